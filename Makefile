@@ -200,7 +200,8 @@ stress:
 	    tests/run $(if $T,$(addprefix stress/,$T),stress unit/shell/untrusted)
 
 lint:
-	@CC='$(CC)' tests/tidy/lint $(BASE) $(INCS)
+	@.ci/need lint
+	@tests/tidy/lint '$(or $T,gcc clang-tidy)' $(BASE) $(INCS)
 
 format:
 	clang-format -i $(ALL_C) $(ALL_H)

@@ -51,7 +51,7 @@ static struct session *newest(const struct hub *hub)
 
 static struct session *which(struct call *call, struct err *e)
 {
-	struct session *s = shell_current(call->shell);
+	struct session *s = task_current(call->task);
 	if (args_has(&call->args, NAME) || call->target)
 		s = call_session(call, NAME, e);
 	else if (!s || s->role != ROLE_LISTENER)
@@ -74,7 +74,7 @@ static bool accept_take(struct call *call, struct session *listener)
 	struct session *peer = session_accept(listener);
 	if (!peer)
 		return false;
-	shell_use(call->shell, peer);
+	task_use(call->task, peer);
 	return true;
 }
 

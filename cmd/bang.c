@@ -48,6 +48,7 @@ const struct cmd cmd_bang = {
 struct shell_child {
 	struct trap trap;
 	struct call *call;
+	bool started;
 	pid_t pid; /* 0: not running */
 	int status;
 };
@@ -100,6 +101,21 @@ static int bang_start(struct shell_child *child, struct bytes line, bool events)
 	return code;
 }
 
+/* Starts the shell once rung's output is written: the shell's follows it. */
+static enum cmd_status start_or_wait(struct call *call)
+{
+	struct shell_child *child = call->data;
+	if (call_output_blocked(call))
+		return call_wait_output(call);
+	child->started = true;
+	int code = bang_start(child, args_text(&call->args, LINE),
+			      call->shell->out->divert != NULL);
+	if (code)
+		return call_error(call, ERR_IO, "cannot start a shell: %s",
+				  err_strerror(code));
+	return CMD_WAIT;
+}
+
 static enum cmd_status run(struct call *call)
 {
 	struct shell *shell = call->shell;
@@ -116,11 +132,9 @@ static enum cmd_status run(struct call *call)
 	call->data = child;
 	if (shell->lent)
 		shell->lent(shell, true);
-	int code = bang_start(child, args_text(&call->args, LINE),
-			      shell->out->divert != NULL);
-	if (code)
-		return call_error(call, ERR_IO, "cannot start a shell: %s",
-				  err_strerror(code));
+	enum cmd_status status = start_or_wait(call);
+	if (status != CMD_WAIT)
+		return status;
 	return call_wait(call, NULL, CALL_FOREVER);
 }
 
@@ -128,6 +142,8 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 {
 	const struct shell_child *child = call->data;
 	(void)wake;
+	if (!child->started)
+		return start_or_wait(call);
 	if (child->pid)
 		return CMD_WAIT;
 	if (WIFSIGNALED(child->status)) {

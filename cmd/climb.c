@@ -4,10 +4,14 @@
  * and session/climb.c changes the ladder of an open session.
  */
 #include "rung/cmd.h"
-#include "rung/words.h"
+#include "rung/suggest.h"
 
-enum { SERVER, CLIENT, NAME, ARG, END };
+enum { TIMEOUT, SERVER, CLIENT, NAME, ARG, END };
 static const struct param params[] = {
+    [TIMEOUT] = {.name = "-t",
+		 .kind = PARAM_DURATION,
+		 .value = "D",
+		 .brief = "fail if the rung is not open within D"},
     [SERVER] = {.name = "--server",
 		.kind = PARAM_FLAG,
 		.brief = "take the server's part (default: for peers)"},
@@ -26,6 +30,8 @@ static const struct param params[] = {
 };
 
 static enum cmd_status run(struct call *);
+static enum cmd_status resume(struct call *, enum wake);
+static void cleanup(struct call *);
 
 const struct cmd cmd_climb = {
     .name = "climb",
@@ -42,6 +48,8 @@ const struct cmd cmd_climb = {
 	    "    info\n",
     .params = params,
     .run = run,
+    .resume = resume,
+    .cleanup = cleanup,
 };
 
 static const struct rung_ops *find_rung(struct bytes name, struct err *e)
@@ -52,7 +60,7 @@ static const struct rung_ops *find_rung(struct bytes name, struct err *e)
 		names[i] = rung_table[i]->name;
 	if (ops)
 		return ops;
-	const char *near = words_suggest(name, names);
+	const char *near = suggest_name(name, names);
 	err_usage(e, "no rung '%.*s'%s%s%s", (int)bytes_head(name, 40).len,
 		  (const char *)name.at, near ? "; did you mean '" : "",
 		  near ? near : "", near ? "'?" : "");
@@ -96,6 +104,19 @@ static int climb(struct call *call, struct session *s,
 	return status;
 }
 
+/* Waits while a rung opens; fails if one failed. */
+static enum cmd_status check(struct call *call, struct session *s)
+{
+	struct err e;
+	enum session_state state = session_state(s);
+	/* Before the link is open, the rung opens with the session. */
+	if (state == SESSION_OPENING)
+		return CMD_WAIT;
+	if (session_opening_error(s, &e))
+		return call_fail(call, &e);
+	return CMD_OK;
+}
+
 static enum cmd_status run(struct call *call)
 {
 	struct err e;
@@ -107,5 +128,30 @@ static enum cmd_status run(struct call *call)
 				  "use either --server or --client");
 	if (!s || climb(call, s, ops, &e))
 		return call_fail(call, &e);
-	return CMD_OK;
+	if (s->role == ROLE_LISTENER)
+		return CMD_OK;
+	enum cmd_status status = check(call, s);
+	if (status != CMD_WAIT)
+		return status;
+	session_pin(s);
+	call->data = s;
+	return call_wait(call, s, call_timeout(call, TIMEOUT));
+}
+
+static enum cmd_status resume(struct call *call, enum wake wake)
+{
+	struct session *s = call->data;
+	struct err e;
+	enum cmd_status status = check(call, s);
+	if (status != CMD_WAIT || wake != WAKE_TIMEOUT)
+		return status;
+	session_timeout_error(s, call_timeout(call, TIMEOUT), &e);
+	return call_fail(call, &e);
+}
+
+static void cleanup(struct call *call)
+{
+	if (call->data)
+		session_unpin(call->data);
+	call->data = NULL;
 }

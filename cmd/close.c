@@ -47,7 +47,9 @@ static int end_one(struct call *call, struct session *s, struct err *e)
 {
 	if (args_has(&call->args, WRITE))
 		return session_end(s, e);
-	session_close(s, args_has(&call->args, RESET));
+	session_close(
+	    s, args_has(&call->args, RESET) ? CLOSE_RESET : CLOSE_ORDERLY,
+	    NULL);
 	session_release(s);
 	return 0;
 }

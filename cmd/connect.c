@@ -87,9 +87,6 @@ const struct cmd cmd_connect = {
 };
 
 struct connecting {
-	struct call *call;
-	struct file auth; /* file of --proxy-auth */
-	char *path;       /* name of the --proxy-auth file, or NULL */
 	struct session *session;
 };
 
@@ -105,18 +102,14 @@ static int read_proxy(const struct call *call, struct proxy *proxy,
 		      struct err *e)
 {
 	const struct args *args = &call->args;
-	const struct connecting *c = call->data;
-	struct proxy_auth auth = {.path = c->path};
+	static const char *const off[] = {"off", NULL};
 	if (!args_has(args, PROXY) || is_direct(call))
 		return 0;
-	if (!c->path)
-		return proxy_parse(args_text(args, PROXY), NULL, proxy, e);
-	if (c->auth.error)
-		return err_set(e, err_of_errno(c->auth.error), c->auth.error,
-			       "proxy: %.160s: %s", c->path,
-			       err_strerror(c->auth.error));
-	auth.text = rio_peek(&c->auth.in);
-	return proxy_parse(args_text(args, PROXY), &auth, proxy, e);
+	if (value_check_bare(args->arg[PROXY].at, off, e))
+		return err_set(e, e->kind, e->code, "--proxy: %s", e->text);
+	return args_has(args, AUTH)
+		   ? proxy_parse_address(args_text(args, PROXY), proxy, e)
+		   : proxy_parse(args_text(args, PROXY), NULL, proxy, e);
 }
 
 static int read_addresses(const struct call *call, struct endpoint *where,
@@ -142,10 +135,13 @@ static int check_env(const struct value *v, struct err *e)
 		good = (low >= 'a' && low <= 'z') || c == '_' ||
 		       (i && c >= '0' && c <= '9');
 	}
+	/* Quote only the NAME: the VALUE may be secret. */
+	struct bytes shown = bytes_head(v->text, name < 40 ? name : 40);
 	if (!good)
 		return err_set(e, ERR_USAGE, 0,
-			       "--env needs NAME=VALUE; type NAME= here, with "
-			       "letters, digits and _");
+			       "--env '%.*s' is not NAME=VALUE; type NAME= "
+			       "here: letters, digits and _, no digit first",
+			       (int)shown.len, (const char *)shown.at);
 	if (bytes_find_byte(v->text, '\0', 0) != BYTES_NOT_FOUND)
 		return err_set(
 		    e, ERR_USAGE, 0, "--env %.*s: the value contains NUL",
@@ -184,7 +180,7 @@ static struct session *connect_begin(struct call *call, struct err *e)
 {
 	struct endpoint where, from;
 	struct proxy proxy;
-	char **env;
+	char **env, *auth = NULL;
 	struct session_options plan = {
 	    .endpoint = &where,
 	};
@@ -202,9 +198,13 @@ static struct session *connect_begin(struct call *call, struct err *e)
 	plan.direct = is_direct(call);
 	if (args_has(&call->args, PROXY) && !plan.direct)
 		plan.dial.proxy = &proxy;
+	if (args_has(&call->args, AUTH))
+		auth = xstrndup(args_text(&call->args, AUTH));
+	plan.dial.proxy_auth = auth;
 	struct session *s = hub_connect(call->shell->hub, &plan, e);
 	if (plan.dial.proxy)
 		proxy_fini(&proxy);
+	free(auth);
 	free_env(env);
 	return s;
 }
@@ -215,7 +215,7 @@ static void connect_give_up(struct connecting *c)
 	struct session *s = c->session;
 	if (!s)
 		return;
-	session_close(s, false);
+	session_close(s, CLOSE_NOW, NULL);
 	session_release(s);
 	session_unpin(s);
 	c->session = NULL;
@@ -248,11 +248,13 @@ static enum cmd_status connect_check(struct call *call, struct session *s)
 	switch (session_state(s)) {
 	case SESSION_RESOLVING:
 	case SESSION_CONNECTING:
+	case SESSION_OPENING:
 	case SESSION_LISTENING:
 		return CMD_WAIT;
 	case SESSION_OPEN:
 	case SESSION_HALF_CLOSED:
 		return succeeded(call, s);
+	case SESSION_CLOSING:
 	case SESSION_CLOSED:
 		break;
 	}
@@ -262,12 +264,11 @@ static enum cmd_status connect_check(struct call *call, struct session *s)
 				   : connect_failed(call, s);
 }
 
-static enum cmd_status open_session(struct call *call)
+static enum cmd_status run(struct call *call)
 {
-	struct connecting *c = call->data;
+	struct connecting *c = call_scratch(call, sizeof *c);
 	struct err e;
 	struct session *s = connect_begin(call, &e);
-	file_cancel(&c->auth);
 	if (!s)
 		return call_fail(call, &e);
 	if (args_has(&call->args, NOWAIT))
@@ -280,39 +281,6 @@ static enum cmd_status open_session(struct call *call)
 	return call_wait(call, s, call_timeout(call, TIMEOUT));
 }
 
-static void connect_moved(struct file *file)
-{
-	struct call *call = list_entry(file, struct connecting, auth)->call;
-	file_want(file);
-	call->waiter.notify(&call->waiter);
-}
-
-static bool auth_is_read(const struct connecting *c)
-{
-	return file_is_full(&c->auth) ||
-	       proxy_auth_is_whole(rio_peek(&c->auth.in));
-}
-
-static enum cmd_status run(struct call *call)
-{
-	struct connecting *c = call_scratch(call, sizeof *c);
-	struct endpoint where, from;
-	struct err e;
-	c->call = call;
-	if (!args_has(&call->args, AUTH))
-		return open_session(call);
-	if (read_addresses(call, &where, &from, &e))
-		return call_fail(call, &e);
-	c->path = xstrndup(args_text(&call->args, AUTH));
-	c->auth.secret = true;
-	file_read(&c->auth, call->shell->loop, c->path, PROXY_AUTH_MAX,
-		  connect_moved);
-	file_want(&c->auth);
-	if (auth_is_read(c))
-		return open_session(call);
-	return call_wait(call, NULL, call_timeout(call, TIMEOUT));
-}
-
 static enum cmd_status connect_too_late(struct call *call, struct session *s)
 {
 	struct err e;
@@ -321,26 +289,9 @@ static enum cmd_status connect_too_late(struct call *call, struct session *s)
 	return call_fail(call, &e);
 }
 
-/* Reports the timeout of --proxy-auth: its file is a FIFO without a writer. */
-static enum cmd_status auth_is_late(struct call *call)
-{
-	const struct connecting *c = call->data;
-	struct buf time = {.limit = BUF_SMALL};
-	print_duration(call_timeout(call, TIMEOUT), &time);
-	call_error(call, ERR_CONNECT_TIMEOUT,
-		   "proxy: %.160s: no line read within %s", c->path,
-		   buf_cstr(&time));
-	buf_fini(&time);
-	return CMD_FAIL;
-}
-
 static enum cmd_status resume(struct call *call, enum wake wake)
 {
 	const struct connecting *c = call->data;
-	if (!c->session && auth_is_read(c))
-		return open_session(call);
-	if (!c->session)
-		return wake == WAKE_TIMEOUT ? auth_is_late(call) : CMD_WAIT;
 	enum cmd_status status = connect_check(call, c->session);
 	if (status == CMD_WAIT && wake == WAKE_TIMEOUT)
 		return connect_too_late(call, c->session);
@@ -352,8 +303,6 @@ static void cleanup(struct call *call)
 	struct connecting *c = call->data;
 	if (!c)
 		return;
-	file_cancel(&c->auth);
-	free(c->path);
 	connect_give_up(c);
 	call->data = NULL;
 }

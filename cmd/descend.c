@@ -8,6 +8,8 @@
 static const struct param params[] = {{.kind = PARAM_END}};
 
 static enum cmd_status run(struct call *);
+static enum cmd_status resume(struct call *, enum wake);
+static void cleanup(struct call *);
 
 const struct cmd cmd_descend = {
     .name = "descend",
@@ -26,6 +28,8 @@ const struct cmd cmd_descend = {
 	    "    info\n",
     .params = params,
     .run = run,
+    .resume = resume,
+    .cleanup = cleanup,
 };
 
 /* Takes the top rung off the plan of a listener's new peers. */
@@ -49,7 +53,26 @@ static enum cmd_status run(struct call *call)
 	if (!s)
 		return call_fail(call, &e);
 	if (s->role == ROLE_LISTENER ? descend_peers(s, &e)
-				     : session_descend(s, &e))
+				     : session_descend(s, NULL, &e))
 		return call_fail(call, &e);
-	return CMD_OK;
+	if (!session_is_descending(s))
+		return CMD_OK;
+	session_pin(s);
+	call->data = s;
+	return call_wait(call, s, s->hub->close_timeout + NS_PER_S);
+}
+
+/* The session bounds the wait: see 'set close-timeout'. */
+static enum cmd_status resume(struct call *call, enum wake wake)
+{
+	const struct session *s = call->data;
+	(void)wake;
+	return session_is_descending(s) ? CMD_WAIT : CMD_OK;
+}
+
+static void cleanup(struct call *call)
+{
+	if (call->data)
+		session_unpin(call->data);
+	call->data = NULL;
 }

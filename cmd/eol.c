@@ -49,7 +49,7 @@ static enum cmd_status run(struct call *call)
 	struct shell *shell = call->shell;
 	struct display *m = &shell->hub->display;
 	const char *whose = "new sessions";
-	bool all = !call->target && !shell_current(shell);
+	bool all = !call->target && !task_current(call->task);
 	struct err e;
 	if (!all) {
 		struct session *s = call_session(call, CALL_NO_PARAM, &e);

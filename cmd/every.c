@@ -72,7 +72,7 @@ static enum cmd_status every_start(struct call *call, bool once)
 	if (job_check_limit(call->shell, &e))
 		return call_fail(call, &e);
 	char *typed = call_typed(call);
-	job_new_timer(call->shell, call->args.arg[BODY].at->body, period, once,
+	job_new_timer(call->task, call->args.arg[BODY].at->body, period, once,
 		      call->target, typed);
 	free(typed);
 	return CMD_OK;

@@ -56,7 +56,7 @@ const struct cmd cmd_expect = {
 	"\n"
 	"$0 to $9 become the match and its groups, $NAME a named group, $match "
 	"the match, $before the data before it, and $last the consumed data. "
-	"$before and $last have at most the last 64k.\n"
+	"$before and $last have at most the last 64 KiB.\n"
 	"\n"
 	"If expect fails, nothing is consumed and the data is printed as hex. "
 	"If text was expected, a mark points at the first byte that differs. "
@@ -106,16 +106,10 @@ static void print_match(struct call *call, const struct session *s,
 {
 	const struct view_ops *view = call_view(call, s);
 	struct bytes match = what->found.group[0];
-	struct text rows;
-	if (!view) {
+	if (view)
+		call_print_view(call, view, match, match_at(s, what));
+	else
 		call_print(call, match);
-		return;
-	}
-	text_init(&rows, match.len * 64 + BUF_SMALL,
-		  call->shell->out->colour && call->shell->out->terminal);
-	view->body(match, match_at(s, what), true, &rows);
-	call_text(call, &rows);
-	text_fini(&rows);
 }
 
 static struct bytes tail(struct bytes b)
@@ -161,13 +155,12 @@ static void print_evidence(struct call *call, const struct session *s,
 static void matched(struct call *call, const struct session *s,
 		    const struct search_hit *what)
 {
-	struct shell *shell = call->shell;
 	const struct match_found *found = &what->found;
-	shell_set_match(shell, found, &what->origin);
-	shell_set_builtin(shell, BUILTIN_BEFORE,
-			  tail(bytes_head(what->window, found->start)), NULL);
-	shell_set_builtin(shell, BUILTIN_LAST, tail(what->taken),
-			  &what->origin);
+	task_set_match(call->task, found, &what->origin);
+	task_set_builtin(call->task, BUILTIN_BEFORE,
+			 tail(bytes_head(what->window, found->start)), NULL);
+	task_set_builtin(call->task, BUILTIN_LAST, tail(what->taken),
+			 &what->origin);
 	if (args_has(&call->args, PRINT))
 		print_match(call, s, what);
 	print_evidence(call, s, found->group[0], NULL);
@@ -245,12 +238,34 @@ static void report(struct call *call, const struct search *k)
 	buf_fini(&awaited);
 }
 
+/* Returns true if the pattern would be a keyword, an expression or a template
+ * if it were typed bare, but is literal text. */
+static bool is_untyped(const struct value *v)
+{
+	struct bytes text = v->text;
+	uint8_t last = text.len > 2 ? text.at[text.len - 1] : 0;
+	if (!v->quoted || !bytes_equal(text, match_text(v->match)))
+		return false;
+	if (bytes_is(text, "eof") || bytes_is(text, "close"))
+		return true;
+	if (last == '>')
+		return text.at[0] == '<';
+	return last && text.at[0] == '/' &&
+	       bytes_find_byte(text, '/', 1) != BYTES_NOT_FOUND;
+}
+
 static void word_error(const struct call *call, const struct session *s,
 		       enum err_class kind, const char *what, struct err *e)
 {
 	struct buf awaited = {.limit = BUF_SMALL};
 	print_patterns(call, 80, &awaited);
-	err_set(e, kind, 0, "%s: %s %s", s->name, buf_cstr(&awaited), what);
+	bool untyped = false;
+	for (size_t i = 0; i < patterns(call)->n; i++)
+		untyped = untyped || is_untyped(&patterns(call)->at[i]);
+	err_set(e, kind, 0, "%s: %s %s%s", s->name, buf_cstr(&awaited), what,
+		untyped ? "; a keyword, /regex/ or <template> counts only if "
+			  "typed bare, without quotes or variables"
+			: "");
 	buf_fini(&awaited);
 }
 
@@ -260,8 +275,9 @@ static void word_ended(const struct call *call, const struct session *s,
 	if (!session_left_to_peer(s))
 		session_end_error(s, e);
 	else
-		word_error(call, s, ERR_EOF_EARLY,
-			   "not received before the peer closed (FIN)", e);
+		word_error(
+		    call, s, ERR_EOF_EARLY,
+		    "not received before the peer shut down its side (FIN)", e);
 }
 
 static void word_full(const struct call *call, const struct session *s,
@@ -332,7 +348,7 @@ static enum cmd_status run(struct call *call)
 		    "%s is a listener; use one of its peers (@%s.1)",
 		    from->name, from->name);
 	struct search *k = call_scratch(call, sizeof *k);
-	search_init(k, from, patterns(call));
+	search_init(k, from, patterns(call), &call->shell->search_steps);
 	k->next = args_has(&call->args, ONLY);
 	k->discard = args_has(&call->args, DISCARD);
 	if (search_filter(k, &e))

@@ -20,17 +20,18 @@ const struct cmd cmd_export = {
     .name = "export",
     .group = "looking",
     .brief = "print an exchange as shell commands",
-    .help = "Print two lines for sh, safely quoted. The first line runs rung, "
-	    "which connects, sends the same data and expects the answer, at "
-	    "most its first 1k. The second line sends the same data with "
-	    "printf and nc. Without #N, print the last exchange of a client, "
-	    "or with @NAME, of that client.\n"
-	    "\n"
-	    "    listen --echo :0 as echo\n"
-	    "    connect $echo.addr\n"
-	    "    sendline \"it's 100%\"\n"
-	    "    expect \"%\"\n"
-	    "    export\n",
+    .help =
+	"Prints two lines for sh, safely quoted. The first runs rung: it "
+	"connects, sends the same data and expects the answer, or its "
+	"first 1 KiB. The second sends the same data with printf and nc. The "
+	"exchange is the last one of a client (with @NAME of that one), or "
+	"the one that contains the message.\n"
+	"\n"
+	"    listen --echo :0 as echo\n"
+	"    connect $echo.addr\n"
+	"    sendline \"it's 100%\"\n"
+	"    expect \"%\"\n"
+	"    export\n",
     .params = params,
     .run = run,
 };

@@ -22,7 +22,7 @@ static const struct param params[] = {
     [MOST] = {.name = "max=SIZE",
 	      .kind = PARAM_WORD,
 	      .brief =
-		  "longest message; a longer one is an error (default: 1M)"},
+		  "longest message; a longer one is an error (default: 1 MiB)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -121,7 +121,7 @@ static int set_frame(struct session *s, const struct args *args, bool none,
 	if (listens)
 		status = session_set_plan(s, plan, e);
 	else if (session_top_rung(s) == &frame_rung)
-		status = session_descend(s, e);
+		status = session_descend(s, NULL, e);
 	if (!listens && !status && !none)
 		status = session_climb(s, plan, e);
 	rung_plan_unref(plan);
@@ -148,7 +148,7 @@ static enum cmd_status run(struct call *call)
 	struct err e;
 	if (none && args_has(args, MOST))
 		return call_error(call, ERR_USAGE, "frame none takes no max=");
-	if (!call->target && !shell_current(shell)) {
+	if (!call->target && !task_current(call->task)) {
 		if (given && set_hub(shell->hub, args, none, &e))
 			return call_fail(call, &e);
 		print_plan(call, "new sessions", shell->hub->plan);

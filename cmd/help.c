@@ -6,6 +6,7 @@
 #include "rung/cmd.h"
 #include "rung/reference.h"
 #include "rung/rungs.h"
+#include "rung/suggest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -302,12 +303,12 @@ static const struct topic topics[] = {
     [TEMPLATES] =
 	{.brief = "<bytes and numbers>, to send and to match",
 	 .prose =
-	     "A template <...> builds the bytes to send, or in a pattern, "
-	     "matches received bytes. Blanks separate the parts of a template, "
-	     "which may span lines. expect sets a variable for each name in "
-	     "the template. If a received length is above 16M or the inbox, "
-	     "the template does not match there; otherwise expect waits for "
-	     "the bytes. 'show -t' prints a message as a template.\n"
+	     "<...> makes bytes in text to send, and matches them in a "
+	     "pattern. Blanks separate its parts; it may span lines. expect "
+	     "sets a variable for each name in it. If a received length is "
+	     "above 16 MiB or the inbox, the template does not match there; "
+	     "otherwise expect waits for the bytes. 'show -t' prints a message "
+	     "as a template.\n"
 	     "\n"
 	     "    listen :0 as s; connect $s.addr as c; accept\n"
 	     "    let text hello\n"
@@ -322,8 +323,8 @@ static const struct topic topics[] = {
 	 .prose =
 	     "'frame KIND' divides a stream into messages, in both directions. "
 	     "recv, expect, on and log then count messages. max=SIZE limits "
-	     "the size of a message (default: 1M). A truncated or malformed "
-	     "message causes the error frame; no data is lost.\n"
+	     "the size of a message (default: 1 MiB). A truncated or malformed "
+	     "message is the error frame; no data is lost.\n"
 	     "\n"
 	     "    listen :0 as s; connect $s.addr as c; accept\n"
 	     "    @s.1 frame netstring\n"
@@ -452,7 +453,7 @@ static enum cmd_status help_unknown(struct call *call, struct bytes word)
 	for (size_t i = 0; i < TOPICS; i++)
 		names[n++] = topic_names[i];
 	const struct cmd *meant = shell_find_foreign(call->shell, word);
-	const char *near = meant ? meant->name : words_suggest(word, names);
+	const char *near = meant ? meant->name : suggest_name(word, names);
 	struct text shown;
 	text_init(&shown, BUF_SMALL, false);
 	text_escape(&shown, bytes_head(word, 40));

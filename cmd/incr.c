@@ -114,7 +114,7 @@ static enum cmd_status run(struct call *call)
 	int64_t n, by = 1;
 	if (args_has(&call->args, BY) && !read_number(step, &by))
 		return not_a_number(call, BYTES("BY"), step);
-	if (!shell_value(call->shell, where, &value))
+	if (!task_value(call->task, where, &value))
 		return incr_fail(call, name, "is not set; 'let' sets it");
 	if (!read_number(value, &n))
 		return not_a_number(call, name, value);
@@ -122,7 +122,7 @@ static enum cmd_status run(struct call *call)
 		return incr_fail(call, name, "would exceed 64 bits");
 	char text[DIGITS];
 	struct err e;
-	if (shell_set_value(call->shell, where, print_number(n, text), &e))
+	if (task_set_value(call->task, where, print_number(n, text), &e))
 		return call_fail(call, &e);
 	return CMD_OK;
 }

@@ -39,8 +39,8 @@ const struct cmd cmd_let = {
 static enum cmd_status run(struct call *call)
 {
 	struct err e;
-	if (shell_set_value(call->shell, call->args.arg[NAME].at,
-			    args_text(&call->args, VALUE), &e))
+	if (task_set_value(call->task, call->args.arg[NAME].at,
+			   args_text(&call->args, VALUE), &e))
 		return call_fail(call, &e);
 	return CMD_OK;
 }

@@ -114,7 +114,7 @@ static void listen_give_up(struct call *call)
 	struct session *s = call->data;
 	if (!s)
 		return;
-	session_close(s, false);
+	session_close(s, CLOSE_NOW, NULL);
 	session_release(s);
 	session_unpin(s);
 	call->data = NULL;
@@ -123,7 +123,7 @@ static void listen_give_up(struct call *call)
 static void serve(struct call *call, struct session *s, struct program *body)
 {
 	char *typed = call_typed(call);
-	job_new_server(call->shell, s, body, typed);
+	job_new_server(call->task, s, body, typed);
 	free(typed);
 	program_unref(body);
 }

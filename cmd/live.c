@@ -44,7 +44,7 @@ static enum cmd_status run(struct call *call)
 	bool given = args_has(&call->args, STATE);
 	bool on = bytes_is(args_text(&call->args, STATE), "on");
 	struct err e;
-	if (!call->target && !shell_current(shell)) {
+	if (!call->target && !task_current(call->task)) {
 		struct display *m = &shell->hub->display;
 		if (given)
 			m->live = on;

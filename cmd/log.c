@@ -45,11 +45,12 @@ const struct cmd cmd_log = {
 	    "With --script, write the session to FILE as a test. The script "
 	    "connects, listens and sends as before, and expects all received "
 	    "data, byte for byte (expect -1). Data that is not text is sent as "
-	    "a template. Against the same server the script passes (rung FILE, "
-	    "or prove with rung --tap). The script covers all sessions since "
-	    "the start, or with @NAME, that session only; data of rung's own "
-	    "echo peers is left out. An existing FILE is replaced. Only the "
-	    "owner can read FILE.\n"
+	    "a template. The options of connect are kept; a proxy's password "
+	    "is not, and has to be in $RUNG_PROXY_PASSWORD. Against the same "
+	    "server the script passes (rung FILE, "
+	    "or prove with rung --tap). It covers everything since the start, "
+	    "with @NAME that session only; data of rung's own echo peers is "
+	    "left out. FILE is replaced, and only its owner can read it.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
@@ -76,7 +77,7 @@ struct listing {
 	uint64_t previous;    /* time of the last printed message */
 	bool showing;
 	size_t from; /* offset at which the search in the message continues */
-	uint64_t steps; /* steps of this search so far */
+	struct match_steps steps;
 };
 
 static enum match_result wanted(struct call *call,
@@ -246,6 +247,7 @@ static enum cmd_status run(struct call *call)
 	struct listing *l = call_scratch(call, sizeof *l);
 	if (!log_range(call->shell->log, &l->first, &l->last))
 		return CMD_OK;
+	l->steps.left = &call->shell->search_steps;
 	l->at = l->last;
 	l->left = args_number(&call->args, COUNT, COUNT_OTHERWISE);
 	enum cmd_status status = go_on(call);

@@ -112,7 +112,7 @@ static enum cmd_status run(struct call *call)
 	if (job_check_limit(call->shell, &e))
 		return call_fail(call, &e);
 	char *typed = call_typed(call);
-	job_new_handler(call->shell, s, &of, call->args.arg[BODY].at->body,
+	job_new_handler(call->task, s, &of, call->args.arg[BODY].at->body,
 			typed);
 	free(typed);
 	return CMD_OK;

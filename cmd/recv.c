@@ -2,6 +2,8 @@
 /*
  * `recv`: consumes received data and prints it. session/inbox.c divides the
  * data, src/view formats it.
+ *
+ * Long: a command has one file, and the forms of this one share their state.
  */
 #include "rung/cmd.h"
 #include "rung/gather.h"
@@ -65,9 +67,13 @@ const struct cmd cmd_recv = {
 	"prompt in the prompt's view, and in a script unformatted. $last "
 	"is the consumed data. 'recv all' prints data on arrival, without "
 	"a limit, and waits for the end unless -t is given. If there is "
-	"more than 1M, $last is empty; with -s, it is the first 1M. At a "
+	"more than 1 MiB, $last is empty; with -s, it is the first 1 MiB. At a "
 	"prompt Ctrl-C stops the printing, too: 'recv all' keeps unprinted "
 	"data in the inbox, the other forms keep it in $last.\n"
+	"\n"
+	"The file of -o is created or emptied only if there is data to "
+	"write, or if 'recv all' reaches the end of a stream without "
+	"data.\n"
 	"\n"
 	"    listen --echo :0 as echo\n"
 	"    connect $echo.addr\n"
@@ -100,8 +106,9 @@ struct recv_state {
 	struct session *from;
 	const struct view_ops *view; /* NULL: unformatted */
 	enum what what;
-	size_t n;            /* number of bytes, if EXACTLY */
-	struct outfile file; /* -o; file.call: NULL without -o */
+	size_t n;            /* bytes of EXACTLY */
+	bool to_file;        /* -o FILE, and FILE is not standard output */
+	struct outfile file; /* file.call: NULL before it is opened */
 	bool parts;          /* the parts of a message are taken as they come */
 	bool consumed;       /* data was consumed; not for ALL */
 	bool writing;        /* -o: data must still be written */
@@ -144,12 +151,14 @@ static enum result no_more_error(const struct recv_state *t, struct err *e)
 		err_set(e, why.kind, why.code, "%.180s%s", why.text, kept);
 	} else if (t->what == EXACTLY) {
 		err_set(e, ERR_EOF_EARLY, 0,
-			"%s: peer closed (FIN) after %zu of %zu bytes%s",
+			"%s: peer shut down its side (FIN) after %zu of %zu "
+			"bytes%s",
 			s->name, held, t->n,
 			held ? "; they stay in the inbox" : "");
 	} else {
 		err_set(e, ERR_EOF_EARLY, 0,
-			"%s: peer closed (FIN), no more data%s", s->name, kept);
+			"%s: peer shut down its side (FIN), no more data%s",
+			s->name, kept);
 	}
 	return FAILED;
 }
@@ -193,10 +202,10 @@ static bool cut_short(const struct session *s, struct bytes window)
 	       bytes_find_byte(window, '\n', 0) == BYTES_NOT_FOUND;
 }
 
-static bool consume(const struct call *call, struct recv_state *t, bool empty,
-		    struct bytes window, struct bytes *out)
+static bool consume(const struct call *call, const struct recv_state *t,
+		    struct rio_in *in, bool empty, struct bytes window,
+		    struct bytes *out)
 {
-	struct rio_in *in = inbox_reader(&t->from->inbox);
 	switch (t->what) {
 	case NEXT:
 	case SOME:
@@ -228,6 +237,14 @@ static enum result print_more(struct call *call, struct recv_state *t)
 	return buf_len(&t->rest) ? WAITS_FOR_OUTPUT : TOOK;
 }
 
+/* Opens the file, which creates or empties it: called only if there is data to
+ * write, or at the end of a stream without data. */
+static enum result open_file(struct call *call, struct recv_state *t)
+{
+	outfile_open(&t->file, call, args_text(&call->args, INTO));
+	return WRITES;
+}
+
 static enum result written(const struct recv_state *t, struct err *e)
 {
 	return (enum result)outfile_state(&t->file, e);
@@ -249,14 +266,19 @@ static enum result take_one(struct call *call, struct recv_state *t,
 	if (session_take_rung_error(s, 0, e))
 		return FAILED;
 	bool empty = !inbox_is_stream(&s->inbox) && window.len == 0;
-	if (!consume(call, t, empty, window, &out))
+	struct rio_in *in = inbox_reader(&s->inbox);
+	struct rio_in ahead = *in; /* a copy consumes nothing */
+	if (t->to_file && !t->file.call &&
+	    consume(call, t, &ahead, empty, window, &out))
+		return open_file(call, t);
+	if (!consume(call, t, in, empty, window, &out))
 		return too_little(t, window, e);
 	bool last = inbox_is_stream(&s->inbox) || whole || t->what == SOME;
 	int failed = gather_piece(&t->gathered, out, last, e);
 	bool much = t->waits_for_output && out.len > PIECE &&
 		    buf_put(&t->rest, out) == 0;
 	t->rest_at = offset;
-	if (!failed && t->file.call)
+	if (!failed && t->to_file)
 		failed = outfile_put(&t->file, out, e);
 	else if (!failed && !much)
 		print(call, t, out, offset, true);
@@ -348,6 +370,13 @@ static enum result file_all(struct call *call, struct recv_state *t,
 {
 	struct session *s = t->from;
 	struct bytes part;
+	if (!t->file.call) {
+		bool more = inbox_count(&s->inbox);
+		if (more && session_take_rung_error(s, 0, e))
+			return FAILED;
+		enum result all = more ? TOOK : all_came(s, e);
+		return all == TOOK ? open_file(call, t) : all;
+	}
 	while (outfile_front(&t->file, s, &part)) {
 		if (gather_add(&t->gathered, part, e))
 			return FAILED;
@@ -368,7 +397,7 @@ static enum result file_all(struct call *call, struct recv_state *t,
 
 static int end_all(struct recv_state *t, struct err *e)
 {
-	if (t->file.call && !t->file.file.opened)
+	if (t->to_file && !t->file.file.opened)
 		return 0;
 	return gather_store(&t->gathered, e);
 }
@@ -376,8 +405,9 @@ static int end_all(struct recv_state *t, struct err *e)
 static int read_what(const struct args *args, struct recv_state *t,
 		     struct err *e)
 {
-	static const char *const names[] = {
-	    [SOME] = "some", [LINE] = "line", [ALL] = "all"};
+	static const char *const keywords[] = {"some", "line", "all", "until",
+					       NULL};
+	static const enum what whats[] = {SOME, LINE, ALL};
 	struct bytes word = args_text(args, WHAT);
 	uint64_t n;
 	if (args_has(args, UNTIL)) {
@@ -392,11 +422,13 @@ static int read_what(const struct args *args, struct recv_state *t,
 	}
 	if (!args_has(args, WHAT))
 		return 0;
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (names[i] && args_is(args, WHAT, names[i])) {
-			t->what = (enum what)i;
+	for (size_t i = 0; i < sizeof whats / sizeof *whats; i++)
+		if (args_is(args, WHAT, keywords[i])) {
+			t->what = whats[i];
 			return 0;
 		}
+	if (value_check_bare(args->arg[WHAT].at, keywords, e))
+		return -1;
 	if (parse_size(word, &n, NULL) || n == 0 || n > SIZE_MAX)
 		return err_usage(e,
 				 "'%.*s' is not valid; use line, N (1 or more "
@@ -439,7 +471,7 @@ static int recv_prepare(struct call *call, struct recv_state *t, struct err *e)
 	    check_session(t, args_has(args, TIMEOUT), e))
 		return -1;
 	text_init(&t->rows, ROWS_MAX, out->colour && out->terminal);
-	gather_init(&t->gathered, call->shell, t->from,
+	gather_init(&t->gathered, call->task, t->from,
 		    store ? args->arg[STORE].at : NULL);
 	buf_init(&t->rest, SIZE_MAX);
 	t->parts = t->what == SOME;
@@ -453,8 +485,7 @@ static int recv_prepare(struct call *call, struct recv_state *t, struct err *e)
 	}
 	t->parts = t->what == NEXT;
 	t->prints = call_is_output(args->arg[INTO].at);
-	if (!t->prints)
-		outfile_open(&t->file, call, args_text(args, INTO));
+	t->to_file = !t->prints;
 	return 0;
 }
 
@@ -468,7 +499,7 @@ static enum result take_next(struct call *call, struct recv_state *t,
 		return print_more(call, t);
 	if (t->what != ALL)
 		return take_one(call, t, e);
-	return t->file.call ? file_all(call, t, e) : take_all(call, t, e);
+	return t->to_file ? file_all(call, t, e) : take_all(call, t, e);
 }
 
 static enum cmd_status recv_settle(struct call *call, struct recv_state *t)

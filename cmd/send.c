@@ -408,7 +408,8 @@ static enum cmd_status send_too_late(struct call *call, struct send_state *s)
 {
 	const struct session *on = s->session;
 	enum session_state state = session_state(on);
-	bool opens = state == SESSION_RESOLVING || state == SESSION_CONNECTING;
+	bool opens = state == SESSION_RESOLVING ||
+		     state == SESSION_CONNECTING || state == SESSION_OPENING;
 	size_t unsent = session_unsent(on);
 	struct buf within = {.limit = BUF_SMALL};
 	/* The writer of a FIFO may be slow: reading from it has no timeout. */

@@ -8,9 +8,11 @@
 
 enum { VERBOSE, NAMES, END };
 static const struct param params[] = {
-    [VERBOSE] = {.name = "-v",
-		 .kind = PARAM_FLAG,
-		 .brief = "print the memory of each session and of all"},
+    [VERBOSE] =
+	{.name = "-v",
+	 .kind = PARAM_FLAG,
+	 .brief =
+	     "print the memory of each session, of the log and of variables"},
     [NAMES] = {.name = "PATTERN",
 	       .kind = PARAM_SESSION,
 	       .brief = "list only sessions whose name matches (* and ?)"},
@@ -113,6 +115,29 @@ static struct session *next(const struct call *call, struct session *s)
 	return s;
 }
 
+static void put_no_match(const struct value *name, struct text *out)
+{
+	text_puts(out, "no session matches '");
+	text_escape(out, bytes_head(name->text, CELL_MAX));
+	text_puts(out, !name->glob && bytes_wildcards(name->text)
+			   ? "'; * and ? are wildcards only if typed bare, "
+			     "without quotes or variables\n"
+			   : "'\n");
+}
+
+/* Prints the memory that `set memory` limits, and its users. Variables include
+ * built-in ones, $last and $error for example. */
+static void put_memory(const struct shell *shell, struct text *out)
+{
+	const struct budget *memory = &shell->hub->memory;
+	size_t log = log_memory(shell->log), variables = shell->memory.used;
+	text_printf(out,
+		    "memory: %zu of %zu bytes in use: %zu by sessions, %zu by "
+		    "the log, %zu by variables (built-in ones included)\n",
+		    memory->used, memory->limit, memory->used - log - variables,
+		    log, variables);
+}
+
 static enum cmd_status run(struct call *call)
 {
 	struct shell *shell = call->shell;
@@ -131,22 +156,16 @@ static enum cmd_status run(struct call *call)
 		sessions_put_row(&t, NULL, false, &out);
 		text_style(&out, STYLE_PLAIN);
 	} else if (args_has(&call->args, NAMES)) {
-		text_puts(&out, "no session matches '");
-		text_escape(
-		    &out, bytes_head(args_text(&call->args, NAMES), CELL_MAX));
-		text_puts(&out, "'\n");
+		put_no_match(call->args.arg[NAMES].at, &out);
 	} else {
 		text_puts(
 		    &out,
 		    "no sessions; create one with 'connect' or 'listen'\n");
 	}
 	for (; s; s = next(call, s))
-		sessions_put_row(&t, s, s == shell_current(shell), &out);
+		sessions_put_row(&t, s, s == task_current(call->task), &out);
 	if (t.columns == COLUMNS)
-		text_printf(
-		    &out, "memory: %zu of %zu bytes in use, %zu by variables\n",
-		    shell->hub->memory.used, shell->hub->memory.limit,
-		    shell->memory.used);
+		put_memory(shell, &out);
 	out_diag(shell->out, &out);
 	text_fini(&out);
 	text_fini(&t.cell);

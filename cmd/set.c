@@ -3,6 +3,7 @@
  * `set`: prints and changes settings. shell/settings.c has their table.
  */
 #include "rung/cmd.h"
+#include "rung/suggest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +52,7 @@ static enum cmd_status set_unknown(struct call *call, struct bytes name)
 	for (size_t i = 0; i < n; i++)
 		names[i] = shell_settings[i].param.name;
 	names[n] = NULL;
-	const char *near = words_suggest(name, names);
+	const char *near = suggest_name(name, names);
 	struct text shown;
 	text_init(&shown, BUF_SMALL, false);
 	text_escape(&shown, bytes_head(name, 40));

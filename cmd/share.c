@@ -43,6 +43,6 @@ static enum cmd_status run(struct call *call)
 			    (int)names->at[i].text.len,
 			    (const char *)names->at[i].text.at);
 	for (size_t i = 0; i < names->n; i++)
-		shell_share(call->shell, names->at[i].text);
+		task_share(call->task, names->at[i].text);
 	return CMD_OK;
 }

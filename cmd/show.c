@@ -24,7 +24,7 @@ const struct cmd cmd_show = {
     .name = "show",
     .group = "looking",
     .brief = "print one message in full",
-    .help = "Of a message longer than 64k only the first 64k are kept.\n"
+    .help = "Of a message longer than 64 KiB only the first 64 KiB are kept.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"

@@ -34,6 +34,6 @@ static enum cmd_status run(struct call *call)
 {
 	const struct arg *names = &call->args.arg[NAME];
 	for (size_t i = 0; i < names->n; i++)
-		shell_unset(call->shell, &names->at[i]);
+		task_unset(call->task, &names->at[i]);
 	return CMD_OK;
 }

@@ -38,6 +38,6 @@ static enum cmd_status run(struct call *call)
 	struct session *s = call_session(call, NAME, &e);
 	if (!s)
 		return call_fail(call, &e);
-	shell_use(call->shell, s);
+	task_use(call->task, s);
 	return CMD_OK;
 }

@@ -99,7 +99,7 @@ static enum cmd_status run(struct call *call)
 		    read_word(args_text(&call->args, i), &choice, &e))
 			return call_fail(call, &e);
 	bool asks = !args_has(&call->args, KIND);
-	if (!call->target && !shell_current(shell)) {
+	if (!call->target && !task_current(call->task)) {
 		change(&shell->hub->display, &choice);
 		print_view(call, "new sessions", &shell->hub->display);
 		return CMD_OK;

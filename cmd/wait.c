@@ -154,15 +154,19 @@ static enum cmd_status check(struct call *call)
 
 static enum cmd_status wait_for_session(struct call *call, struct bytes name)
 {
+	struct bytes state = args_text(&call->args, STATE);
 	enum session_state asked;
 	struct err e;
 	struct session *s = hub_find(call->shell->hub, name, &e);
 	if (!s)
 		return call_fail(call, &e);
-	if (!read_state(args_text(&call->args, STATE), &asked))
+	if (!read_state(state, &asked))
 		return call_error(call, ERR_USAGE,
-				  "unknown state; use resolving, connecting, "
-				  "listening, open, half-closed or closed");
+				  "unknown state '%.*s'; use resolving, "
+				  "connecting, listening, open, half-closed or "
+				  "closed",
+				  (int)bytes_head(state, 32).len,
+				  (const char *)state.at);
 	enum cmd_status status = check_session(call, s);
 	if (status != CMD_WAIT)
 		return status;
@@ -182,8 +186,10 @@ static enum cmd_status run(struct call *call)
 		if (parse_duration(what, &n, &e))
 			return call_error(
 			    call, ERR_USAGE,
-			    "not a job number or duration; for a session add a "
-			    "state: wait NAME open");
+			    "'%.*s' is not a job number or duration; for a "
+			    "session add a state: wait NAME open",
+			    (int)bytes_head(what, 32).len,
+			    (const char *)what.at);
 		uint64_t most = args_number(&call->args, TIMEOUT, n);
 		return call_wait(call, NULL, n < most ? n : most);
 	}

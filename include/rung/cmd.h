@@ -20,6 +20,16 @@ enum wake {
 	WAKE_TIMEOUT, /* the deadline has passed */
 };
 
+/* Payload that the call has still to print, in pieces; see payload.c. */
+struct payload_rest {
+	struct buf data;
+	const struct view_ops *view; /* prints `data`; NULL: unchanged */
+	uint64_t offset;             /* position of `data`, for the view */
+	bool quoted;                 /* as of call_print_quoted() */
+	bool finished;               /* the call ends with `status` then */
+	enum cmd_status status;
+};
+
 struct call {
 	const struct cmd *cmd;
 	struct shell *shell;
@@ -33,8 +43,9 @@ struct call {
 	struct session *awaited; /* session that the call waits on; pinned */
 	struct waiter waiter;
 	struct timer deadline;
-	struct err err;          /* error of a call that failed */
-	struct list output_wait; /* link in shell->output_waits */
+	struct err err;          /* set if it fails */
+	struct list output_wait; /* in shell->output_waits */
+	struct payload_rest rest;
 	bool waiting, notified, timed_out;
 	struct source source; /* file of call_parse_file() */
 	void *scratch;        /* memory of call_scratch() */
@@ -126,8 +137,11 @@ bool call_expect_observed(const struct call *);
 void call_publish_expect(struct call *, const struct session *,
 			 const char *awaited, struct bytes matched,
 			 const struct err *e);
-/* Prints a peer's bytes to stdout as payload; call_text() prints the text of a
- * view or of rung itself. */
+/*
+ * Prints payload to stdout: bytes of a peer, or text of a view or of rung. Much
+ * payload is copied and printed in pieces, one a turn, after the command has
+ * returned; so is any while much is unread. The call ends after the last piece.
+ */
 void call_print(struct call *, struct bytes);
 void call_text(struct call *, const struct text *);
 /* Prints payload that is already quoted and escaped, so that a user can copy it
@@ -139,10 +153,14 @@ bool call_is_output(const struct value *path);
 /* Returns the view for a session's payload: the view that the user chose for
  * the session, else, at a prompt, the screen's view. NULL: print raw bytes. */
 const struct view_ops *call_view(const struct call *, const struct session *);
+/* Prints bytes through a view, like call_print(). `offset`: position of the
+ * first byte. Call it once, as the last output of a call. */
+void call_print_view(struct call *, const struct view_ops *, struct bytes,
+		     uint64_t offset);
 /*
- * Prints bytes through a view, in pieces. `offset`: position of the first byte;
- * `final`: no more bytes follow; `rows`: a buffer that the caller owns.
- * Result:  number of bytes that became rows.
+ * Prints bytes through a view, in pieces, in this turn. `offset`: position of
+ * the first byte; `final`: no more bytes follow; `rows`: a buffer that the
+ * caller owns. Result:  number of bytes that the view printed as rows.
  */
 size_t call_view_bytes(struct call *, const struct view_ops *, struct bytes,
 		       uint64_t offset, bool final, struct text *rows);

@@ -22,11 +22,8 @@ struct console_sink {
 	/* Called instead of end() if fd 0 is not a terminal and reading it
 	 * fails. `code`: an errno. */
 	void (*failed)(struct console *, int code);
-	/* Not called by the consoles: Ctrl-C arrives as SIGINT (repl.c). */
-	void (*interrupt)(struct console *);
-	/* Called after each read of keys, before the new keys are used: handles
-	 * pending signals, so that a Ctrl-C discards only keys typed before it.
-	 */
+	/* Called after each read of keys; handles the signals that are pending.
+	 * The terminal has discarded what was typed before a Ctrl-C. */
 	void (*signals)(struct console *);
 	void (*complete)(struct console *, struct bytes line, size_t point,
 			 struct completions *);
@@ -36,10 +33,9 @@ struct console_sink {
 
 struct console_ops {
 	const char *name; /* "readline", "libedit", "plain" */
-	/* Starts the editor. `history_file`: entries to load for recall; NULL:
-	 * none. */
-	int (*start)(struct console *, const char *history_file, struct err *);
-	/* Reads keys; called when fd 0 is readable. */
+	/* Starts the editor. `history`: text of the history file, to recall. */
+	int (*start)(struct console *, struct bytes history, struct err *);
+	/* Called when fd 0 is readable: reads keys. */
 	void (*readable)(struct console *);
 	/* Called if the rest of a multi-byte key did not arrive within
 	 * `wait_ms`. NULL: never needed. */
@@ -79,9 +75,9 @@ struct console {
 
 extern const struct console_ops console_plain;
 #if defined(RUNG_EDIT_READLINE)
-extern const struct console_ops console_gnu;
+extern const struct console_ops console_readline;
 #elif defined(RUNG_EDIT_LIBEDIT)
-extern const struct console_ops console_edit;
+extern const struct console_ops console_libedit;
 #endif
 
 #endif

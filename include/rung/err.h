@@ -62,6 +62,9 @@ int err_exit_code(enum err_class kind);
 /* Returns the class of an errno from a socket or file call; ERR_IO if no other
  * class fits. */
 enum err_class err_of_errno(int code);
+/* Returns the class of an errno from an open link: as err_of_errno(), but EPIPE
+ * is a reset, and ETIMEDOUT (no acknowledgement) is `timeout`. */
+enum err_class err_of_link_errno(int code, enum err_class timeout);
 /* Returns a text for an errno: rung's own if that is clearer than strerror()'s;
  * static. */
 const char *err_strerror(int code);

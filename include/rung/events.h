@@ -16,6 +16,7 @@
 struct events {
 	struct subscriber sub;
 	struct redirect divert;
+	struct hook release; /* ends the hold of input */
 	struct hub *hub;
 	struct out *out;
 	struct buf printed; /* payload not yet in an event */

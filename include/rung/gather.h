@@ -9,7 +9,7 @@
 #include "rung/shell.h"
 
 struct gather {
-	struct shell *shell;
+	struct task *task;
 	const struct session *from;
 	const struct value *variable; /* NULL: $last only */
 	struct buf data;
@@ -23,7 +23,7 @@ struct gather {
  * Limits:  with a variable, the limit of the session's inbox; else 1 MiB. If
  *          the memory for all variables is nearly used up, the limit is lower.
  */
-void gather_init(struct gather *, struct shell *, const struct session *from,
+void gather_init(struct gather *, struct task *, const struct session *from,
 		 const struct value *variable);
 /* Appends a piece from the front of the inbox. Result: 0, or -1 and *e if the
  * variable is full. */

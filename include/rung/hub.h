@@ -75,9 +75,12 @@ struct hub { /* one for each process */
 	struct rung_plan *plan; /* for new streams; or NULL */
 	struct proxy *proxy;    /* for new TCP clients; NULL: none. Owned */
 	size_t inbox_limit, queue_limit;
-	unsigned peers_max; /* limit of a listener's open peers */
+	uint64_t open_timeout;  /* of rungs, ns */
+	uint64_t close_timeout; /* of goodbyes and the queue, ns */
+	unsigned peers_max;     /* limit of a listener's open peers */
 	unsigned next_id, clients, listeners;
 	bool has_observers;      /* a subscriber needs EXPECT and later kinds */
+	bool input_held;         /* no session reads; see hub_hold_input() */
 	bool hungry;             /* a session became starved */
 	unsigned long starvings; /* starved sessions, counted each time */
 	bool reap_pending;       /* an ended session may be freed */
@@ -125,6 +128,12 @@ struct session *hub_match(struct hub *, struct bytes pattern,
 const struct ended_session *hub_find_ended(const struct hub *,
 					   struct bytes name);
 
+/* Closes the open sessions whose rungs say goodbye. Result: true while a rung
+ * waits for its peer; hub->close_timeout bounds that. */
+bool hub_says_goodbyes(struct hub *);
+/* Lets no session read or accept, until called with false: a subscriber cannot
+ * keep more events. */
+void hub_hold_input(struct hub *, bool hold);
 void hub_subscribe(struct hub *, struct subscriber *);
 void hub_unsubscribe(struct subscriber *);
 void hub_publish(struct hub *, struct event *);

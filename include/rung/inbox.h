@@ -23,14 +23,19 @@ struct inbox_message {
 	uint32_t memo_len;   /* length of its bytes in `memos` */
 };
 
-struct inbox {
-	struct rio_in in;
-	enum shape shape;
-	struct buf records; /* messages: a struct inbox_message for each */
+/* The records of an inbox of messages. */
+struct inbox_records {
+	struct buf records; /* a struct inbox_message for each message */
 	struct buf memos;   /* bytes that rungs keep with messages, in order */
 	uint64_t begin;     /* offset of the first message */
 	size_t attrs;       /* bytes of the messages' attributes */
-	bool turning;       /* becomes a stream after its messages */
+};
+
+struct inbox {
+	struct rio_in in;
+	struct inbox_records *messages; /* owned; NULL: a stream */
+	enum shape shape;
+	bool turning; /* becomes a stream after its messages */
 	bool skips; /* drops the rest of a message that was popped too early */
 };
 
@@ -58,6 +63,8 @@ bool inbox_record(const struct inbox *, size_t nth, struct inbox_message *out);
 /* Records that no more data follows. */
 void inbox_end(struct inbox *);
 bool inbox_ended(const struct inbox *);
+/* Records that more data may follow after all. */
+void inbox_reopen(struct inbox *);
 /* Returns true if n more bytes fit. Records, memos and attributes have a
  * limit of their own: as many bytes as the data, and 64 KiB. */
 bool inbox_has_room(const struct inbox *, size_t n);

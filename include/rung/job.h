@@ -9,8 +9,11 @@
 
 #include "rung/shell.h"
 
+enum job_kind { JOB_BACKGROUND, JOB_TIMER, JOB_HANDLER, JOB_SERVER };
+
 /* First member of each kind of job; linked in shell->jobs. */
 struct job {
+	enum job_kind kind;
 	struct list at; /* link in shell->jobs */
 	struct shell *shell;
 	struct scope *scope; /* scope of the starting task; a reference */
@@ -32,9 +35,9 @@ extern const char *const handler_event_names[]; /* NULL-terminated */
  */
 int job_check_limit(const struct shell *, struct err *e);
 /* Runs a body every `period` ns, or once after `period`. If a run has not
- * finished when the next is due, the next is skipped. `on`: current session of
- * the body, or NULL. */
-struct job *job_new_timer(struct shell *, struct program *, uint64_t period,
+ * finished when the next is due, the next is skipped. The task gives the scope.
+ * `on`: current session of the body, or NULL. */
+struct job *job_new_timer(struct task *, struct program *, uint64_t period,
 			  bool once, struct session *on, const char *text);
 /* The events that a handler handles. ON_MESSAGE with a kind: the units of that
  * kind, which may be control units. Lent for the call. */
@@ -48,14 +51,14 @@ struct handler_filter {
  * Runs a body for each such event of a session, or of every peer of a listener.
  * Messages are handled one at a time and consumed; control units are handled in
  * the same order, but not consumed. The first handler that matches gets the
- * unit as $message.
+ * unit as $message. The task gives the scope.
  */
-struct job *job_new_handler(struct shell *, struct session *,
+struct job *job_new_handler(struct task *, struct session *,
 			    const struct handler_filter *, struct program *,
 			    const char *text);
 /* Runs a body for each peer of a listener. The body has its own variables, and
  * the peer is its current session. Closes the peer after the run. */
-struct job *job_new_server(struct shell *, struct session *listener,
+struct job *job_new_server(struct task *, struct session *listener,
 			   struct program *, const char *text);
 
 /* Finds a job that has not ended. Result: NULL if no such job has that number.

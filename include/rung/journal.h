@@ -27,6 +27,7 @@ struct journal_entry { /* lent until the next turn */
 	char *text; /* ends with NUL; CREATED: requested address, or a peer's
 		       listener; LISTENING, LADDER: see above */
 	size_t text_len;  /* an address may contain NUL */
+	char *options;    /* CREATED: options of `connect` as typed, or NULL */
 	uint64_t after;   /* number of messages before this entry */
 	enum role role;   /* CREATED */
 	bool stream;      /* CREATED, LADDER: without message boundaries */

@@ -53,6 +53,7 @@ struct rung_ops {
 	const char *name, *brief;
 	const char *on; /* name of the rung below; NULL: any with the shape */
 	enum shape below, above; /* shape needed below, shape offered above */
+	bool no_half_close;      /* its end ends both directions */
 	/* Parameters of the spec's args; NULL: none. */
 	const struct param *params;
 	/* The forms of its first parameter for help: name, brief, name...;

@@ -30,8 +30,8 @@ struct log *log_new(struct hub *, size_t bytes);
 void log_free(struct log *);
 void log_limit(struct log *, size_t bytes);
 size_t log_limited(const struct log *); /* limit in bytes */
-/* Finds a message by its number. Result: false: no such message, or it was
- * dropped. */
+size_t log_memory(const struct log *);  /* bytes charged to `set memory` */
+/* Finds a message by its number. Result: false: unknown, or no longer kept. */
 bool log_find(const struct log *, uint64_t number, struct log_entry *out);
 /* Gets the numbers of the oldest and the newest kept message. Result: false:
  * the log is empty. */

@@ -66,31 +66,30 @@ void match_unref(struct match *); /* NULL is fine */
 enum match_result match_find(struct match *, struct bytes window, size_t *from,
 			     bool final, struct match_found *out,
 			     struct err *e);
-/*
- * Searches like match_find(), but in several calls: returns MORE if the steps
- * that match_allow() permits are used up; the next call continues the search.
- * `*steps`: set to 0 before the first call; counts the steps so far.
- */
+/* The cost of a search of several calls. */
+struct match_steps {
+	uint64_t taken; /* in the calls so far; 0 before the first */
+	/* Steps that all searches of a turn may still take; lent, shared by
+	 * them. Without steps left each call still takes some, so that small
+	 * searches do not wait for large ones. */
+	uint64_t *left;
+};
+
+/* Does the same as match_find(), in several calls: returns MORE if no steps are
+ * left, and the next call continues. */
 enum match_result match_find_on(struct match *, struct bytes window,
-				size_t *from, bool final, uint64_t *steps,
+				size_t *from, bool final, struct match_steps *,
 				struct match_found *out, struct err *e);
 /*
- * Sets the number of steps that all calls of match_find_on() together may take
- * until the next match_allow(); unlimited by default. If none are left, each
- * call may still take a few steps, so that small searches do not wait for large
- * ones.
- */
-void match_allow(uint64_t steps);
-/* Returns true if steps permitted by match_allow() are left. */
-bool match_allowed(void);
-/*
- * Matches like match_find(), but only at the start of `window`. PARTIAL: the
- * window may begin a match.
+ * Matches only at the start of `window`; otherwise like match_find(). PARTIAL:
+ * the window may begin a match. `left`: as in match_steps, or NULL: not
+ * counted.
  */
 enum match_result match_begins(struct match *, struct bytes window, bool final,
-			       struct match_found *out, struct err *e);
-/* Returns how many bytes of a window can be discarded after a search up to
- * `from`: those before `from` that no lookbehind of the expression needs. */
+			       uint64_t *left, struct match_found *out,
+			       struct err *e);
+/* Returns how much of a window searched up to `from` can be discarded: all but
+ * the bytes of the expression's lookbehind. */
 size_t match_keep_from(const struct match *, size_t from);
 /*
  * Sets the maximum length of a window, 16 MiB by default. A template does not

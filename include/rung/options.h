@@ -9,6 +9,7 @@
 
 #define RUNG_VERSION "0.1.0"
 
+/* In the order of the choices of --color. */
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 enum mode {

@@ -151,8 +151,13 @@ static inline bool value_is(const struct value *v, const char *keyword)
 {
 	return !v->quoted && bytes_is(v->text, keyword);
 }
-/* Returns true if the parameter was given and its first value is the keyword.
+/* Reports a value that is one of the keywords (NULL-terminated), but came from
+ * a variable, a quote or an escape. Result: 0: it is none; -1 and *e (usage).
  */
+int value_check_bare(const struct value *, const char *const *keywords,
+		     struct err *e);
+/* Returns true if the parameter was given, and its first value is that
+ * keyword. */
 static inline bool args_is(const struct args *a, unsigned param,
 			   const char *keyword)
 {

@@ -47,7 +47,14 @@ struct proxy_auth {
  */
 int proxy_parse(struct bytes text, const struct proxy_auth *auth,
 		struct proxy *, struct err *e);
-/* Returns true if the text contains the whole first line of a password file. */
+/* Does the same as proxy_parse(), but leaves out the user's password, which
+ * proxy_take_auth() adds. */
+int proxy_parse_address(struct bytes text, struct proxy *, struct err *e);
+/* Adds the user and the password from the first line of a file. Result: as of
+ * proxy_parse(). */
+int proxy_take_auth(struct proxy *, const struct proxy_auth *, struct err *e);
+/* Returns true if the text has the whole first line, so that no more of the
+ * file is needed. */
 bool proxy_auth_is_whole(struct bytes text);
 /*
  * Parses like proxy_parse(), but reads the password file `path` (NULL: none)
@@ -62,7 +69,10 @@ int proxy_parse_with_file(struct bytes text, const char *path, struct proxy *,
 int proxy_check(const struct proxy *, struct err *e);
 /* Appends `http://HOST:PORT`, without the user. */
 void proxy_print(const struct proxy *, struct buf *out);
-/* The schemes, for completion and help: "http://"…; NULL-terminated. */
+/* Appends `http://USER@HOST:PORT`, without the password; proxy_parse() reads it
+ * back. */
+void proxy_print_url(const struct proxy *, struct buf *out);
+/* Schemes for completion and help, NULL-terminated: "http://"… */
 extern const char *const proxy_schemes[];
 void proxy_fini(struct proxy *);
 

@@ -10,8 +10,22 @@
 
 struct cmd;
 
-/* The options of `rung`; ends with PARAM_END. repl/main_options.c parses them.
+/* The options of `rung`; ends with PARAM_END. repl/main_options.c reads them.
  */
+enum {
+	OPTION_COMMANDS,
+	OPTION_INTERACTIVE,
+	OPTION_QUIET,
+	OPTION_VERBOSE,
+	OPTION_TIMEOUT,
+	OPTION_COLOUR,
+	OPTION_JSON,
+	OPTION_TAP,
+	OPTION_COMPLETIONS,
+	OPTION_REFERENCE,
+	OPTION_HELP,
+	OPTION_VERSION,
+};
 extern const struct param reference_options[];
 
 /* Appends a parameter as a user types it: `-t D`, `as NAME`, `ADDR`. */

@@ -37,10 +37,11 @@ struct search {
 	/* Valid while the result is SEARCH_MORE: */
 	bool busy;
 	size_t end;     /* offset where the current step ends */
+	bool partial;   /* `next`: a pattern before `pattern` may match */
+	bool ended;     /* `next`: no data follows the first `end` bytes */
 	size_t pattern; /* index of the pattern in progress */
-	size_t winner; /* index of the pattern whose match ends first so far, or
-			  SIZE_MAX */
-	uint64_t steps; /* steps that the pattern in progress has taken */
+	size_t winner;  /* index of an earlier match, or SIZE_MAX */
+	struct match_steps steps; /* taken for the pattern in progress */
 	size_t few[SEARCH_INLINE];
 	size_t *many; /* used instead of `few` for more patterns; owned */
 };
@@ -65,9 +66,10 @@ struct search_hit {
 	bool control;             /* a control unit matched */
 };
 
-/* Starts a search. The caller keeps the session pinned, and may set `next` and
- * `discard`, which are false at first. */
-void search_init(struct search *, struct session *, const struct arg *patterns);
+/* Starts a search. `left`: as in match_steps, lent. The caller may set `next`
+ * and `discard`, which are false at first, and keeps the session pinned. */
+void search_init(struct search *, struct session *, const struct arg *patterns,
+		 uint64_t *left);
 /*
  * Limits the search to units of a kind, if the first pattern is a kind typed
  * bare (`ws.ping`); a literal after a kind with names is the name. Without

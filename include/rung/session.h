@@ -20,10 +20,18 @@ enum role { ROLE_CLIENT, ROLE_LISTENER, ROLE_PEER };
 enum session_state {
 	SESSION_RESOLVING,
 	SESSION_CONNECTING,
+	SESSION_OPENING, /* the link is open, a rung is not */
 	SESSION_LISTENING,
 	SESSION_OPEN,
 	SESSION_HALF_CLOSED, /* one direction is shut down */
+	SESSION_CLOSING,     /* rungs say goodbye, or the queue is flushed */
 	SESSION_CLOSED,
+};
+
+enum close_mode {
+	CLOSE_ORDERLY, /* wait for the goodbyes of rungs and their peers */
+	CLOSE_NOW,     /* send the goodbyes, do not wait */
+	CLOSE_RESET,   /* by RST, without goodbyes */
 };
 
 #define SESSION_CHOSEN_MAX 23 /* length limit of a name that a user chooses */
@@ -98,12 +106,15 @@ struct session {
 	struct ladder ladder;
 	struct inbox inbox;
 	struct display display;
+	const struct rung_ops *ended_by; /* rung that ended it; or NULL */
 	struct err *end_error;     /* why it ended; NULL: orderly end. Owned */
 	struct err *rung_error;    /* why the top rung failed; or NULL. Owned */
 	struct session_work *work; /* timer of the rungs; or NULL. Owned */
 	struct rung_plan *plan;    /* listener: for its new peers; or NULL */
 	unsigned ladder_generation; /* a search restarts if it changed */
 	struct endpoint *endpoint;  /* requested address; NULL: a peer. Owned */
+	char *dial_text; /* client: options of `connect` as typed. Owned */
+	uint64_t opened, closed; /* ns monotonic */
 	uint64_t bytes[2], units[2];
 	uint64_t dropped; /* bytes dropped from a full live inbox */
 	size_t unsent_at_close;
@@ -118,6 +129,7 @@ struct session {
 	enum role role;
 	bool echo;      /* sends back what it receives */
 	bool once;      /* listener: serves one peer */
+	bool closing;   /* closed by the user, rungs say goodbye */
 	bool was_open;  /* the link was open, or is listening */
 	bool accepted;  /* peer: a command accepted it */
 	bool released;  /* freed once closed */
@@ -174,7 +186,12 @@ bool session_may_queue(const struct session *, size_t n);
 int session_end(struct session *, struct err *e);
 /* Closes the session now; with `reset`, by RST. Received data can still be
  * consumed. The peers of a listener stay open, except datagram peers. */
-void session_close(struct session *, bool reset);
+void session_close(struct session *, enum close_mode,
+		   const struct close_request *);
+/* Returns true if an open session has a rung that says goodbye. */
+bool session_says_goodbye(const struct session *);
+/* Returns true from session_close() to the end of the goodbyes. */
+bool session_is_closing(const struct session *);
 /* Closes the session once its queue is flushed. Result: true if bytes are
  * queued; false, and no effect, if the link is not open or has no queue. */
 bool session_close_when_flushed(struct session *);
@@ -204,7 +221,10 @@ int session_climb(struct session *, struct rung_plan *, struct err *e);
  * stay messages, in front of the data received later.
  * Errors:  usage (no rung), limit (memory; nothing has changed).
  */
-int session_descend(struct session *, struct err *e);
+int session_descend(struct session *, const struct close_request *,
+		    struct err *e);
+/* Returns true while the top rung says goodbye before it is removed. */
+bool session_is_descending(const struct session *);
 /*
  * Sets the rungs of a listener's new peers; NULL or an empty plan: none.
  * Errors:  usage (not a listener, or a rung needs another shape).
@@ -301,6 +321,9 @@ int session_end_error(const struct session *, struct err *e);
 /* Appends one line: the session's state, or how the session ended and which
  * side closed first, and the numbers of unread and unsent bytes. */
 void session_why(const struct session *, struct buf *out);
+/* Returns -1 and *e if a rung without to_wire() has failed, and marks the error
+ * as reported; else 0. */
+int session_opening_error(struct session *, struct err *e);
 /* Sets *e for a client that did not open within `within` ns. Result: -1. */
 int session_timeout_error(const struct session *, uint64_t within,
 			  struct err *e);

@@ -7,6 +7,7 @@
 #ifndef RUNG_SHELL_H
 #define RUNG_SHELL_H
 
+#include "rung/hashtable.h"
 #include "rung/hub.h"
 #include "rung/log.h"
 #include "rung/match.h"
@@ -17,6 +18,7 @@
 struct call;
 struct journal;
 struct cmd;
+struct dispatcher;
 struct entries;
 struct env;
 struct run;
@@ -61,7 +63,8 @@ struct builtins {
 struct task {
 	struct list ready; /* link in shell->ready, if the task can run */
 	struct shell *shell;
-	struct scope *scope; /* counted reference */
+	struct lookup lookup; /* finds variables */
+	struct scope *scope;  /* counted reference */
 	struct builtins builtins;
 	struct env *locals;     /* named captures; foreground: scope->env */
 	struct run *top;        /* innermost run; run->below: its caller */
@@ -73,9 +76,11 @@ struct task {
 	bool printed; /* payload was printed that the reader of stdout may not
 			 have read */
 	const struct session
-	    *current_target; /* session of the command; NULL: the current one */
+	    *current_target; /* session of this command; NULL: the current one,
+				or no command is in execution */
 	struct err error;    /* error of the last command */
 	struct err failed;   /* error that ended the task early */
+	struct dispatcher *dispatcher; /* if it handles events or serves */
 	/* Called after all programs have run or one has failed; may free the
 	 * task. NULL for the foreground. */
 	void (*ended)(struct task *);
@@ -107,19 +112,18 @@ struct shell {
 	struct out *out;
 	const struct cmd *const *table; /* NULL-terminated */
 	struct grammar grammar;
-	struct lookup lookup;
-	struct cmd_index *index; /* command names and aliases */
+	struct hashtable index; /* command names and aliases */
 	uint64_t ran; /* time of the turn in which the JOBS phase last ran */
 	struct task foreground;
-	struct task *running;     /* task that runs now, or NULL */
 	struct list ready;        /* tasks that can run */
 	struct list jobs;         /* oldest first */
 	struct list watchers;     /* calls that wait for any job to end */
 	struct list output_waits; /* calls that wait for room in the output */
 	struct list unread;       /* tasks that wait until stdout is read */
-	struct list dispatchers;  /* at most two for each session */
-	struct buf new_sessions;  /* not yet seen by handlers; pinned */
-	bool ended_some; /* a session ended, so handlers on it may end */
+	uint64_t search_steps;    /* that searches may still take this turn */
+	struct list dispatchers; /* one or two for each session with handlers */
+	struct buf new_sessions; /* not seen by handlers yet; pinned */
+	bool ended_some;         /* a session ended: handlers on it may end */
 	unsigned next_job;
 	size_t job_count, jobs_max;
 	struct job_ending endings[JOB_ENDINGS];
@@ -188,10 +192,9 @@ bool shell_flush(struct shell *);
 void shell_quit(struct shell *, int status);
 /* Prints an error as `WHERE: text`. */
 void shell_print_error(struct shell *, const char *where, const struct err *);
-/* Returns the current session of the running task, or of the foreground if no
- * task runs; may be NULL. */
-struct session *shell_current(const struct shell *);
-void shell_use(struct shell *, struct session *);
+/* Returns the current session of the task; may be NULL. */
+struct session *task_current(const struct task *);
+void task_use(struct task *, struct session *);
 /* Finds a command by its exact name or an alias; returns NULL if there is none.
  */
 const struct cmd *shell_cmd(const struct shell *, struct bytes name);
@@ -199,34 +202,34 @@ const struct cmd *shell_cmd(const struct shell *, struct bytes name);
  * is none. */
 const struct cmd *shell_find_foreign(const struct shell *, struct bytes word);
 
-/* Sets a variable of the running task, or of the foreground if no task runs, to
- * any bytes. For built-in variables use shell_set_builtin(). */
-void shell_set(struct shell *, struct bytes name, struct bytes value);
+/* Sets a variable of the task's scope, or a shared one, to any bytes. For
+ * built-in variables use task_set_builtin(). */
+void task_set(struct task *, struct bytes name, struct bytes value);
 /* Lends the value of a variable until the next change. Result: false: not set.
  */
-bool shell_get(const struct shell *, struct bytes name, struct bytes *out);
+bool task_get(const struct task *, struct bytes name, struct bytes *out);
 /*
  * Sets the variable NAME or NAME[KEY] to which a PARAM_VARIABLE was bound.
  * Result:  0, or -1 and *e (usage: a built-in variable; limit:
  *          shell->entries_max, or a key over 64 KiB).
  */
-int shell_set_value(struct shell *, const struct value *where,
-		    struct bytes value, struct err *e);
-bool shell_value(const struct shell *, const struct value *where,
-		 struct bytes *out);
+int task_set_value(struct task *, const struct value *where, struct bytes value,
+		   struct err *e);
+bool task_value(const struct task *, const struct value *where,
+		struct bytes *out);
 /* Removes NAME[KEY]; without a key, the variable and all its entries. */
-void shell_unset(struct shell *, const struct value *where);
-/* Shares $NAME and its entries among all tasks, with the values that the
- * running task has set. */
-void shell_share(struct shell *, struct bytes name);
+void task_unset(struct task *, const struct value *where);
+/* Shares $NAME and its entries among all tasks, with the values that this task
+ * has set. */
+void task_share(struct task *, struct bytes name);
 /* Sets a built-in variable. `which`: BUILTIN_LAST and so on. `from`: the
  * message whose facts are its entries; NULL: none. */
-void shell_set_builtin(struct shell *, int which, struct bytes value,
-		       const struct origin *from);
+void task_set_builtin(struct task *, int which, struct bytes value,
+		      const struct origin *from);
 /* Sets $0 to $9 and $match from a match, and other variables from its named
  * captures. `from`: as above. */
-void shell_set_match(struct shell *, const struct match_found *,
-		     const struct origin *from);
+void task_set_match(struct task *, const struct match_found *,
+		    const struct origin *from);
 
 /* A row of shell_settings; a NULL name ends the table. */
 struct setting {

@@ -57,9 +57,6 @@ int utf8_next(struct bytes in, uint32_t *rune);
 /* Encodes a character. Result: number of bytes written to out[4]; 0 for a
  * surrogate or a value above U+10FFFF. */
 int utf8_put(uint32_t rune, uint8_t out[4]);
-/* Appends the character as \uHHHH; above U+FFFF as two of these (surrogates,
- * RFC 8259 §7). */
-void utf8_escape(uint32_t rune, struct buf *out);
 bool utf8_valid(struct bytes);
 /* Returns the length of the text without an incomplete character at its end. */
 size_t utf8_complete_len(struct bytes);

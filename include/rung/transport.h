@@ -50,8 +50,11 @@ struct dial_options {
 	/* Proxy, or NULL. TCP only (else a usage error). The proxy resolves the
 	 * target's name, except SOCKS 4. */
 	const struct proxy *proxy;
-	/* exec: link that the child serves, for the child's environment; or
-	 * NULL */
+	/* Name of a file with the proxy's password, which the link reads while
+	 * it is resolving; NULL: none. `proxy` is then one of
+	 * proxy_parse_address(). */
+	const char *proxy_auth;
+	/* exec: the link that the child serves, for its environment; or NULL */
 	const struct serving *serves;
 	/* exec: NAME=VALUE entries, NULL-terminated, which replace those of
 	 * rung's environment. NULL: none. */
@@ -149,7 +152,7 @@ struct phases {
 	unsigned attempts;
 };
 
-/* Embedded in its owner. Small, because there may be 50,000. */
+/* Embedded in its owner, which outlives it. Small: there may be 50000. */
 struct transport {
 	const struct transport_ops *ops;
 	const struct transport_sink *sink;

@@ -58,10 +58,8 @@ struct view_style {
  */
 void view_message(const struct view_ops *, const struct log_entry *,
 		  const struct view_style *, struct text *out);
-/* Prints a size: `12B`, `4096B`; above 99,999 bytes `256KiB`, `1.5GiB`. */
+/* Prints a size: `12B`, `4096B`, above 99999 bytes `256KiB`, `1.5GiB`. */
 void view_size(size_t n, struct text *out);
-/* Prints a number with separators: `41,212`. */
-void view_count(uint64_t n, struct text *out);
 
 /* Appends one row of at most 16 bytes as `hexdump -C` prints it, with a
  * newline; for error reports. */

@@ -143,11 +143,5 @@ void words_quote(struct bytes, struct buf *out);
 /* Appends the bytes like words_quote(), but always in quotes, so that the word
  * is never an option or a keyword. */
 void words_quote_text(struct bytes, struct buf *out);
-/* Returns the shortest of `names` (NULL-terminated) that begins with `word`. If
- * there is none, returns the nearest name that is at most two edits away, or
- * one edit for a `word` of less than four bytes; else NULL. A name must need
- * fewer edits than `word` has bytes. Ignores case; a swap of neighbours is one
- * edit. */
-const char *words_suggest(struct bytes word, const char *const *names);
 
 #endif

@@ -37,7 +37,7 @@ struct work {
 };
 
 void work_job_init(struct work_job *, void (*run)(struct work_job *),
-		   void (*free)(struct work_job *));
+		   void (*release)(struct work_job *));
 /* Drops the owner's reference. */
 void work_job_unref(struct work_job *);
 

@@ -158,6 +158,15 @@ enum err_class err_of_errno(int code)
 	return k ? k->kind : ERR_IO;
 }
 
+enum err_class err_of_link_errno(int code, enum err_class timeout)
+{
+	if (code == EPIPE)
+		return ERR_RESET;
+	if (code == ETIMEDOUT)
+		return timeout;
+	return err_of_errno(code);
+}
+
 const char *err_strerror(int code)
 {
 	const struct known *k = find_known(code);

@@ -63,17 +63,6 @@ int utf8_put(uint32_t rune, uint8_t out[4])
 	return len;
 }
 
-void utf8_escape(uint32_t rune, struct buf *out)
-{
-	if (rune < 0x10000) {
-		buf_printf(out, "\\u%04x", (unsigned)rune);
-		return;
-	}
-	rune -= 0x10000;
-	buf_printf(out, "\\u%04x\\u%04x", 0xD800u + (unsigned)(rune >> 10),
-		   0xDC00u + (unsigned)(rune & 0x3FF));
-}
-
 bool utf8_valid(struct bytes b)
 {
 	while (b.len) {

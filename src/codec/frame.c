@@ -6,6 +6,7 @@
 #include "family.h"
 
 #include "rung/param.h"
+#include "rung/suggest.h"
 #include "rung/words.h"
 
 #include <errno.h>
@@ -74,7 +75,7 @@ static int bad_kind(struct bytes text, struct err *e)
 	const char *names[sizeof rows / sizeof *rows + 1] = {NULL};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		names[i] = rows[i].name;
-	const char *near = words_suggest(text, names);
+	const char *near = suggest_name(text, names);
 	return err_set(e, ERR_USAGE, 0,
 		       "unknown frame '%.*s'%s%s%s ('help frames' lists them)",
 		       (int)bytes_head(text, 32).len, (const char *)text.at,
@@ -107,7 +108,7 @@ static int read_size(struct bytes text, struct frame *f, struct err *e)
 		return -1;
 	if (n == 0 || n > FRAME_MAX_LIMIT)
 		return err_set(
-		    e, ERR_USAGE, 0, "fixed:%.*s: the size is 1 to 1G bytes",
+		    e, ERR_USAGE, 0, "fixed:%.*s: the size is 1 byte to 1 GiB",
 		    (int)bytes_head(text, 32).len, (const char *)text.at);
 	f->size = (size_t)n;
 	return 0;
@@ -156,7 +157,7 @@ static int read_max(struct bytes text, struct frame *f, struct err *e)
 		return -1;
 	if (n == 0 || n > FRAME_MAX_LIMIT)
 		return err_set(
-		    e, ERR_USAGE, 0, "max=%.*s: must be 1 to 1G bytes",
+		    e, ERR_USAGE, 0, "max=%.*s: must be 1 byte to 1 GiB",
 		    (int)bytes_head(text, 32).len, (const char *)text.at);
 	if (f->kind == FRAME_FIXED && n < f->size)
 		return err_set(

@@ -70,7 +70,7 @@ static bool is_over(const struct brace_scan *s)
 }
 
 static int read_any(struct brace_scan *s, struct bytes *name,
-		    const struct brace **brace);
+		    const struct brace **out);
 
 static int take_variable(struct brace_scan *s, struct buf *list)
 {

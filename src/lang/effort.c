@@ -5,45 +5,30 @@
  */
 #include "effort.h"
 
-#include "rung/match.h"
-
 /* Processor time that counts as one step. */
 #define NS_PER_STEP 20
 #define CLOCK_NS    (1000000000 / CLOCKS_PER_SEC)
-/* Steps that each call may take even if the allowance is used up, so that a
- * small search need not wait for a large one. */
+/* Steps that each call may take even if none are left: a small search does not
+ * wait for a large one. */
 #define STEPS_LEAST 4096
 
-static uint64_t allowed = UINT64_MAX;
-
-void match_allow(uint64_t steps)
+struct effort effort_begin(uint64_t steps, uint64_t left)
 {
-	allowed = steps;
-}
-
-bool match_allowed(void)
-{
-	return allowed != 0;
-}
-
-struct effort effort_begin(uint64_t steps)
-{
-	uint64_t most = allowed ? allowed : STEPS_LEAST;
+	uint64_t most = left ? left : STEPS_LEAST;
 
 	return (struct effort){
 	    .steps = steps,
 	    .place = steps,
 	    .stop = most < UINT64_MAX - steps ? steps + most : UINT64_MAX,
-	    .forced = allowed != 0,
+	    .forced = left != 0,
 	};
 }
 
-void effort_end(const struct effort *f, uint64_t before)
+void effort_end(const struct effort *f, uint64_t before, uint64_t *left)
 {
 	uint64_t taken = f->steps - before;
 
-	if (allowed != UINT64_MAX)
-		allowed -= taken < allowed ? taken : allowed;
+	*left -= taken < *left ? taken : *left;
 }
 
 void effort_look(struct effort *f)

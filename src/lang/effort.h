@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The cost of a search, counted in steps, and its limits. Private to lang;
- * match_allow() sets the allowance.
+ * match.h has the steps that the searches of a turn share.
  */
 #ifndef RUNG_LANG_EFFORT_H
 #define RUNG_LANG_EFFORT_H
@@ -33,12 +33,13 @@ struct effort {
 	uint64_t looked; /* value of `steps` when `clock` was read */
 };
 
-/* Starts a call under the allowance. `steps`: steps of the earlier calls. */
-struct effort effort_begin(uint64_t steps);
-/* Charges the call's steps to the allowance. `before`: the value given to
+/* Starts a call. `steps`: steps of the earlier calls; `left`: steps that may
+ * still be taken. */
+struct effort effort_begin(uint64_t steps, uint64_t left);
+/* Takes the call's steps from *left. `before`: the value given to
  * effort_begin() as `steps`. */
-void effort_end(const struct effort *, uint64_t before);
-/* Reads the processor time and counts it as steps. */
+void effort_end(const struct effort *, uint64_t before, uint64_t *left);
+/* Reads the processor's clock and counts the time as steps. */
 void effort_look(struct effort *);
 
 /* Counts steps, and bytes that may have been read without a step. */

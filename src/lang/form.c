@@ -6,8 +6,8 @@
 #include "form.h"
 
 #include "escape.h"
+#include "rung/suggest.h"
 #include "rung/template.h"
-#include "rung/words.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -63,7 +63,7 @@ const char *form_nearest(struct bytes name)
 	for (size_t i = 0; i < FORMS; i++)
 		names[i] = forms[i].name;
 	names[FORMS] = NULL;
-	return words_suggest(name, names);
+	return suggest_name(name, names);
 }
 
 /* Returns the largest unsigned number of `bits` bits. */

@@ -77,36 +77,37 @@ static enum match_result find_counted(struct match *m, struct bytes window,
 enum match_result match_find(struct match *m, struct bytes window, size_t *from,
 			     bool final, struct match_found *out, struct err *e)
 {
-	struct effort effort = effort_begin(0);
+	struct effort effort = effort_begin(0, UINT64_MAX);
 
-	effort.stop = UINT64_MAX;
 	return find_counted(m, window, from, final, &effort, out, e);
 }
 
 enum match_result match_find_on(struct match *m, struct bytes window,
-				size_t *from, bool final, uint64_t *steps,
+				size_t *from, bool final,
+				struct match_steps *steps,
 				struct match_found *out, struct err *e)
 {
-	struct effort effort = effort_begin(*steps);
+	struct effort effort = effort_begin(steps->taken, *steps->left);
 	enum match_result r = find_counted(m, window, from, final, &effort, out,
 					   e);
 
-	effort_end(&effort, *steps);
-	*steps = r == MATCH_MORE ? effort.steps : 0;
+	effort_end(&effort, steps->taken, steps->left);
+	steps->taken = r == MATCH_MORE ? effort.steps : 0;
 	return r;
 }
 
 enum match_result match_begins(struct match *m, struct bytes window, bool final,
-			       struct match_found *out, struct err *e)
+			       uint64_t *left, struct match_found *out,
+			       struct err *e)
 {
-	struct effort effort = effort_begin(0);
+	struct effort effort = effort_begin(0, UINT64_MAX);
 	enum match_result r;
 
-	effort.stop = UINT64_MAX;
 	if (!window.at)
 		window = BYTES("");
 	r = m->kind->begins(m, window, final, &effort, out);
-	effort_end(&effort, 0);
+	if (left)
+		effort_end(&effort, 0, left);
 	return r == MATCH_FAIL ? too_costly(m, e) : r;
 }
 
@@ -164,7 +165,7 @@ static enum match_result find_literal(struct match *m, struct bytes window,
 
 	/* Charge a sixteenth of the usual steps: the search reads at most 16
 	 * MiB, at memory speed. */
-	effort_add(effort, 1 + (window.len - *from) / (16 * EFFORT_BYTES), 0);
+	effort_add(effort, 1 + (window.len - *from) / 16 / EFFORT_BYTES, 0);
 
 	if (at != BYTES_NOT_FOUND)
 		return match_give(window, at, at + m->text.len, out);

@@ -361,6 +361,15 @@ static int could_be_port(struct bind *b, const struct word *word, bool *port)
 	return 0;
 }
 
+/* Returns the value's text, also while the store grows. */
+static struct bytes text_now(const struct args *a, const struct value *v)
+{
+	if (v->text.at)
+		return v->text;
+	return bytes_head(bytes_skip(buf_bytes(&a->store), v->number),
+			  v->text.len);
+}
+
 /* Returns the current text of the last value bound for the parameter. */
 static struct bytes last_text(const struct args *a, unsigned param)
 {
@@ -368,13 +377,38 @@ static struct bytes last_text(const struct args *a, unsigned param)
 
 	for (unsigned i = 0; i <= param; i++)
 		at += a->own[i].n;
+	return text_now(a, &a->values[at - 1]);
+}
 
-	const struct value *v = &a->values[at - 1];
+/* Returns the option or keyword with that name, or NULL. */
+static const char *find_named(const struct bind *b, struct bytes name)
+{
+	for (unsigned i = 0; i < b->walk.count; i++) {
+		const struct param *p = &b->walk.params[i];
+		bool named = p->name[0] == '-' || p->flags & PARAM_KEYWORD;
 
-	if (v->text.at)
-		return v->text;
-	return bytes_head(bytes_skip(buf_bytes(&a->store), v->number),
-			  v->text.len);
+		if (named && bytes_is(name, p->name))
+			return p->name;
+	}
+	return NULL;
+}
+
+/* Reports an excess word. Explains if it, or a value before it, would be an
+ * option or a keyword if it were typed bare. Result: -1. */
+static int bind_extra(const struct bind *b, const struct word *word)
+{
+	struct args *a = b->args;
+	size_t from = buf_len(&a->store);
+	const char *name = NULL;
+
+	for (size_t i = 0; i < a->count && !name; i++)
+		if (a->values[i].quoted)
+			name = find_named(b, text_now(a, &a->values[i]));
+	if (!name && !word_is_bare(word) && word->kind == WORD_TEXT &&
+	    !expand(b, word))
+		name = find_named(b, bytes_skip(buf_bytes(&a->store), from));
+	usage_extra(b->walk.params, b->command, word, name, b->e);
+	return bad_at(b, word->line, word->col);
 }
 
 static int add_flags(struct bind *b, const struct take *take,
@@ -417,8 +451,7 @@ static size_t bind_word(struct bind *b, size_t i)
 	case TAKE_NAME:
 		return 1;
 	case TAKE_EXTRA:
-		usage_extra(b->walk.params, b->command, word, b->e);
-		bad_at(b, word->line, word->col);
+		bind_extra(b, word);
 		return 0;
 	case TAKE_UNKNOWN:
 		usage_unknown(b->walk.params, b->command, head_of(word),

@@ -319,7 +319,7 @@ struct match *match_regex(struct bytes source, struct bytes flags,
 
 	if (source.len > SOURCE_MAX) {
 		err_set(e, ERR_USAGE, SOURCE_MAX,
-			"expression too long (%zu bytes, at most 1M)",
+			"expression too long (%zu bytes, at most 1 MiB)",
 			source.len);
 		return NULL;
 	}

@@ -74,14 +74,16 @@ int parse_number(struct bytes text, uint64_t *out, struct err *e)
 	return 0;
 }
 
+static const char too_fine[] = "has more than 9 digits after the point";
+
 /* A decimal with a fraction, scaled later: whole + part / scale. */
 struct decimal {
 	uint64_t whole, part, scale;
 	bool over;
+	bool fine; /* more than 9 digits after the point, and not zeros */
 };
 
-/* Reads a decimal; ignores digits after the ninth of the fraction. Result:
- * number of bytes read; 0: no decimal. */
+/* Reads a decimal. */
 static size_t take_decimal(struct bytes text, struct decimal *out)
 {
 	*out = (struct decimal){.scale = 1};
@@ -92,8 +94,10 @@ static size_t take_decimal(struct bytes text, struct decimal *out)
 	if (n == text.len || text.at[n] != '.')
 		return n;
 	for (n++; n < text.len && is_digit(text.at[n]); n++) {
-		if (out->scale >= SECOND)
+		if (out->scale >= SECOND) {
+			out->fine = out->fine || text.at[n] != '0';
 			continue;
+		}
 		out->part = out->part * 10 + (uint64_t)(text.at[n] - '0');
 		out->scale *= 10;
 	}
@@ -142,6 +146,8 @@ int parse_size(struct bytes text, uint64_t *out, struct err *e)
 		return refuse(text, "is not a size (512, 64k, 1M, 1G)", e);
 	if (!scale(&d, unit, &size, &exact))
 		return refuse(text, "is too large", e);
+	if (d.fine)
+		return refuse(text, too_fine, e);
 	if (!exact)
 		return refuse(text, "is not a whole number of bytes", e);
 	*out = size;
@@ -197,6 +203,13 @@ int parse_duration(struct bytes text, uint64_t *ns, struct err *e)
 		if (!scale(&d, unit, &part, &exact) ||
 		    part > DURATION_MAX - sum)
 			return refuse(text, "is too long", e);
+		if (d.fine)
+			return refuse(text, too_fine, e);
+		if (!exact)
+			return refuse(text,
+				      "is not a whole number of "
+				      "nanoseconds",
+				      e);
 		sum += part;
 	} while (rest.len);
 	*ns = sum;

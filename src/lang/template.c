@@ -323,9 +323,9 @@ static int read_items(struct reader *r)
 	size_t nul = bytes_find_byte(r->text, '\0', 0);
 
 	if (r->text.len > TEXT_MAX)
-		return reader_bad(r, TEXT_MAX,
-				  "template too long (%zu bytes, at most 1M)",
-				  r->text.len);
+		return reader_bad(
+		    r, TEXT_MAX, "template too long (%zu bytes, at most 1 MiB)",
+		    r->text.len);
 	if (nul != BYTES_NOT_FOUND)
 		return reader_bad(r, nul, "NUL byte in the template; write 00");
 	for (reader_blanks(r); r->pos < r->text.len; reader_blanks(r))

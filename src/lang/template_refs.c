@@ -6,7 +6,7 @@
 #include "arena.h"
 #include "escape.h"
 #include "reader.h"
-#include "rung/words.h"
+#include "rung/suggest.h"
 
 #include <stdlib.h>
 
@@ -41,7 +41,7 @@ static const char *nearest(const struct template *t, struct bytes name,
 
 	for (size_t i = 0; i < t->items; i++) {
 		escape_brief(t->item[i].name, out);
-		if (words_suggest(name, names))
+		if (suggest_name(name, names))
 			return out;
 	}
 	out[0] = '\0';

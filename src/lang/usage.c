@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Prints synopses and usage errors, and suggests the nearest name. param.c
- * binds the words.
+ * Prints synopses and usage errors. Binds nothing; base/suggest.c finds the
+ * nearest name.
  */
 #include "usage.h"
 
 #include "escape.h"
+#include "rung/suggest.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_MAX_LEN = 64, PARAMS_MAX = 64 };
+enum { PARAMS_MAX = 64 };
 
 static void print_choices(const struct param *p, struct buf *out)
 {
@@ -89,12 +90,21 @@ static const char *late_option(const struct param *params,
 	return option ? first : NULL;
 }
 
+int usage_not_bare(const char *name, struct err *e)
+{
+	return err_set(e, ERR_USAGE, 0,
+		       "'%.40s' is %s only if typed bare, without quotes or "
+		       "variables",
+		       name, name[0] == '-' ? "an option" : "a keyword");
+}
+
 int usage_extra(const struct param *params, const struct command *command,
-		const struct word *word, struct err *e)
+		const struct word *word, const char *name, struct err *e)
 {
 	char reason[ESCAPE_BRIEF + 64] = "unexpected argument";
 	char brief[ESCAPE_BRIEF];
 	const char *first = late_option(params, word);
+	struct err why;
 
 	/* Print the variable's name, not its value, which may be secret and
 	 * explains less. */
@@ -107,7 +117,10 @@ int usage_extra(const struct param *params, const struct command *command,
 	else if (word->pieces)
 		snprintf(reason, sizeof(reason), "unexpected argument $%s",
 			 escape_brief(word->piece->bytes, brief));
-	return with_synopsis(params, command, reason, e);
+	if (!name)
+		return with_synopsis(params, command, reason, e);
+	usage_not_bare(name, &why);
+	return err_set(e, ERR_USAGE, 0, "%s; %s", reason, why.text);
 }
 
 /* Returns the option with the most similar name, or NULL. Dashes are not
@@ -128,7 +141,7 @@ static const char *nearest_option(const struct param *params,
 	while (option.len && option.at[0] == '-')
 		option = bytes_skip(option, 1);
 
-	const char *near = words_suggest(option, names);
+	const char *near = suggest_name(option, names);
 
 	for (size_t i = 0; near && i < n; i++)
 		if (names[i] == near)
@@ -185,7 +198,7 @@ int usage_pending(const struct param *p, struct err *e)
 int usage_choice(const struct param *p, struct bytes text, struct err *e)
 {
 	char brief[ESCAPE_BRIEF];
-	const char *near = words_suggest(text, p->choices);
+	const char *near = suggest_name(text, p->choices);
 	struct buf choices;
 
 	buf_init(&choices, BUF_SMALL);
@@ -203,88 +216,4 @@ int usage_of(const struct param *p, struct err *e)
 	if (!e)
 		return -1;
 	return err_set(e, e->kind, e->code, "%s: %s", p->name, e->text);
-}
-
-static size_t least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-static uint8_t lower(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
-}
-
-static bool begins(struct bytes name, struct bytes word)
-{
-	if (word.len > name.len)
-		return false;
-	for (size_t i = 0; i < word.len; i++)
-		if (lower(word.at[i]) != lower(name.at[i]))
-			return false;
-	return true;
-}
-
-/* Returns the number of edits between two words. A swap of neighbours is one
- * edit; case is ignored. */
-static size_t distance(struct bytes a, struct bytes b)
-{
-	size_t rows[3][NAME_MAX_LEN + 1];
-	size_t *two = rows[0], *above = rows[1], *row = rows[2];
-
-	for (size_t j = 0; j <= b.len; j++)
-		above[j] = j;
-	for (size_t i = 1; i <= a.len; i++) {
-		row[0] = i;
-		for (size_t j = 1; j <= b.len; j++) {
-			size_t cost = lower(a.at[i - 1]) != lower(b.at[j - 1]);
-
-			row[j] = least(above[j] + 1, row[j - 1] + 1);
-			row[j] = least(row[j], above[j - 1] + cost);
-			if (i > 1 && j > 1 &&
-			    lower(a.at[i - 1]) == lower(b.at[j - 2]) &&
-			    lower(a.at[i - 2]) == lower(b.at[j - 1]))
-				row[j] = least(row[j], two[j - 2] + 1);
-		}
-
-		size_t *free_row = two;
-
-		two = above;
-		above = row;
-		row = free_row;
-	}
-	return above[b.len];
-}
-
-const char *words_suggest(struct bytes word, const char *const *names)
-{
-	const char *best = NULL;
-	/* Words of less than 4 bytes may differ by one edit, others by two. */
-	size_t best_edits = word.len < 4 ? 2 : 3, best_len = SIZE_MAX;
-	bool prefix = false;
-
-	if (!word.len || word.len > NAME_MAX_LEN)
-		return NULL;
-	for (; *names; names++) {
-		struct bytes name = bytes_str(*names);
-		size_t edits;
-
-		if (name.len > NAME_MAX_LEN)
-			continue;
-		if (begins(name, word)) {
-			if (!prefix || name.len < best_len)
-				best = *names;
-			best_len = prefix ? least(best_len, name.len)
-					  : name.len;
-			prefix = true;
-			continue;
-		}
-		edits = distance(word, name);
-		/* If every letter differs, the two words are unrelated. */
-		if (prefix || edits >= best_edits || edits >= word.len)
-			continue;
-		best = *names;
-		best_edits = edits;
-	}
-	return best;
 }

@@ -8,16 +8,19 @@
 
 #include "rung/words.h"
 
-/* Each of the functions fills in *e; e may be NULL. Result: -1. */
+/* Fill *e; e may be NULL. Result: -1. */
+/* `name`: an option or keyword that would count if it were typed bare; NULL:
+ * none. */
 int usage_extra(const struct param *, const struct command *,
-		const struct word *, struct err *e);
-/* Reports an unknown option. `at`: offset of the unknown letter in joined
- * options; 0: the whole word. */
+		const struct word *, const char *name, struct err *e);
+/* `at`: offset of the unknown letter in joined options; 0: the whole word. */
 int usage_unknown(const struct param *, const struct command *,
 		  struct bytes option, size_t at, struct err *e);
 int usage_missing(const struct param *, const struct command *,
 		  const struct param *missing, struct err *e);
 int usage_pending(const struct param *, struct err *e);
+/* Reports an option or keyword that was not typed bare. */
+int usage_not_bare(const char *name, struct err *e);
 int usage_choice(const struct param *, struct bytes text, struct err *e);
 /* Puts the parameter's name before the error in *e. */
 int usage_of(const struct param *, struct err *e);

@@ -62,7 +62,7 @@ static int read_message(struct value *v, struct err *e)
 static const char *name_hint(struct bytes text)
 {
 	if (bytes_find_byte(text, '[', 0) != BYTES_NOT_FOUND)
-		return ", or NAME[KEY]; quote blanks in KEY";
+		return ", or NAME[KEY] with bare brackets; quote blanks in KEY";
 	if (bytes_find_byte(text, '=', 0) != BYTES_NOT_FOUND)
 		return "; separate the value with a blank, not '='";
 	return "";
@@ -93,6 +93,15 @@ static int read_path(struct bytes path, struct err *e)
 		return 0;
 	return err_set(e, ERR_USAGE, 0, "'%s': file name contains a NUL byte",
 		       escape_brief(path, brief));
+}
+
+int value_check_bare(const struct value *v, const char *const *keywords,
+		     struct err *e)
+{
+	for (; v->quoted && *keywords; keywords++)
+		if (bytes_is(v->text, *keywords))
+			return usage_not_bare(*keywords, e);
+	return 0;
 }
 
 int value_read(const struct param *p, struct value *v, struct err *e)

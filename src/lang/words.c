@@ -203,8 +203,14 @@ static enum words_result check_alone(struct lex *lex)
 
 static enum words_result parse_word(struct lex *lex, struct walk *walk)
 {
-	if (walk_may_pass(walk) && !is_pattern(lex))
+	if (walk_may_pass(walk) && !is_pattern(lex)) {
+		if (lex->at[lex->pos] == '$')
+			return lex_bad(lex, lex->pos,
+				       "a command name cannot be a variable; "
+				       "quote a variable that is the pattern, "
+				       "as in \"$NAME\"");
 		walk_pass(walk);
+	}
 
 	const struct param *param = NULL;
 	size_t at = lex->pos;
@@ -470,7 +476,8 @@ enum words_result words_parse(struct bytes text, const char *source,
 	*p.col_out = 1;
 	if (text.len > TEXT_MAX) {
 		err_set(e, ERR_LIMIT, 0,
-			"commands too long (%zu bytes, at most 64M)", text.len);
+			"commands too long (%zu bytes, at most 64 MiB)",
+			text.len);
 		return WORDS_BAD;
 	}
 	p.arena = arena_new();

@@ -89,7 +89,7 @@ bool child_exit_error(const struct child *c, struct err *why)
 	if (c->detached && is_expected_signal(signo ? signo : code - 128))
 		return false;
 	if (signo)
-		err_set(why, ERR_IO, 0, "%s: killed by signal %d (%s)", c->name,
+		err_set(why, ERR_IO, 0, "%s: ended by signal %d (%s)", c->name,
 			signo, strsignal(signo));
 	else
 		err_set(why, ERR_IO, 0, "%s: exited with code %d%s", c->name,

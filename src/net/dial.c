@@ -532,8 +532,8 @@ static int dial_begin(struct dialing *d, const struct dial_options *options,
 
 	if (options && options->known)
 		r = have_found(d, options->known, options->known_count, &bad);
-	else if (d->proxy_dial && proxy_dial_looks_up(d->proxy_dial))
-		r = proxy_dial_look_up(d->proxy_dial, &bad);
+	else if (d->proxy_dial)
+		r = proxy_dial_start(d->proxy_dial, &bad);
 	else
 		r = dial_find(d, &bad);
 	if (r == 0)
@@ -560,7 +560,7 @@ int dial_start(struct transport *t, const struct endpoint *to,
 	if (options && options->socket_options)
 		d->socket_options = *options->socket_options;
 	if (options && options->proxy) {
-		d->proxy_dial = proxy_dial_new(d, to, options->proxy, e);
+		d->proxy_dial = proxy_dial_new(d, to, options, e);
 		if (!d->proxy_dial)
 			goto fail;
 		d->to = options->proxy->at;

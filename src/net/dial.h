@@ -9,6 +9,7 @@
 #include "net_own.h"
 
 #include "rung/codec/handshake.h"
+#include "rung/file.h"
 #include "rung/proxy.h"
 
 /* An attempt on one address; fd -1: not started, or over. */
@@ -45,6 +46,8 @@ struct proxy_dial {
 	struct handshake shake;
 	struct resolve *resolve; /* lookup of the target, for SOCKS 4 */
 	struct proxy *proxy;     /* owned; NULL once the request is built */
+	struct file auth;        /* file with the password */
+	char *auth_path; /* name of that file until it is read; or NULL */
 	struct watch watch;
 	struct buf out; /* request bytes not yet sent */
 	int broken;     /* errno of a failed write */
@@ -73,11 +76,13 @@ enum err_class dial_put_loss(const struct dialing *, int *code,
  * cannot carry the connection. */
 struct proxy_dial *proxy_dial_new(struct dialing *,
 				  const struct endpoint *target,
-				  const struct proxy *, struct err *e);
+				  const struct dial_options *, struct err *e);
 void proxy_dial_free(struct proxy_dial *);
-/* Returns true if rung must resolve the target's name before the request. */
-bool proxy_dial_looks_up(const struct proxy_dial *);
-int proxy_dial_look_up(struct proxy_dial *, struct err *e);
+/* Reads the password or resolves the target's name, if the request needs it,
+ * then finds the proxy. Result: 0, or -1 and *e. */
+int proxy_dial_start(struct proxy_dial *, struct err *e);
+/* Returns the name of the password file that is being read, or NULL. */
+const char *proxy_dial_reads(const struct proxy_dial *);
 /* Starts the handshake on a connected fd. */
 void proxy_dial_begin(struct proxy_dial *, int fd);
 /* Appends the proxy's name: `: proxy http://...`. */

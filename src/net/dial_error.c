@@ -148,8 +148,17 @@ int transport_timeout_error(const struct transport *t, const char *where,
 			    uint64_t within, struct err *e)
 {
 	struct buf time = {.limit = BUF_SMALL}, tried = {.limit = BUF_SMALL};
+	const struct proxy_dial *pd = t->dialing ? t->dialing->proxy_dial
+						 : NULL;
 
 	print_duration(within, &time);
+	if (pd && proxy_dial_reads(pd)) {
+		err_set(e, ERR_CONNECT_TIMEOUT, 0,
+			"proxy: %.160s: no line read within %s",
+			proxy_dial_reads(pd), buf_cstr(&time));
+		buf_fini(&time);
+		return -1;
+	}
 	if (t->dialing)
 		put_begun(t->dialing, &tried);
 	err_set(e, ERR_CONNECT_TIMEOUT, 0, "%.100s: %s within %s%s%.110s%s",

@@ -5,6 +5,7 @@
  */
 #include "net_own.h"
 
+#include "rung/suggest.h"
 #include "rung/text.h"
 
 #include <arpa/inet.h>
@@ -95,50 +96,22 @@ static bool is_v4(struct bytes host)
 	return inet_aton(text, &ip) == 1;
 }
 
-/* Returns the number of single-byte edits between short words. */
-static unsigned distance(struct bytes a, const char *b)
-{
-	unsigned row[32];
-	size_t m = strlen(b);
-
-	if (a.len >= 32 || m >= 32)
-		return 32;
-	for (unsigned j = 0; j <= m; j++)
-		row[j] = j;
-	for (unsigned i = 0; i < a.len; i++) {
-		unsigned corner = row[0];
-
-		row[0] = i + 1;
-		for (unsigned j = 0; j < m; j++) {
-			unsigned best = corner + (a.at[i] != (uint8_t)b[j]);
-
-			corner = row[j + 1];
-			if (corner + 1 < best)
-				best = corner + 1;
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			row[j + 1] = best;
-		}
-	}
-	return row[m];
-}
+#define TRANSPORT(name, scheme, ...) scheme,
+static const char *const schemes[] = {
+#include "transport_table.h"
+    NULL,
+};
+#undef TRANSPORT
 
 static int unknown_scheme(struct bytes scheme, struct err *e)
 {
-	const char *near = NULL;
-	unsigned best = 3;
+	const char *near = suggest_name(scheme, schemes);
 	char all[160] = "";
 
-	for (size_t i = 0; transport_table[i]; i++) {
-		const char *name = transport_table[i]->scheme;
-		unsigned far = distance(scheme, name);
+	for (size_t i = 0; schemes[i]; i++) {
 		size_t used = strlen(all);
 
-		if (far < best && far < strlen(name)) {
-			best = far;
-			near = name;
-		}
-		snprintf(all + used, sizeof(all) - used, " %s", name);
+		snprintf(all + used, sizeof(all) - used, " %s", schemes[i]);
 	}
 	if (near)
 		return err_usage(

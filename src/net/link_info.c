@@ -74,5 +74,5 @@ void transport_info(const struct transport *t, struct buf *out)
 	put_option(out, "rcvbuf", fd, SO_RCVBUF);
 	if (listens && !t->ops->connects)
 		buf_printf(out, "peers %zu\n",
-			   ((const struct listening *)t->extra)->peer_count);
+			   ((const struct listening *)t->extra)->peers.count);
 }

@@ -352,11 +352,9 @@ static struct listening *new_listening(struct transport *t,
 	if (options && options->socket_options)
 		l->socket_options = *options->socket_options;
 	t->extra = l;
-	if (t->ops->connects || peers_init(l) == 0)
-		return l;
-	free(l);
-	t->extra = NULL;
-	return NULL;
+	if (!t->ops->connects)
+		hashtable_init(&l->peers);
+	return l;
 }
 
 int transport_listen(struct transport *t, struct net *net,
@@ -389,7 +387,7 @@ int transport_listen(struct transport *t, struct net *net,
 	else if (n && listen_first(t, found, (size_t)n, dual, e) == 0)
 		return 0;
 	free(l->to);
-	free(l->slots);
+	hashtable_fini(&l->peers);
 	free(l);
 	t->extra = NULL;
 	return -1;

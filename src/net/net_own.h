@@ -6,6 +6,7 @@
 #ifndef RUNG_NET_OWN_H
 #define RUNG_NET_OWN_H
 
+#include "rung/hashtable.h"
 #include "rung/resolve.h"
 #include "rung/transport.h"
 
@@ -83,29 +84,25 @@ struct listening {
 	struct endpoint *to;     /* address to look up; owned */
 	struct timer again;      /* ends a pause; datagrams: retries sends */
 	struct socket_options socket_options;
-	/* `hold`: accept only for transport_accept(). `asked`: a call of it
-	 * found no connection yet. */
-	bool hold, asked;
-	bool paused, noted;  /* no free descriptors; reported */
-	unsigned batch;      /* accepts to try in a turn */
-	unsigned alone;      /* turns with a single connection */
-	unsigned max_peers;  /* limit, for datagrams; 0: none */
-	struct list idle;    /* peers, the longest idle first */
-	struct list busy;    /* peers that may_go() kept open */
-	unsigned long gone;  /* peers closed to make room */
-	struct peer **slots; /* datagrams: hash table of peers */
-	size_t slot_count, peer_count;
-	struct list blocked; /* peers with queued datagrams */
+	bool hold, asked;       /* asked: transport_accept() waits */
+	bool paused, noted;     /* for lack of descriptors; reported */
+	unsigned batch;         /* accepts per turn */
+	unsigned alone;         /* turns with a single connection */
+	unsigned max_peers;     /* datagrams; 0: no limit */
+	struct list idle;       /* peers, the longest idle first */
+	struct list busy;       /* peers that may_go() kept open */
+	unsigned long gone;     /* peers closed to make room */
+	struct hashtable peers; /* datagrams, by address */
+	struct list blocked;    /* peers with queued datagrams */
 };
 
 /* The transport's `extra` of a datagram listener's peer, which has no fd. */
 struct peer {
 	struct extra extra;
 	struct transport *t, *listener;
-	struct peer *next; /* next peer in the same slot */
-	uint32_t hash;
-	struct list at;    /* entry in the listener's `blocked` */
-	struct list order; /* entry in the listener's `idle` or `busy` */
+	struct hash_link link; /* in the listener's peers */
+	struct list at;        /* in the listener's blocked */
+	struct list order;     /* in the listener's idle or busy */
 };
 
 /* addr.c, endpoint.c */
@@ -205,8 +202,6 @@ bool is_worth_a_note(unsigned long times);
 void message_dropped(struct transport *, struct extra *, const char *why);
 
 /* peers.c */
-/* Allocates the hash table of peers. Result: 0; -1: out of memory. */
-int peers_init(struct listening *);
 void peers_add(struct transport *listener, struct transport *);
 void peers_remove(struct transport *);
 /* Moves the peer to the end of `idle`. Called after the peer sent or received,

@@ -9,97 +9,46 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#define SLOTS_FIRST ((size_t)16)
 /*
  * POLLOUT on an unconnected socket does not depend on a Unix peer's receive
  * buffer, so a timer retries a blocked send.
  */
 #define RETRY_NS (2 * NS_PER_MS)
 
-static struct peer **slot_of(const struct listening *l, uint32_t hash)
-{
-	return &l->slots[hash & (l->slot_count - 1)];
-}
-
 static struct transport *peers_find(const struct listening *l,
 				    const struct addr *a)
 {
-	uint32_t hash = addr_hash(a);
+	hashtable_each_of (it, &l->peers, addr_hash(a)) {
+		struct peer *p = list_entry(it, struct peer, link);
 
-	for (struct peer *p = *slot_of(l, hash); p; p = p->next)
-		if (p->hash == hash && addr_equal(&p->t->peer, a))
+		if (addr_equal(&p->t->peer, a))
 			return p->t;
-	return NULL;
-}
-
-int peers_init(struct listening *l)
-{
-	l->slots = calloc(SLOTS_FIRST, sizeof(struct peer *));
-	l->slot_count = l->slots ? SLOTS_FIRST : 0;
-	return l->slots ? 0 : -1;
-}
-
-/* Doubles the hash table. If memory is short, keeps the old table, which only
- * slows lookups. */
-static void peers_grow(struct listening *l)
-{
-	size_t count = l->slot_count * 2;
-	struct listening wider = {
-	    .slot_count = count,
-	    .slots = calloc(count, sizeof(struct peer *)),
-	};
-
-	if (!wider.slots)
-		return;
-	for (size_t i = 0; i < l->slot_count; i++) {
-		struct peer *next;
-
-		for (struct peer *p = l->slots[i]; p; p = next) {
-			struct peer **slot = slot_of(&wider, p->hash);
-
-			next = p->next;
-			p->next = *slot;
-			*slot = p;
-		}
 	}
-	free(l->slots);
-	l->slots = wider.slots;
-	l->slot_count = count;
+	return NULL;
 }
 
 void peers_add(struct transport *listener, struct transport *t)
 {
 	struct listening *l = listener->extra;
 	struct peer *p = xalloc(sizeof(*p));
-	struct peer **slot;
 
-	if (l->peer_count >= l->slot_count)
-		peers_grow(l);
 	p->t = t;
 	p->listener = listener;
-	p->hash = addr_hash(&t->peer);
 	list_init(&p->at);
 	list_init(&p->order);
 	list_append(&l->idle, &p->order);
 	t->extra = p;
-	slot = slot_of(l, p->hash);
-	p->next = *slot;
-	*slot = p;
-	l->peer_count++;
+	hashtable_add(&l->peers, &p->link, addr_hash(&t->peer));
 }
 
 void peers_remove(struct transport *t)
 {
 	struct peer *p = t->extra;
 	struct listening *l = p->listener->extra;
-	struct peer **at = slot_of(l, p->hash);
 
 	list_remove(&p->at);
 	list_remove(&p->order);
-	while (*at != p)
-		at = &(*at)->next;
-	*at = p->next;
-	l->peer_count--;
+	hashtable_remove(&l->peers, &p->link);
 }
 
 void peers_used(struct transport *t)
@@ -167,7 +116,7 @@ static struct transport *peer_for(struct transport *listener,
 		peers_used(t);
 		return t;
 	}
-	while (l->max_peers && l->peer_count >= l->max_peers)
+	while (l->max_peers && l->peers.count >= l->max_peers)
 		if (!make_room(listener)) {
 			refuse(listener, from,
 			       "peer limit reached, and no peer can be closed");
@@ -279,10 +228,11 @@ void peers_close(struct transport *listener)
 {
 	struct listening *l = listener->extra;
 
-	for (size_t i = 0; i < l->slot_count; i++)
-		while (l->slots[i])
-			transport_close(l->slots[i]->t, false);
-	free(l->slots);
-	l->slots = NULL;
-	l->slot_count = 0;
+	while (l->peers.count) {
+		struct list *any = list_empty(&l->idle) ? &l->busy : &l->idle;
+
+		transport_close(list_entry(any->next, struct peer, order)->t,
+				false);
+	}
+	hashtable_fini(&l->peers);
 }

@@ -246,8 +246,29 @@ bool proxy_auth_is_whole(struct bytes text)
 	       bytes_find_byte(text, '\n', 0) != BYTES_NOT_FOUND;
 }
 
-int proxy_parse(struct bytes text, const struct proxy_auth *auth,
-		struct proxy *p, struct err *e)
+/* Reports an unknown scheme. Quotes only the text after the last '@', because a
+ * password may stand before it. */
+static int no_scheme(struct bytes text, struct err *e)
+{
+	struct text shown;
+
+	for (size_t i = text.len; i; i--)
+		if (text.at[i - 1] == '@') {
+			text = bytes_skip(text, i);
+			break;
+		}
+	text_init(&shown, BUF_SMALL, false);
+	text_escape(&shown, bytes_head(text, 40));
+	err_usage(e,
+		  "proxy: '%s' has no known scheme; write http://HOST:PORT, "
+		  "socks5://HOST:PORT, socks4a://HOST:PORT or "
+		  "socks4://HOST:PORT",
+		  buf_cstr(&shown.buf));
+	text_fini(&shown);
+	return -1;
+}
+
+int proxy_parse_address(struct bytes text, struct proxy *p, struct err *e)
 {
 	const struct scheme *scheme = find_scheme(text);
 	size_t at = BYTES_NOT_FOUND;
@@ -255,9 +276,7 @@ int proxy_parse(struct bytes text, const struct proxy_auth *auth,
 
 	memset(p, 0, sizeof(*p));
 	if (!scheme)
-		return err_usage(
-		    e, "proxy: write http://HOST:PORT, socks5://HOST:PORT, "
-		       "socks4a://HOST:PORT or socks4://HOST:PORT");
+		return no_scheme(text, e);
 	p->kind = scheme->kind;
 	rest = bytes_skip(text, strlen(scheme->name));
 	if (rest.len && rest.at[rest.len - 1] == '/')
@@ -270,14 +289,30 @@ int proxy_parse(struct bytes text, const struct proxy_auth *auth,
 			return -1;
 		rest = bytes_skip(rest, at + 1);
 	}
-	if (read_at(rest, scheme, p, e) ||
-	    (auth ? take_auth(auth->text, auth->path, p, e)
-		  : take_environment(p, e)) ||
-	    proxy_check(p, e)) {
-		proxy_fini(p);
+	return read_at(rest, scheme, p, e);
+}
+
+int proxy_take_auth(struct proxy *p, const struct proxy_auth *auth,
+		    struct err *e)
+{
+	if (take_auth(auth->text, auth->path, p, e) == 0 &&
+	    proxy_check(p, e) == 0)
+		return 0;
+	proxy_fini(p);
+	return -1;
+}
+
+int proxy_parse(struct bytes text, const struct proxy_auth *auth,
+		struct proxy *p, struct err *e)
+{
+	if (proxy_parse_address(text, p, e) < 0)
 		return -1;
-	}
-	return 0;
+	if (auth)
+		return proxy_take_auth(p, auth, e);
+	if (take_environment(p, e) == 0 && proxy_check(p, e) == 0)
+		return 0;
+	proxy_fini(p);
+	return -1;
 }
 
 int proxy_parse_with_file(struct bytes text, const char *path, struct proxy *p,
@@ -299,18 +334,44 @@ int proxy_parse_with_file(struct bytes text, const char *path, struct proxy *p,
 	return bad;
 }
 
-void proxy_print(const struct proxy *p, struct buf *out)
+/* Appends the user with %XX for each byte that could end it, and an @. */
+static void print_user(const char *user, struct buf *out)
+{
+	for (; *user; user++) {
+		uint8_t c = (uint8_t)*user;
+		bool plain = (c >= '0' && c <= '9') ||
+			     ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
+			     strchr("-._~", c);
+
+		buf_printf(out, plain ? "%c" : "%%%02X", c);
+	}
+	buf_putc(out, '@');
+}
+
+static void print(const struct proxy *p, bool with_user, struct buf *out)
 {
 	for (int i = 0; i < SCHEMES; i++)
 		if (schemes[i].kind == p->kind) {
 			buf_puts(out, schemes[i].name);
 			break;
 		}
+	if (with_user && *p->user)
+		print_user(p->user, out);
 	if (strchr(p->at.host, ':'))
 		buf_printf(out, "[%s]", p->at.host);
 	else
 		buf_puts(out, p->at.host);
 	buf_printf(out, ":%s", p->at.port);
+}
+
+void proxy_print(const struct proxy *p, struct buf *out)
+{
+	print(p, false, out);
+}
+
+void proxy_print_url(const struct proxy *p, struct buf *out)
+{
+	print(p, true, out);
 }
 
 void proxy_fini(struct proxy *p)

@@ -125,12 +125,7 @@ static void looked_up(void *owner, const struct addr *found, size_t n,
 
 static const struct resolve_sink sink_looked_up = {.answer = looked_up};
 
-bool proxy_dial_looks_up(const struct proxy_dial *pd)
-{
-	return pd->proxy != NULL;
-}
-
-int proxy_dial_look_up(struct proxy_dial *pd, struct err *e)
+static int look_up_target(struct proxy_dial *pd, struct err *e)
 {
 	struct transport *t = link_of(pd);
 
@@ -179,7 +174,11 @@ static int proxy_dial_prepare(struct proxy_dial *pd, const struct proxy *p,
 				false, &ip, 1, e);
 	int bad;
 
-	if (n < 0 || proxy_dial_check(to, p, n, e) < 0 || proxy_check(p, e) < 0)
+	if (n < 0 || proxy_dial_check(to, p, n, e) < 0)
+		return -1;
+	if (pd->auth_path)
+		return 0; /* the request needs the password */
+	if (proxy_check(p, e) < 0)
 		return -1;
 	if (n) {
 		buf_init(&host, BUF_SMALL);
@@ -191,10 +190,74 @@ static int proxy_dial_prepare(struct proxy_dial *pd, const struct proxy *p,
 	return p->kind == PROXY_SOCKS4 ? 0 : build_request(pd, host_of(to), e);
 }
 
+/* ---- password ---- */
+
+const char *proxy_dial_reads(const struct proxy_dial *pd)
+{
+	return pd->auth_path;
+}
+
+static bool auth_is_read(const struct proxy_dial *pd)
+{
+	return file_is_full(&pd->auth) ||
+	       proxy_auth_is_whole(rio_peek(&pd->auth.in));
+}
+
+/* Takes the password that was read, and goes on. Result: 0, or -1 and *e. */
+static int take_password(struct proxy_dial *pd, struct err *e)
+{
+	struct proxy_auth auth = {.path = pd->auth_path,
+				  .text = rio_peek(&pd->auth.in)};
+	int code = pd->auth.error;
+	int bad = code ? err_set(e, err_of_errno(code), code,
+				 "proxy: %.160s: %s", auth.path,
+				 err_strerror(code))
+		       : proxy_take_auth(pd->proxy, &auth, e);
+
+	file_cancel(&pd->auth);
+	free(pd->auth_path);
+	pd->auth_path = NULL;
+	if (bad || proxy_dial_prepare(pd, pd->proxy, e) < 0)
+		return -1;
+	return pd->proxy ? look_up_target(pd, e) : dial_find(pd->dialing, e);
+}
+
+static void auth_moved(struct file *file)
+{
+	struct proxy_dial *pd = list_entry(file, struct proxy_dial, auth);
+	struct err e;
+
+	if (!auth_is_read(pd))
+		file_want(file);
+	else if (take_password(pd, &e) < 0)
+		proxy_dial_fail(pd, e.kind, e.code, e.text);
+}
+
+static int read_password(struct proxy_dial *pd, struct err *e)
+{
+	struct transport *t = link_of(pd);
+
+	t->state = LINK_RESOLVING;
+	pd->auth.secret = true;
+	file_read(&pd->auth, t->net->loop, pd->auth_path, PROXY_AUTH_MAX,
+		  auth_moved);
+	file_want(&pd->auth);
+	return auth_is_read(pd) ? take_password(pd, e) : 0;
+}
+
+int proxy_dial_start(struct proxy_dial *pd, struct err *e)
+{
+	if (pd->auth_path)
+		return read_password(pd, e);
+	return pd->proxy ? look_up_target(pd, e) : dial_find(pd->dialing, e);
+}
+
 struct proxy_dial *proxy_dial_new(struct dialing *d,
 				  const struct endpoint *target,
-				  const struct proxy *p, struct err *e)
+				  const struct dial_options *options,
+				  struct err *e)
 {
+	const struct proxy *p = options->proxy;
 	struct proxy_dial *pd = calloc(1, sizeof(*pd));
 	struct proxy *copy = malloc(sizeof(*copy));
 	struct buf name, shown;
@@ -210,6 +273,8 @@ struct proxy_dial *proxy_dial_new(struct dialing *d,
 	pd->target = *target;
 	pd->proxy = copy;
 	pd->watch.fd = -1;
+	if (options->proxy_auth)
+		pd->auth_path = xstrdup(options->proxy_auth);
 	buf_init(&pd->out, BUF_SMALL);
 	buf_init(&name, BUF_SMALL);
 	buf_init(&shown, BUF_SMALL);
@@ -228,6 +293,8 @@ void proxy_dial_free(struct proxy_dial *pd)
 {
 	if (pd->resolve)
 		resolve_cancel(pd->resolve);
+	file_cancel(&pd->auth);
+	free(pd->auth_path);
 	if (pd->watch.fd >= 0) {
 		loop_unwatch(link_of(pd)->net->loop, &pd->watch);
 		close(pd->watch.fd);
@@ -281,7 +348,7 @@ static void handshake_broken(struct proxy_dial *pd, int code)
 	char words[160];
 
 	if (code)
-		kind = code == EPIPE ? ERR_RESET : err_of_errno(code);
+		kind = err_of_link_errno(code, ERR_CONNECT_TIMEOUT);
 	if (kind == ERR_EOF_EARLY || kind == ERR_RESET)
 		snprintf(words, sizeof(words), "%s %s reply",
 			 kind == ERR_RESET ? "connection reset"

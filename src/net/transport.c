@@ -217,15 +217,6 @@ void link_ended_up(struct transport *t)
 		link_finish(t, CAUSE_BOTH, NULL);
 }
 
-static enum err_class class_of(int code)
-{
-	if (code == EPIPE)
-		return ERR_RESET;
-	if (code == ETIMEDOUT)
-		return ERR_SEND_TIMEOUT;
-	return err_of_errno(code);
-}
-
 static void failure_error(const struct transport *t, int code,
 			  const char *words, struct err *e)
 {
@@ -238,7 +229,8 @@ static void failure_error(const struct transport *t, int code,
 		addr_print_url_escaped(&t->peer, t->ops->scheme, &who);
 	if (t->proxied)
 		buf_puts(&who, " (the proxy)");
-	err_set(e, class_of(code), code, "%.140s: %s", buf_cstr(&who),
+	err_set(e, err_of_link_errno(code, ERR_SEND_TIMEOUT), code,
+		"%.140s: %s", buf_cstr(&who),
 		words ? words : transport_strerror(code));
 	buf_fini(&who);
 }
@@ -405,8 +397,8 @@ static int may_send(const struct transport *t, struct err *e)
 		    e, ERR_IO, 0,
 		    "cannot reply: the peer's socket has no address");
 	if (t->error)
-		return err_set(e, class_of(t->error), t->error, "%s",
-			       transport_strerror(t->error));
+		return err_set(e, err_of_link_errno(t->error, ERR_SEND_TIMEOUT),
+			       t->error, "%s", transport_strerror(t->error));
 	return 0;
 }
 

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-/* RFC 768 and 791: 65,535 bytes minus headers of 8 and 20 bytes. RFC 8200: the
- * IPv6 header is not counted in the 65,535. */
+/* RFC 768 and 791: 65535 bytes minus headers of 8 and 20 bytes. RFC 8200: the
+ * IPv6 header is not counted in the 65535. */
 #define LONGEST  65507u
 #define LONGEST6 65527u
 

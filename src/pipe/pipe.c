@@ -233,15 +233,6 @@ void pair_gone(struct end *end)
 
 /* ---- failures ---- */
 
-static enum err_class pipe_kind_of(int code, enum err_class timeout)
-{
-	if (code == EPIPE)
-		return ERR_RESET;
-	if (code == ETIMEDOUT)
-		return timeout;
-	return err_of_errno(code);
-}
-
 /* Records the failure of an end. Data already received from this end is still
  * forwarded. */
 static void pair_end_failed(struct end *end, const struct err *why)
@@ -259,15 +250,15 @@ static void pair_end_failed(struct end *end, const struct err *why)
 static void set_failure(struct end *end, int code, enum err_class timeout,
 			struct err *e)
 {
-	err_set(e, pipe_kind_of(code, timeout), code, "%.120s: %s", end->name,
-		transport_strerror(code));
+	err_set(e, err_of_link_errno(code, timeout), code, "%.120s: %s",
+		end->name, transport_strerror(code));
 }
 
 static void standard_failed(struct pair *pair, const char *which, int code)
 {
 	struct err why;
 
-	err_set(&why, pipe_kind_of(code, ERR_IO), code, "standard %s: %s",
+	err_set(&why, err_of_link_errno(code, ERR_IO), code, "standard %s: %s",
 		which, err_strerror(code));
 	pair_fail_all(pair, &why);
 }

@@ -2,151 +2,147 @@
 /*
  * Parses the command line of `rung pipe`.
  */
+#include "rung/argv.h"
 #include "rung/pipe.h"
 
-#include <getopt.h>
 #include <string.h>
 
 #define MOST 100000u
 
+enum {
+	PIPE_LISTEN,
+	PIPE_KEEP,
+	PIPE_MAX_PEERS,
+	PIPE_QUIT,
+	PIPE_NO_SHUTDOWN,
+	PIPE_CRLF,
+	PIPE_LOG,
+	PIPE_LINE_PAUSE,
+	PIPE_WAIT,
+	PIPE_PROXY,
+	PIPE_AUTH,
+	PIPE_VERBOSE,
+	PIPE_HELP,
+};
+
 const struct param pipe_params[] = {
-    {.name = "-l",
-     .kind = PARAM_FLAG,
-     .brief = "listen; serve one peer and exit"},
-    {.name = "-k",
-     .kind = PARAM_FLAG,
-     .brief = "with -l: serve one peer after another; else send on after the "
-	      "peer's FIN"},
-    {.name = "-m",
-     .kind = PARAM_NUMBER,
-     .value = "N",
-     .brief = "with -l -k: serve up to N peers at once"},
-    {.name = "-q",
-     .kind = PARAM_DURATION,
-     .value = "D",
-     .brief = "exit D after the end of input"},
-    {.name = "-N",
-     .kind = PARAM_FLAG,
-     .brief = "do not shut down the sending side at end of input"},
-    {.name = "-C",
-     .kind = PARAM_FLAG,
-     .brief = "send LF as CRLF; CRLF is unchanged"},
-    {.name = "-x",
-     .kind = PARAM_PATH,
-     .value = "FILE",
-     .brief = "log the data to FILE, as hex"},
-    {.name = "-i",
-     .kind = PARAM_DURATION,
-     .value = "D",
-     .brief = "pause for D between lines sent"},
-    {.name = "-w",
-     .kind = PARAM_DURATION,
-     .value = "D",
-     .brief = "fail if no connection opens, or no data moves, for D"},
-    {.name = "--proxy",
-     .kind = PARAM_WORD,
-     .value = "URL",
-     .choices = proxy_schemes,
-     .brief = "connect through http://[USER@]HOST:PORT, socks5://..., "
-	      "socks4a://... or socks4://..."},
-    {.name = "--proxy-auth",
-     .kind = PARAM_PATH,
-     .value = "FILE",
-     .brief = "read the proxy's USER:PASSWORD from the first line of FILE"},
-    {.name = "-v",
-     .kind = PARAM_FLAG,
-     .brief = "report each address tried, and each peer"},
-    {.name = "--help", .kind = PARAM_FLAG, .brief = "print the usage"},
+    [PIPE_LISTEN] = {.name = "-l",
+		     .kind = PARAM_FLAG,
+		     .brief = "listen; serve one peer and exit"},
+    [PIPE_KEEP] = {.name = "-k",
+		   .kind = PARAM_FLAG,
+		   .brief =
+		       "with -l: serve one peer after another; else send on "
+		       "after the peer's FIN"},
+    [PIPE_MAX_PEERS] = {.name = "-m",
+			.kind = PARAM_NUMBER,
+			.value = "N",
+			.brief = "with -l -k: serve up to N peers at once"},
+    [PIPE_QUIT] = {.name = "-q",
+		   .kind = PARAM_DURATION,
+		   .value = "D",
+		   .brief = "exit D after the end of input"},
+    [PIPE_NO_SHUTDOWN] =
+	{.name = "-N",
+	 .kind = PARAM_FLAG,
+	 .brief = "do not shut down the sending side at end of input"},
+    [PIPE_CRLF] = {.name = "-C",
+		   .kind = PARAM_FLAG,
+		   .brief = "send LF as CRLF; CRLF is unchanged"},
+    [PIPE_LOG] = {.name = "-x",
+		  .kind = PARAM_PATH,
+		  .value = "FILE",
+		  .brief = "log the data to FILE, as hex"},
+    [PIPE_LINE_PAUSE] = {.name = "-i",
+			 .kind = PARAM_DURATION,
+			 .value = "D",
+			 .brief = "pause for D between lines sent"},
+    [PIPE_WAIT] = {.name = "-w",
+		   .kind = PARAM_DURATION,
+		   .value = "D",
+		   .brief =
+		       "fail if no connection opens, or no data moves, for D"},
+    [PIPE_PROXY] =
+	{.name = "--proxy",
+	 .kind = PARAM_WORD,
+	 .value = "URL",
+	 .choices = proxy_schemes,
+	 .brief = "connect through http://[USER@]HOST:PORT, socks5://..., "
+		  "socks4a://... or socks4://..."},
+    [PIPE_AUTH] =
+	{.name = "--proxy-auth",
+	 .kind = PARAM_PATH,
+	 .value = "FILE",
+	 .brief = "read the proxy's USER:PASSWORD from the first line of FILE"},
+    [PIPE_VERBOSE] = {.name = "-v",
+		      .kind = PARAM_FLAG,
+		      .brief = "report each address tried, and each peer"},
+    [PIPE_HELP] = {.name = "--help",
+		   .kind = PARAM_FLAG,
+		   .brief = "print the usage"},
     {.kind = PARAM_END},
 };
 
-static int read_duration(const char *option, uint64_t *out, struct err *e)
+static int read_max_peers(const struct argv *a, struct pipe_options *o,
+			  struct err *e)
 {
-	struct err why;
-
-	if (parse_duration(bytes_str(optarg), out, &why) == 0)
-		return 0;
-	return err_usage(e, "pipe: %s: %s", option, why.text);
-}
-
-static int read_max_peers(struct pipe_options *o, struct err *e)
-{
-	uint64_t n;
-	struct err why;
-
-	if (parse_number(bytes_str(optarg), &n, &why))
-		return err_usage(e, "pipe: -m: %s", why.text);
-	if (!n || n > MOST)
+	if (!a->number || a->number > MOST)
 		return err_usage(e, "pipe: -m: must be 1 to 100000, not %.40s",
-				 optarg);
-	o->max_peers = (unsigned)n;
+				 a->value);
+	o->max_peers = (unsigned)a->number;
 	return 0;
 }
-
-/* Values of long options for getopt_long(3). */
-enum { OPTION_HELP = 256, OPTION_PROXY, OPTION_AUTH };
 
 /* --proxy and --proxy-auth, parsed after all other options. */
 struct proxy_args {
 	const char *proxy, *auth;
 };
 
-static int read_one(int option, char **argv, struct pipe_options *o,
-		    struct proxy_args *proxy, struct err *e)
+static int take_option(int option, const struct argv *a, struct pipe_options *o,
+		       struct proxy_args *proxy, struct err *e)
 {
 	switch (option) {
-	case 'h':
-	case OPTION_HELP:
-		o->help = true;
-		return 0;
-	case 'l':
+	case PIPE_LISTEN:
 		o->listens = true;
-		return 0;
-	case 'k':
+		break;
+	case PIPE_KEEP:
 		o->keep_open = true;
-		return 0;
-	case 'N':
-		o->no_shutdown = true;
-		return 0;
-	case 'C':
-		o->crlf = true;
-		return 0;
-	case 'v':
-		o->verbose = true;
-		return 0;
-	case 'm':
-		return read_max_peers(o, e);
-	case 'q':
+		break;
+	case PIPE_MAX_PEERS:
+		return read_max_peers(a, o, e);
+	case PIPE_QUIT:
 		o->has_quit_delay = true;
-		return read_duration("-q", &o->quit, e);
-	case 'x':
-		o->log = optarg;
-		return 0;
-	case 'i':
-		return read_duration("-i", &o->line_pause, e);
-	case 'w':
-		if (read_duration("-w", &o->open_timeout, e))
-			return -1;
-		o->idle = o->open_timeout;
-		return 0;
-	case OPTION_PROXY:
-		proxy->proxy = optarg;
-		return 0;
-	case OPTION_AUTH:
-		proxy->auth = optarg;
-		return 0;
-	case ':':
-		return err_usage(e, "pipe: %.60s needs a value",
-				 argv[optind - 1]);
+		o->quit = a->number;
+		break;
+	case PIPE_NO_SHUTDOWN:
+		o->no_shutdown = true;
+		break;
+	case PIPE_CRLF:
+		o->crlf = true;
+		break;
+	case PIPE_LOG:
+		o->log = a->value;
+		break;
+	case PIPE_LINE_PAUSE:
+		o->line_pause = a->number;
+		break;
+	case PIPE_WAIT:
+		o->open_timeout = o->idle = a->number;
+		break;
+	case PIPE_PROXY:
+		proxy->proxy = a->value;
+		break;
+	case PIPE_AUTH:
+		proxy->auth = a->value;
+		break;
+	case PIPE_VERBOSE:
+		o->verbose = true;
+		break;
+	case PIPE_HELP:
+		o->help = true;
+		break;
 	}
-	if (optopt && optopt < OPTION_HELP)
-		return err_usage(
-		    e, "pipe: unknown option -%c; see 'rung pipe --help'",
-		    optopt);
-	return err_usage(e,
-			 "pipe: %.60s: unknown option, or takes no value; see "
-			 "'rung pipe --help'",
-			 argv[optind - 1]);
+	return 0;
 }
 
 /* Returns true if the word can be a port. Every address contains `:`, `/` or
@@ -251,24 +247,27 @@ static int pipe_options_check(const struct pipe_options *o, struct err *e)
 int pipe_read_options(int argc, char **argv, struct pipe_options *o,
 		      struct err *e)
 {
-	static const struct option longs[] = {
-	    {"help", no_argument, NULL, OPTION_HELP},
-	    {"proxy", required_argument, NULL, OPTION_PROXY},
-	    {"proxy-auth", required_argument, NULL, OPTION_AUTH},
-	    {NULL, 0, NULL, 0}};
+	static const char *const aliases[] = {"-h", "--help", NULL};
+	struct argv a = {
+	    .words = argv + (argc > 0),
+	    .params = pipe_params,
+	    .aliases = aliases,
+	    .hint = "see 'rung pipe --help'",
+	};
 	struct proxy_args proxy = {NULL, NULL};
+	struct err why;
 	int option;
 
 	*o = (struct pipe_options){.max_peers = 0};
-	opterr = 0;
-	optind = 0; /* glibc: restarts the scan */
-	while ((option = getopt_long(argc, argv, "+:hlkNCvm:q:x:i:w:", longs,
-				     NULL)) != -1)
-		if (read_one(option, argv, o, &proxy, e))
+	while ((option = argv_next(&a, &why)) != ARGV_END) {
+		if (option == ARGV_BAD)
+			return err_usage(e, "pipe: %s", why.text);
+		if (take_option(option, &a, o, &proxy, e))
 			return -1;
+	}
 	if (o->help)
 		return 0;
-	if (read_addresses(argv + optind, o, e) || read_proxy(&proxy, o, e))
+	if (read_addresses(a.words, o, e) || read_proxy(&proxy, o, e))
 		return -1;
 	return pipe_options_check(o, e);
 }

@@ -108,8 +108,7 @@ static void return_kernel_pipe(struct flow *w)
 /* Returns true for errors by which the kernel rejects these descriptors. */
 static bool is_unsupported(int code)
 {
-	return code == EINVAL || code == ENOSYS || code == ENOTSUP ||
-	       code == EOPNOTSUPP;
+	return code == EINVAL || code == ENOSYS || code == EOPNOTSUPP;
 }
 
 /* Falls back to copying; first moves the bytes in the kernel pipe to `held`. */

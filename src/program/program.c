@@ -66,10 +66,11 @@ static void init_modules(struct program_of *p, struct out *out)
 		p->shell.timeout = o->timeout;
 	for (size_t i = 0; i < o->args_count; i++) {
 		snprintf(name, sizeof name, "arg%zu", i + 1);
-		shell_set(&p->shell, bytes_str(name), bytes_str(o->args[i]));
+		task_set(&p->shell.foreground, bytes_str(name),
+			 bytes_str(o->args[i]));
 	}
 	snprintf(name, sizeof name, "%zu", o->args_count);
-	shell_set(&p->shell, BYTES("argc"), bytes_str(name));
+	task_set(&p->shell.foreground, BYTES("argc"), bytes_str(name));
 }
 
 static void fini_modules(struct program_of *p)

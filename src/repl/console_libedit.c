@@ -42,7 +42,7 @@
 #define NONE       L'\235' /* no key is left */
 #define NONE_KEY   "\\235"
 
-struct edit {
+struct libedit {
 	EditLine *el;
 	HistoryW *history;
 	struct buf keys;  /* keys read, not yet passed to libedit */
@@ -50,7 +50,7 @@ struct edit {
 	struct paste paste;
 	FILE *nowhere; /* libedit's output: /dev/null */
 	char *prompt;
-	struct drawn drawn;
+	struct line_draw drawn;
 	wchar_t order;  /* a key such as CANCEL, to be read next; 0: none */
 	int unasked;    /* commands run since libedit last asked for a key */
 	size_t given;   /* bytes of `keys` that libedit may read */
@@ -71,7 +71,7 @@ static struct console *console_of(EditLine *el)
 /* ---- the screen ---- */
 
 /* Copies the line to `out`. Result: the cursor's offset in the line. */
-static size_t get_line(const struct edit *e, struct buf *out)
+static size_t get_line(const struct libedit *e, struct buf *out)
 {
 	const LineInfoW *line = el_wline(e->el);
 	size_t point;
@@ -85,12 +85,12 @@ static size_t get_line(const struct edit *e, struct buf *out)
 
 static void draw(struct console *c)
 {
-	struct edit *e = c->state;
+	struct libedit *e = c->state;
 	struct buf line, out;
 	size_t point = get_line(e, &line);
 
 	buf_init(&out, BUF_SMALL);
-	drawn_line(&e->drawn, &out, e->prompt, buf_bytes(&line), point);
+	line_draw_update(&e->drawn, &out, e->prompt, buf_bytes(&line), point);
 	tty_queue_put(c->tty_queue, buf_bytes(&out));
 	buf_fini(&out);
 	buf_fini(&line);
@@ -98,27 +98,27 @@ static void draw(struct console *c)
 
 static void draw_done(struct console *c, struct bytes line)
 {
-	struct edit *e = c->state;
+	struct libedit *e = c->state;
 	struct buf out;
 
 	buf_init(&out, BUF_SMALL);
-	drawn_done(&e->drawn, &out, e->prompt, line);
+	line_draw_finish(&e->drawn, &out, e->prompt, line);
 	tty_queue_put(c->tty_queue, buf_bytes(&out));
 	buf_fini(&out);
 }
 
 static void erase(struct console *c)
 {
-	struct edit *e = c->state;
+	struct libedit *e = c->state;
 	struct buf out;
 
 	buf_init(&out, BUF_SMALL);
-	drawn_erase(&e->drawn, &out);
+	line_draw_erase(&e->drawn, &out);
 	tty_queue_put(c->tty_queue, buf_bytes(&out));
 	buf_fini(&out);
 }
 
-static void edit_above(struct console *c, struct bytes text)
+static void libedit_print_above(struct console *c, struct bytes text)
 {
 	erase(c);
 	tty_queue_put(c->tty_queue, text);
@@ -134,7 +134,7 @@ static void edit_above(struct console *c, struct bytes text)
  */
 static int get_key(EditLine *el, wchar_t *out)
 {
-	struct edit *e = ((struct console *)console_of(el))->state;
+	struct libedit *e = ((struct console *)console_of(el))->state;
 	struct bytes b = bytes_head(buf_bytes(&e->keys), e->given);
 	size_t n;
 	bool drop;
@@ -165,7 +165,7 @@ static int get_key(EditLine *el, wchar_t *out)
 
 /* Makes libedit run one command: the next one of a macro in progress, else that
  * of the next key. Returns false if no command ran. */
-static bool call(struct edit *e)
+static bool call(struct libedit *e)
 {
 	int n;
 
@@ -175,7 +175,7 @@ static bool call(struct edit *e)
 	return e->unasked < UNASKED_MAX;
 }
 
-static void give_order(struct edit *e, wchar_t order)
+static void give_order(struct libedit *e, wchar_t order)
 {
 	e->order = order;
 	while (e->order && call(e))
@@ -186,7 +186,7 @@ static void give_order(struct edit *e, wchar_t order)
 
 /* Puts back the keys of a command that has consumed NONE, so that the command
  * runs again when more keys have come. */
-static void take_back(struct edit *e)
+static void take_back(struct libedit *e)
 {
 	const LineInfoW *line = el_wline(e->el);
 	struct buf begun = e->begun;
@@ -206,7 +206,7 @@ static void take_back(struct edit *e)
 
 /* Runs the command of a key. `key`: length of the key in bytes; 0: continue a
  * macro. Returns false if no command can run without more keys. */
-static bool run_command(struct edit *e, size_t key)
+static bool run_command(struct libedit *e, size_t key)
 {
 	bool ran;
 
@@ -222,7 +222,7 @@ static bool run_command(struct edit *e, size_t key)
 	return e->starved ? key > 0 : ran;
 }
 
-static void insert(struct edit *e, struct bytes text)
+static void insert(struct libedit *e, struct bytes text)
 {
 	size_t count;
 	wchar_t *wide = key_widen(text, &count);
@@ -236,7 +236,7 @@ static void insert(struct edit *e, struct bytes text)
  * so handle the incomplete key. Returns false if more keys are needed. */
 static bool take_key(struct console *c, bool all)
 {
-	struct edit *e = c->state;
+	struct libedit *e = c->state;
 	struct bytes b = bytes_skip(buf_bytes(&e->keys), e->again);
 	size_t run = key_run(b), key;
 
@@ -269,7 +269,7 @@ static bool take_key(struct console *c, bool all)
 
 /* Moves the cursor back into the line: a few commands of vi leave the cursor
  * before the first character. */
-static void keep_cursor(struct edit *e)
+static void keep_cursor(struct libedit *e)
 {
 	const LineInfoW *line = el_wline(e->el);
 
@@ -279,7 +279,7 @@ static void keep_cursor(struct edit *e)
 
 static void run_keys(struct console *c, bool all)
 {
-	struct edit *e = c->state;
+	struct libedit *e = c->state;
 
 	c->wait_ms = 0;
 	while (!c->hung_up && !e->away && take_key(c, all))
@@ -290,9 +290,9 @@ static void run_keys(struct console *c, bool all)
 		draw(c);
 }
 
-static void edit_readable(struct console *c)
+static void libedit_readable(struct console *c)
 {
-	struct edit *e = c->state;
+	struct libedit *e = c->state;
 
 	if (key_read(c, &e->keys))
 		run_keys(c, false);
@@ -300,7 +300,7 @@ static void edit_readable(struct console *c)
 		c->sink->end(c);
 }
 
-static void edit_late(struct console *c)
+static void libedit_late(struct console *c)
 {
 	run_keys(c, true);
 }
@@ -327,7 +327,7 @@ static unsigned char do_cancel(EditLine *el, int key)
 /* Returns CC_ARGHACK: libedit then keeps a pending count and operator. */
 static unsigned char do_none(EditLine *el, int key)
 {
-	struct edit *e = ((struct console *)console_of(el))->state;
+	struct libedit *e = ((struct console *)console_of(el))->state;
 
 	(void)key;
 	e->suspended = true;
@@ -337,14 +337,14 @@ static unsigned char do_none(EditLine *el, int key)
 static unsigned char do_accept(EditLine *el, int key)
 {
 	struct console *c = console_of(el);
-	struct edit *e = c->state;
+	struct libedit *e = c->state;
 	struct buf text;
 
 	(void)key;
 	(void)get_line(e, &text);
 	draw_done(c, buf_bytes(&text));
 	e->in_line = true;
-	above_lines(c, buf_bytes(&text));
+	layout_split_lines(c, buf_bytes(&text));
 	e->in_line = false;
 	buf_fini(&text);
 	return CC_FATAL;
@@ -353,11 +353,11 @@ static unsigned char do_accept(EditLine *el, int key)
 static unsigned char do_clear(EditLine *el, int key)
 {
 	struct console *c = console_of(el);
-	struct edit *e = c->state;
+	struct libedit *e = c->state;
 
 	(void)key;
 	tty_queue_put(c->tty_queue, BYTES("\033[H\033[J"));
-	drawn_gone(&e->drawn);
+	line_draw_forget(&e->drawn);
 	return CC_NORM;
 }
 
@@ -396,7 +396,7 @@ static unsigned char do_complete(EditLine *el, int key)
 	(void)key;
 	point = get_line(c->state, &text);
 	buf_truncate(&text, point);
-	above_size(&columns, &rows);
+	layout_terminal_size(&columns, &rows);
 	completion_find(c, buf_bytes(&text), buf_len(&text), columns, &found);
 	if (buf_len(&found.insert)) {
 		free(key_widen(bytes_skip(buf_bytes(&text), found.from),
@@ -408,7 +408,7 @@ static unsigned char do_complete(EditLine *el, int key)
 		el_winsertstr(el, wide);
 		free(wide);
 	} else if (buf_len(&found.list)) {
-		edit_above(c, buf_bytes(&found.list));
+		libedit_print_above(c, buf_bytes(&found.list));
 	} else {
 		tty_queue_put(c->tty_queue, BYTES("\a"));
 	}
@@ -447,6 +447,7 @@ static const char *const bindings[][2] = {
     {"^R", "ed-search-prev-history"},
     {"^S", "ed-search-next-history"},
     {"\\ex", "ed-unassigned"},
+    {"\\eX", "ed-unassigned"},
     {"\\e[1~", "ed-move-to-beg"},
     {"\\e[7~", "ed-move-to-beg"},
     {"\\e[H", "ed-move-to-beg"},
@@ -507,9 +508,9 @@ static void bind_keys(EditLine *el)
 
 /* ---- the console ---- */
 
-static void edit_remember(struct console *c, struct bytes line)
+static void libedit_record_line(struct console *c, struct bytes line)
 {
-	struct edit *e = c->state;
+	struct libedit *e = c->state;
 	HistEventW event;
 	size_t count;
 	wchar_t *wide = key_widen(line, &count);
@@ -520,13 +521,13 @@ static void edit_remember(struct console *c, struct bytes line)
 
 static void recall(void *ctx, struct bytes entry)
 {
-	edit_remember(ctx, entry);
+	libedit_record_line(ctx, entry);
 }
 
-static int edit_start(struct console *c, const char *history_file,
-		      struct err *err)
+static int libedit_start(struct console *c, struct bytes history,
+			 struct err *err)
 {
-	struct edit *e = xalloc(sizeof(*e));
+	struct libedit *e = xalloc(sizeof(*e));
 	HistEventW event;
 
 	c->state = e;
@@ -553,8 +554,7 @@ static int edit_start(struct console *c, const char *history_file,
 	el_wset(e->el, EL_GETCFN, get_key);
 	el_source(e->el, NULL);
 	bind_keys(e->el);
-	if (history_file)
-		(void)history_file_load(history_file, recall, c, NULL);
+	history_file_each(history, recall, c);
 	el_set(e->el, EL_UNBUFFERED, 1);
 	/* On a tiny screen libedit overruns its buffer.
 	 */
@@ -564,9 +564,9 @@ static int edit_start(struct console *c, const char *history_file,
 	return 0;
 }
 
-static void edit_prompt(struct console *c, struct bytes prompt)
+static void libedit_prompt(struct console *c, struct bytes prompt)
 {
-	struct edit *e = c->state;
+	struct libedit *e = c->state;
 
 	free(e->prompt);
 	e->prompt = xstrndup(prompt);
@@ -574,9 +574,9 @@ static void edit_prompt(struct console *c, struct bytes prompt)
 		draw(c);
 }
 
-static bool edit_abandon(struct console *c)
+static bool libedit_discard_line(struct console *c)
 {
-	struct edit *e = c->state;
+	struct libedit *e = c->state;
 	const LineInfoW *line = el_wline(e->el);
 	bool held = line->buffer != line->lastchar || e->paste.open ||
 		    buf_len(&e->begun) || buf_len(&e->keys);
@@ -594,29 +594,29 @@ static bool edit_abandon(struct console *c)
 	el_cursor(e->el, (int)(line->lastchar - line->cursor));
 	draw(c);
 	tty_queue_put(c->tty_queue, BYTES("^C\r\n"));
-	drawn_gone(&e->drawn);
+	line_draw_forget(&e->drawn);
 	give_order(e, FORGET);
 	draw(c);
 	return true;
 }
 
-static void edit_resize(struct console *c)
+static void libedit_resize(struct console *c)
 {
-	struct edit *e = c->state;
+	struct libedit *e = c->state;
 	struct buf line;
 	size_t point;
 
 	if (e->away)
 		return;
 	point = get_line(e, &line);
-	drawn_resized(&e->drawn, e->prompt, buf_bytes(&line), point);
+	line_draw_resize(&e->drawn, e->prompt, buf_bytes(&line), point);
 	buf_fini(&line);
 	draw(c);
 }
 
-static void edit_suspend(struct console *c)
+static void libedit_suspend(struct console *c)
 {
-	struct edit *e = c->state;
+	struct libedit *e = c->state;
 
 	if (e->away)
 		return;
@@ -626,16 +626,16 @@ static void edit_suspend(struct console *c)
 	el_set(e->el, EL_PREP_TERM, 0);
 }
 
-static void edit_resume(struct console *c)
+static void libedit_resume(struct console *c)
 {
-	struct edit *e = c->state;
+	struct libedit *e = c->state;
 
 	/* The process was stopped by SIGSTOP, which no handler can catch. The
 	 * terminal was not restored, and the cursor has not moved or is in
 	 * column 0 of a new row. */
 	if (!e->away) {
 		el_set(e->el, EL_PREP_TERM, 0);
-		drawn_gone(&e->drawn);
+		line_draw_forget(&e->drawn);
 	}
 	e->away = false;
 	el_set(e->el, EL_PREP_TERM, 1);
@@ -643,9 +643,9 @@ static void edit_resume(struct console *c)
 	draw(c);
 }
 
-static void edit_history(struct console *c, struct buf *out)
+static void libedit_history(struct console *c, struct buf *out)
 {
-	struct edit *e = c->state;
+	struct libedit *e = c->state;
 	HistEventW event;
 	int r = history_w(e->history, &event, H_LAST);
 
@@ -655,9 +655,9 @@ static void edit_history(struct console *c, struct buf *out)
 	}
 }
 
-static void edit_stop(struct console *c)
+static void libedit_stop(struct console *c)
 {
-	struct edit *e = c->state;
+	struct libedit *e = c->state;
 
 	if (e->el && !e->away && !c->hung_up) {
 		erase(c);
@@ -677,18 +677,18 @@ static void edit_stop(struct console *c)
 	c->state = NULL;
 }
 
-const struct console_ops console_edit = {
+const struct console_ops console_libedit = {
     .name = "libedit",
-    .start = edit_start,
-    .readable = edit_readable,
-    .late = edit_late,
-    .prompt = edit_prompt,
-    .print_above = edit_above,
-    .discard_line = edit_abandon,
-    .resize = edit_resize,
-    .suspend = edit_suspend,
-    .resume = edit_resume,
-    .record_line = edit_remember,
-    .history = edit_history,
-    .stop = edit_stop,
+    .start = libedit_start,
+    .readable = libedit_readable,
+    .late = libedit_late,
+    .prompt = libedit_prompt,
+    .print_above = libedit_print_above,
+    .discard_line = libedit_discard_line,
+    .resize = libedit_resize,
+    .suspend = libedit_suspend,
+    .resume = libedit_resume,
+    .record_line = libedit_record_line,
+    .history = libedit_history,
+    .stop = libedit_stop,
 };

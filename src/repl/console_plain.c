@@ -30,12 +30,11 @@ static void show_prompt(struct console *c)
 		tty_queue_put(c->tty_queue, buf_bytes(&p->prompt));
 }
 
-static int plain_start(struct console *c, const char *history_file,
-		       struct err *e)
+static int plain_start(struct console *c, struct bytes history, struct err *e)
 {
 	struct plain *p = xalloc(sizeof(*p));
 
-	(void)history_file;
+	(void)history;
 	(void)e;
 	rio_in_init(&p->in, LINE_MAX_BYTES);
 	buf_init(&p->prompt, BUF_SMALL);
@@ -124,7 +123,7 @@ static void plain_prompt(struct console *c, struct bytes prompt)
 		show_prompt(c);
 }
 
-static void plain_above(struct console *c, struct bytes text)
+static void plain_print_above(struct console *c, struct bytes text)
 {
 	struct plain *p = c->state;
 
@@ -136,7 +135,7 @@ static void plain_above(struct console *c, struct bytes text)
 
 /* Discards the part of a line that was already read, which may exist because
  * Ctrl-D passes on an incomplete line. The terminal has discarded the rest. */
-static bool plain_abandon(struct console *c)
+static bool plain_discard_line(struct console *c)
 {
 	struct plain *p = c->state;
 
@@ -156,7 +155,7 @@ static void plain_nothing(struct console *c)
 	(void)c;
 }
 
-static void plain_remember(struct console *c, struct bytes line)
+static void plain_record_line(struct console *c, struct bytes line)
 {
 	struct plain *p = c->state;
 
@@ -196,12 +195,12 @@ const struct console_ops console_plain = {
     .start = plain_start,
     .readable = plain_readable,
     .prompt = plain_prompt,
-    .print_above = plain_above,
-    .discard_line = plain_abandon,
+    .print_above = plain_print_above,
+    .discard_line = plain_discard_line,
     .resize = plain_nothing,
     .suspend = plain_nothing,
     .resume = plain_nothing,
-    .record_line = plain_remember,
+    .record_line = plain_record_line,
     .history = plain_history,
     .stop = plain_stop,
 };

@@ -50,7 +50,7 @@ enum { ROWS_MIN = 2, COLUMNS_MIN = 4 };
 	(RL_STATE_ISEARCH | RL_STATE_NSEARCH | RL_STATE_NUMERICARG | \
 	 RL_STATE_MULTIKEY | RL_STATE_VIMOTION | RL_STATE_CHARSEARCH)
 
-struct gnu {
+struct readline {
 	char *prompt;
 	struct window shown;
 	size_t marked; /* number of hidden rows in readline's prompt; 0: none */
@@ -59,6 +59,7 @@ struct gnu {
 	struct paste paste;
 	int quotes;   /* how often to insert the next character as it is */
 	bool marks;   /* the user enabled bracketed paste */
+	bool bell;    /* the user did not disable the bell */
 	bool drains;  /* readline discards pushed-back keys */
 	bool starved; /* readline asked for more keys than given */
 	bool owed;    /* `prompt` is not yet set in readline */
@@ -79,13 +80,13 @@ static bool searching(void)
 
 /* ---- the screen ---- */
 
-static void set_prompt(struct gnu *g)
+static void set_prompt(struct readline *g)
 {
 	rl_set_prompt(g->prompt);
 	g->marked = 0;
 }
 
-static void set_mark(struct gnu *g, size_t rows)
+static void set_mark(struct readline *g, size_t rows)
 {
 	char mark[48];
 
@@ -93,12 +94,12 @@ static void set_mark(struct gnu *g, size_t rows)
 		set_prompt(g);
 		return;
 	}
-	snprintf(mark, sizeof(mark), ABOVE_MARK " ", rows);
+	snprintf(mark, sizeof(mark), LAYOUT_MARK " ", rows);
 	rl_set_prompt(mark);
 	g->marked = rows;
 }
 
-static void find_window(const struct gnu *g, struct window *w)
+static void find_window(const struct readline *g, struct window *w)
 {
 	struct bytes line = bytes_of(rl_line_buffer, (size_t)rl_end);
 	const char *prompt = searching() ? rl_display_prompt : g->prompt;
@@ -108,13 +109,15 @@ static void find_window(const struct gnu *g, struct window *w)
 	rl_get_screen_size(&rows, &columns);
 	spot_init(&begin, (unsigned)columns);
 	spot_text(&begin, bytes_str(prompt ? prompt : ""));
-	above_window(w, &begin, line, (size_t)rl_point, (size_t)rows);
+	layout_window(w, &begin, line, (size_t)rl_point, (size_t)rows);
 }
 
-/* Turns off readline's horizontal scrolling, which is faulty, and its bracketed
- * paste, because paste.c handles pastes. */
+/* readline's horizontal scrolling is faulty, paste.c handles pastes, and
+ * readline writes the bell to stderr, which blocks while the terminal is
+ * stopped. */
 static void set_variables(void)
 {
+	rl_variable_bind("bell-style", "none");
 	rl_variable_bind("horizontal-scroll-mode", "off");
 	rl_variable_bind("enable-bracketed-paste", "off");
 }
@@ -125,7 +128,7 @@ static void set_size(void)
 {
 	unsigned columns, rows;
 
-	above_size(&columns, &rows);
+	layout_terminal_size(&columns, &rows);
 	rl_set_screen_size(
 	    (int)(rows < ROWS_MIN ? ROWS_MIN : rows),
 	    (int)(columns < COLUMNS_MIN ? COLUMNS_MIN : columns));
@@ -141,8 +144,8 @@ static void show_part(struct buf *shown, const struct window *w)
 
 	if (mark > len)
 		mark = len;
-	above_escape(shown, bytes_skip(bytes_head(line, w->to), w->from),
-		     places, 2);
+	layout_escape(shown, bytes_skip(bytes_head(line, w->to), w->from),
+		      places, 2);
 	rl_end = (int)buf_len(shown);
 	rl_line_buffer = (char *)(uintptr_t)buf_cstr(shown);
 	rl_point = (int)point;
@@ -152,7 +155,7 @@ static void show_part(struct buf *shown, const struct window *w)
 /* Draws the visible part of the line; readline's redisplay function. */
 static void draw(void)
 {
-	struct gnu *g = theirs->state;
+	struct readline *g = theirs->state;
 	struct window w;
 	char *line = rl_line_buffer;
 	int point = rl_point, end = rl_end, mark = rl_mark;
@@ -192,7 +195,7 @@ static void redraw(void)
  * long, then the visible part. */
 static void draw_whole(struct console *c)
 {
-	struct gnu *g = c->state;
+	struct readline *g = c->state;
 	struct text t;
 
 	rl_point = rl_end;
@@ -201,11 +204,11 @@ static void draw_whole(struct console *c)
 		return;
 	rl_clear_visible_line();
 	text_init(&t, BUF_SMALL, false);
-	if (g->shown.from <= ABOVE_UNSEEN_MAX) {
-		above_prompt(&t.buf, g->prompt);
+	if (g->shown.from <= LAYOUT_UNSEEN_MAX) {
+		layout_prompt(&t.buf, g->prompt);
 		text_escape_lines(&t, bytes_of(rl_line_buffer, g->shown.from));
 	} else {
-		text_printf(&t, ABOVE_MARK, g->shown.above);
+		text_printf(&t, LAYOUT_MARK, g->shown.above);
 	}
 
 	struct bytes b = text_bytes(&t);
@@ -220,7 +223,7 @@ static void draw_whole(struct console *c)
 
 static int got_enter(int count, int key)
 {
-	const struct gnu *g = theirs->state;
+	const struct readline *g = theirs->state;
 
 	/* A terminal that became lower may have dropped the rows below the
 	 * cursor: redraw the line. tmux drops these rows before it sets the new
@@ -237,7 +240,7 @@ static int got_enter(int count, int key)
 static void got_line(char *line)
 {
 	struct console *c = theirs;
-	struct gnu *g = c->state;
+	struct readline *g = c->state;
 
 	if (g->drains) {
 		free(line);
@@ -245,7 +248,7 @@ static void got_line(char *line)
 	}
 	g->in_line = true;
 	if (line) {
-		above_lines(c, bytes_str(line));
+		layout_split_lines(c, bytes_str(line));
 	} else {
 #if RL_READLINE_VERSION >= 0x0802
 		/* readline has printed the newline of Ctrl-D; with the flag set
@@ -261,7 +264,7 @@ static void got_line(char *line)
 	g->owed = false;
 }
 
-static void gnu_above(struct console *c, struct bytes text)
+static void readline_print_above(struct console *c, struct bytes text)
 {
 	rl_clear_visible_line();
 	tty_queue_put(c->tty_queue, text);
@@ -272,7 +275,7 @@ static void gnu_above(struct console *c, struct bytes text)
  * off, and leaves them off if the command is abandoned. */
 static int got_quote(int count, int key)
 {
-	struct gnu *g = theirs->state;
+	struct readline *g = theirs->state;
 
 	(void)key;
 	g->quotes = count < 1 ? 1 : count > QUOTES_MAX ? QUOTES_MAX : count;
@@ -302,12 +305,13 @@ static int got_abort(int count, int key)
 static int got_tab(int count, int key)
 {
 	struct console *c = theirs;
+	const struct readline *g = c->state;
 	struct completion found;
 	unsigned columns, rows;
 
 	(void)count;
 	(void)key;
-	above_size(&columns, &rows);
+	layout_terminal_size(&columns, &rows);
 	completion_find(c, bytes_of(rl_line_buffer, (size_t)rl_end),
 			(size_t)rl_point, columns, &found);
 	if (buf_len(&found.insert)) {
@@ -317,9 +321,9 @@ static int got_tab(int count, int key)
 		rl_insert_text(buf_cstr(&found.insert));
 		rl_end_undo_group();
 	} else if (buf_len(&found.list)) {
-		gnu_above(c, buf_bytes(&found.list));
-	} else {
-		rl_ding();
+		readline_print_above(c, buf_bytes(&found.list));
+	} else if (g->bell) {
+		tty_queue_put(c->tty_queue, BYTES("\a"));
 	}
 	completion_fini(&found);
 	return 0;
@@ -369,7 +373,7 @@ static void end_commands(void)
 
 /* Inserts a paste. readline's own function would wait for the end of the paste,
  * and crashes if keys of other commands look like the end mark. */
-static void insert_paste(struct gnu *g)
+static void insert_paste(struct readline *g)
 {
 	struct buf *text = &g->paste.text;
 
@@ -381,7 +385,7 @@ static void insert_paste(struct gnu *g)
 
 /* Inserts the next character for quoted insert. Returns false if the character
  * has not arrived yet. */
-static bool insert_quoted(struct gnu *g)
+static bool insert_quoted(struct readline *g)
 {
 	char *text;
 	wchar_t c;
@@ -407,7 +411,7 @@ static bool insert_quoted(struct gnu *g)
  */
 static bool give_keys(struct console *c, bool all)
 {
-	struct gnu *g = c->state;
+	struct readline *g = c->state;
 	struct bytes b;
 
 	c->wait_ms = 0;
@@ -437,7 +441,7 @@ static bool give_keys(struct console *c, bool all)
  * the program, so returns ABORT_KEY. */
 static int get_char(FILE *file)
 {
-	struct gnu *g = theirs->state;
+	struct readline *g = theirs->state;
 	int key;
 
 	(void)file;
@@ -454,7 +458,7 @@ static int get_char(FILE *file)
 /* Returns true if a key follows, so that ESC begins a sequence. */
 static int more_keys(void)
 {
-	const struct gnu *g = theirs->state;
+	const struct readline *g = theirs->state;
 
 	return g->given > 0;
 }
@@ -498,10 +502,11 @@ static void bind_unbound(Keymap map)
 	}
 }
 
-static int gnu_start(struct console *c, const char *history_file, struct err *e)
+static int readline_start(struct console *c, struct bytes history,
+			  struct err *e)
 {
 	FILE *pen = tty_queue_draw_stream(c->tty_queue);
-	struct gnu *g;
+	struct readline *g;
 
 	if (!pen)
 		return err_set(e, ERR_LIMIT, 0,
@@ -517,8 +522,7 @@ static int gnu_start(struct console *c, const char *history_file, struct err *e)
 	rl_attempted_completion_function = no_words;
 	using_history();
 	stifle_history(HISTORY_MAX);
-	if (history_file)
-		(void)history_file_load(history_file, recall, c, NULL);
+	history_file_each(history, recall, c);
 	rl_getc_function = get_char;
 	rl_input_available_hook = more_keys;
 	rl_initialize();
@@ -537,6 +541,7 @@ static int gnu_start(struct console *c, const char *history_file, struct err *e)
 	bind_unbound(vi_movement_keymap);
 	bind_unbound(vi_insertion_keymap);
 	g->marks = is_on("enable-bracketed-paste");
+	g->bell = strcmp(rl_variable_value("bell-style"), "none") != 0;
 	set_variables();
 	set_size();
 	g->prompt = xstrdup("");
@@ -560,7 +565,7 @@ static bool has_keys(void)
 
 static void run_keys(struct console *c, bool all)
 {
-	struct gnu *g = c->state;
+	struct readline *g = c->state;
 
 	while (!c->hung_up && give_keys(c, all))
 		while (!c->hung_up && (g->given || has_keys()))
@@ -574,9 +579,9 @@ static void run_keys(struct console *c, bool all)
 	}
 }
 
-static void gnu_readable(struct console *c)
+static void readline_readable(struct console *c)
 {
-	struct gnu *g = c->state;
+	struct readline *g = c->state;
 
 	if (key_read(c, &g->keys))
 		run_keys(c, false);
@@ -584,17 +589,17 @@ static void gnu_readable(struct console *c)
 		c->sink->end(c);
 }
 
-static void gnu_late(struct console *c)
+static void readline_late(struct console *c)
 {
-	const struct gnu *g = c->state;
+	const struct readline *g = c->state;
 
 	if (!g->away)
 		run_keys(c, true);
 }
 
-static void gnu_prompt(struct console *c, struct bytes prompt)
+static void readline_prompt(struct console *c, struct bytes prompt)
 {
-	struct gnu *g = c->state;
+	struct readline *g = c->state;
 
 	free(g->prompt);
 	g->prompt = xstrndup(prompt);
@@ -608,7 +613,7 @@ static void gnu_prompt(struct console *c, struct bytes prompt)
 
 /* Makes readline consume the keys that it has pushed back; otherwise these keys
  * would get into the next line. */
-static void drain_keys(struct gnu *g)
+static void drain_keys(struct readline *g)
 {
 	g->drains = true;
 	g->starved = false;
@@ -618,9 +623,9 @@ static void drain_keys(struct gnu *g)
 	end_commands();
 }
 
-static bool gnu_abandon(struct console *c)
+static bool readline_discard_line(struct console *c)
 {
-	struct gnu *g = c->state;
+	struct readline *g = c->state;
 	bool held = rl_end > 0 || RL_ISSTATE(IN_COMMAND) || buf_len(&g->keys) ||
 		    g->paste.open;
 
@@ -655,31 +660,35 @@ static bool gnu_abandon(struct console *c)
  * Redraws the line after a resize. A terminal with a new width has most likely
  * rewrapped the line, so the cursor's new row is computed first.
  */
-static void gnu_resize(struct console *c)
+static void readline_resize(struct console *c)
 {
-	struct gnu *g = c->state;
+	struct readline *g = c->state;
 	struct buf erase;
 	struct spot at;
 	unsigned columns, rows;
+	/* A search may have changed the line since it was drawn. */
+	size_t from = g->shown.from;
 
+	if (from > (size_t)rl_point)
+		from = (size_t)rl_point;
 	if (g->away)
 		return;
-	above_size(&columns, &rows);
+	layout_terminal_size(&columns, &rows);
 	spot_init(&at, columns);
 	spot_text(&at, bytes_str(rl_display_prompt ? rl_display_prompt : ""));
-	spot_text(&at, bytes_of(rl_line_buffer + g->shown.from,
-				(size_t)rl_point - g->shown.from));
+	spot_text(&at,
+		  bytes_of(rl_line_buffer + from, (size_t)rl_point - from));
 	buf_init(&erase, BUF_SMALL);
-	above_erase(&erase, at.row);
+	layout_erase(&erase, at.row);
 	tty_queue_put(c->tty_queue, buf_bytes(&erase));
 	buf_fini(&erase);
 	set_size();
 	redraw();
 }
 
-static void gnu_suspend(struct console *c)
+static void readline_suspend(struct console *c)
 {
-	struct gnu *g = c->state;
+	struct readline *g = c->state;
 
 	if (g->away)
 		return;
@@ -690,16 +699,16 @@ static void gnu_suspend(struct console *c)
 		paste_mark(c, false);
 }
 
-static void gnu_resume(struct console *c)
+static void readline_resume(struct console *c)
 {
-	struct gnu *g = c->state;
+	struct readline *g = c->state;
 
 	/* The process was stopped by SIGSTOP, which no handler can catch. The
 	 * terminal was not restored, and the cursor has not moved or is in
 	 * column 0 of a new row. */
 	if (!g->away) {
 		rl_deprep_terminal();
-		above_erase_row(c);
+		layout_erase_row(c);
 	}
 	g->away = false;
 	rl_prep_terminal(1);
@@ -713,13 +722,13 @@ static void gnu_resume(struct console *c)
 	redraw();
 }
 
-static void gnu_remember(struct console *c, struct bytes line)
+static void readline_record_line(struct console *c, struct bytes line)
 {
 	recall(c, line);
 	using_history();
 }
 
-static void gnu_history(struct console *c, struct buf *out)
+static void readline_history(struct console *c, struct buf *out)
 {
 	HIST_ENTRY **entries = history_list();
 
@@ -730,9 +739,9 @@ static void gnu_history(struct console *c, struct buf *out)
 	}
 }
 
-static void gnu_stop(struct console *c)
+static void readline_stop(struct console *c)
 {
-	struct gnu *g = c->state;
+	struct readline *g = c->state;
 
 	if (!g->away && !c->hung_up)
 		rl_clear_visible_line();
@@ -748,18 +757,18 @@ static void gnu_stop(struct console *c)
 	c->state = NULL;
 }
 
-const struct console_ops console_gnu = {
+const struct console_ops console_readline = {
     .name = "readline",
-    .start = gnu_start,
-    .readable = gnu_readable,
-    .late = gnu_late,
-    .prompt = gnu_prompt,
-    .print_above = gnu_above,
-    .discard_line = gnu_abandon,
-    .resize = gnu_resize,
-    .suspend = gnu_suspend,
-    .resume = gnu_resume,
-    .record_line = gnu_remember,
-    .history = gnu_history,
-    .stop = gnu_stop,
+    .start = readline_start,
+    .readable = readline_readable,
+    .late = readline_late,
+    .prompt = readline_prompt,
+    .print_above = readline_print_above,
+    .discard_line = readline_discard_line,
+    .resize = readline_resize,
+    .suspend = readline_suspend,
+    .resume = readline_resume,
+    .record_line = readline_record_line,
+    .history = readline_history,
+    .stop = readline_stop,
 };

@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define QUEUE_MAX  ((size_t)64 << 20)
 #define QUEUE_KEEP ((size_t)64 << 10)
 
 static bool is_slow(int fd)
@@ -24,7 +23,7 @@ static bool is_slow(int fd)
 void fd_queue_init(struct fd_queue *q, int fd)
 {
 	*q = (struct fd_queue){.fd = fd, .slow = is_slow(fd)};
-	rio_out_init(&q->queue, QUEUE_MAX);
+	rio_out_init(&q->queue, SIZE_MAX);
 	q->own = rio_reopen(fd);
 }
 
@@ -107,9 +106,8 @@ int fd_queue_put(struct fd_queue *q, struct bytes b)
 	if (!q->loop)
 		return rio_writen(q->fd, b);
 	if (rio_put(&q->queue, b) < 0) {
-		if (fd_queue_finish(q) < 0)
-			return -1;
-		return rio_writen_until(target(q), b, loop_signals(q->loop));
+		errno = ENOMEM;
+		return -1;
 	}
 	if (idle)
 		r = drain(q);

@@ -29,11 +29,12 @@ void fd_queue_fini(struct fd_queue *);
 void fd_queue_start(struct fd_queue *, struct loop *);
 /*
  * Writes what the descriptor accepts now, and queues the rest.
- * Limits:  with more than 64 MiB queued, waits for the reader.
- * Result:  0, or -1 and errno; EINTR: a signal came during the wait.
+ * Limits:  none; the callers stop to print while much is queued.
+ * Result:  0, or -1 and errno.
  */
 int fd_queue_put(struct fd_queue *, struct bytes);
-/* Waits until everything is written. Result: like fd_queue_put(). */
+/* Waits until everything is written. Result: 0, or -1 and errno; EINTR: a
+ * signal came during the wait. */
 int fd_queue_finish(struct fd_queue *);
 size_t fd_queue_len(const struct fd_queue *);
 /* Returns true if both queues write to the same pipe, terminal or device. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The history file. An entry is one line; a newline in an entry is stored as a
- * backslash and a newline. The console files recall entries.
+ * The history file. An entry is one line; a newline within it is stored as a
+ * backslash and a newline. All functions here may block: history_work.c calls
+ * them in a thread. The console files recall entries.
  */
 #include "history_file.h"
 
@@ -196,34 +197,34 @@ static void unpack(struct bytes raw, struct buf *out)
 			buf_putc(out, raw.at[i]);
 }
 
-int history_file_load(const char *path,
-		      void (*each)(void *ctx, struct bytes entry), void *ctx,
-		      struct err *e)
+int history_file_read(const char *path, struct buf *out, struct err *e)
 {
-	struct buf text, entry;
 	int fd = open_file(path, O_RDONLY);
+	int r;
 
 	if (fd < 0)
 		return errno && errno != ENOENT ? history_file_fail(e, path)
 						: 0;
-	buf_init(&text, FILE_MAX);
-
-	int r = read_all(fd, &text);
-
+	r = read_all(fd, out);
 	if (r < 0)
 		history_file_fail(e, path);
 	close(fd);
+	return r;
+}
+
+void history_file_each(struct bytes text,
+		       void (*each)(void *ctx, struct bytes entry), void *ctx)
+{
+	struct buf entry;
+
 	buf_init(&entry, FILE_MAX);
-	for (struct bytes left = buf_bytes(&text), raw; left.len;
-	     left = bytes_skip(left, raw.len)) {
-		raw = next_raw(left);
+	for (struct bytes raw; text.len; text = bytes_skip(text, raw.len)) {
+		raw = next_raw(text);
 		unpack(raw, &entry);
 		if (buf_len(&entry))
 			each(ctx, buf_bytes(&entry));
 	}
 	buf_fini(&entry);
-	buf_fini(&text);
-	return r;
 }
 
 void history_file_add(struct history_file *h, struct bytes entry)

@@ -26,11 +26,12 @@ struct history_file {
  */
 int history_file_init(struct history_file *, struct err *e);
 void history_file_fini(struct history_file *);
-/* Calls each() for all entries of a file, oldest first. Result: 0, or -1 and
- * *e. */
-int history_file_load(const char *path,
-		      void (*each)(void *ctx, struct bytes entry), void *ctx,
-		      struct err *e);
+/* Reads the text of a file; *out stays empty if there is none. Result: 0, or -1
+ * and *e. */
+int history_file_read(const char *path, struct buf *out, struct err *e);
+/* Calls each() for all entries of a text, oldest first. */
+void history_file_each(struct bytes text,
+		       void (*each)(void *ctx, struct bytes entry), void *ctx);
 /* Queues an entry for history_file_save(). */
 void history_file_add(struct history_file *, struct bytes entry);
 /* Appends the queued entries to the file. Result: 0, or -1 and *e. */

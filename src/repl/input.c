@@ -23,7 +23,7 @@ static void remember(struct repl *r)
 	    bytes_equal(b, buf_bytes(&r->newest)))
 		return;
 	r->console.ops->record_line(&r->console, b);
-	history_file_add(&r->history, b);
+	history_file_add(&r->history.file, b);
 	buf_clear(&r->newest);
 	buf_put(&r->newest, b);
 }
@@ -84,7 +84,7 @@ static void got_failed(struct console *c, int code)
 	r->status = err_exit_code(ERR_IO);
 }
 
-void typed_interrupt(struct repl *r)
+void input_interrupt(struct repl *r)
 {
 	struct console *c = &r->console;
 
@@ -93,6 +93,7 @@ void typed_interrupt(struct repl *r)
 	if (shell_interrupt(r->shell) || !r->console_started)
 		return;
 	if (!r->prompting) {
+		streams_abandon(&r->streams);
 		shell_quit(r->shell, 128 + SIGINT);
 		return;
 	}
@@ -107,11 +108,6 @@ void typed_interrupt(struct repl *r)
 	}
 }
 
-static void got_interrupt(struct console *c)
-{
-	typed_interrupt(repl_of(c));
-}
-
 static void got_signals(struct console *c)
 {
 	loop_deliver_signals(repl_of(c)->shell->loop);
@@ -119,7 +115,7 @@ static void got_signals(struct console *c)
 
 static void got_overlong(struct console *c)
 {
-	paint_notice(repl_of(c), "line longer than 16M discarded");
+	paint_notice(repl_of(c), "line longer than 16 MiB discarded");
 }
 
 /* Completes a line. The shell gets the previous lines of the same command too.
@@ -130,7 +126,7 @@ static void got_complete(struct console *c, struct bytes line, size_t point,
 	struct repl *r = repl_of(c);
 	struct buf all;
 
-	buf_init(&all, INTAKE_MAX);
+	buf_init(&all, SOURCE_MAX);
 	if (intake_is_open(&r->intake)) {
 		buf_put(&all, buf_bytes(&r->command));
 		buf_putc(&all, '\n');
@@ -148,11 +144,10 @@ static void got_complete(struct console *c, struct bytes line, size_t point,
 	buf_fini(&all);
 }
 
-const struct console_sink typed_sink = {
+const struct console_sink input_sink = {
     .line = got_line,
     .end = got_end,
     .failed = got_failed,
-    .interrupt = got_interrupt,
     .signals = got_signals,
     .complete = got_complete,
     .line_too_long = got_overlong,

@@ -5,8 +5,6 @@
  */
 #include "intake.h"
 
-#include "rung/source.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -19,12 +17,29 @@ struct text_part {
 	char *source;
 };
 
+/* Starts a text that list_append() queues once it is complete. */
+static struct text_part *part_new(const char *source)
+{
+	struct text_part *p = xalloc(sizeof(*p));
+
+	buf_init(&p->text, SOURCE_MAX);
+	p->source = xstrdup(source);
+	return p;
+}
+
+static void part_free(struct text_part *p)
+{
+	buf_fini(&p->text);
+	free(p->source);
+	free(p);
+}
+
 void intake_init(struct intake *in, const char *source)
 {
 	*in = (struct intake){.source = source, .line = 1};
 	list_init(&in->parts);
 	list_init(&in->done);
-	buf_init(&in->open, INTAKE_MAX);
+	buf_init(&in->open, SOURCE_MAX);
 }
 
 static void free_parts(struct list *parts)
@@ -33,9 +48,7 @@ static void free_parts(struct list *parts)
 		struct text_part *p = list_entry(at, struct text_part, at);
 
 		list_remove(&p->at);
-		buf_fini(&p->text);
-		free(p->source);
-		free(p);
+		part_free(p);
 	}
 }
 
@@ -46,40 +59,44 @@ void intake_fini(struct intake *in)
 	buf_fini(&in->open);
 }
 
-/* Queues a text; takes ownership of its memory. */
-static void queue(struct intake *in, struct buf *text, const char *source)
-{
-	struct text_part *p = xalloc(sizeof(*p));
-
-	p->text = *text;
-	p->source = xstrdup(source);
-	list_append(&in->parts, &p->at);
-}
-
 int intake_text(struct intake *in, struct bytes text, const char *source,
 		struct err *e)
 {
-	struct buf copy;
+	struct text_part *p;
 
 	if (source_check(text, source, 1, e))
 		return -1;
-	buf_init(&copy, INTAKE_MAX);
-	if (buf_put(&copy, text) < 0)
-		return err_set(e, ERR_LIMIT, 0, "%s: longer than 64M", source);
-	queue(in, &copy, source);
+	p = part_new(source);
+	if (buf_put(&p->text, text) < 0) {
+		part_free(p);
+		return err_set(e, ERR_LIMIT, 0, "%s: longer than 64 MiB",
+			       source);
+	}
+	list_append(&in->parts, &p->at);
 	return 0;
 }
 
 int intake_fd(struct intake *in, int fd, const char *source, struct err *e)
 {
-	struct buf text;
+	struct text_part *p = part_new(source);
 
-	buf_init(&text, INTAKE_MAX);
-	if (source_read_now(fd, source, &text, e)) {
-		buf_fini(&text);
+	if (source_read_now(fd, source, &p->text, e)) {
+		part_free(p);
 		return -1;
 	}
-	queue(in, &text, source);
+	list_append(&in->parts, &p->at);
+	return 0;
+}
+
+int intake_first(struct intake *in, struct source *source, struct err *e)
+{
+	struct text_part *p = part_new(source->path);
+
+	if (source_take(source, &p->text, e)) {
+		part_free(p);
+		return -1;
+	}
+	list_append(in->parts.next, &p->at);
 	return 0;
 }
 
@@ -145,7 +162,7 @@ enum words_result intake_line(struct intake *in, struct bytes line)
 		r = WORDS_BAD;
 	} else if ((!first && buf_putc(&in->open, '\n') < 0) ||
 		   buf_put(&in->open, line) < 0) {
-		err_set(&e, ERR_LIMIT, 0, "%s:%u: command longer than 64M",
+		err_set(&e, ERR_LIMIT, 0, "%s:%u: command longer than 64 MiB",
 			in->source, in->first);
 		r = WORDS_BAD;
 	}

@@ -7,15 +7,14 @@
 #define RUNG_REPL_INTAKE_H
 
 #include "rung/shell.h"
-
-/* Maximum size of a script, or of a command of several lines. */
-#define INTAKE_MAX ((size_t)64 << 20)
+#include "rung/source.h"
 
 struct intake {
 	struct shell *shell;
 	struct list parts; /* texts not yet fed */
 	struct list done;  /* texts fed; programs refer to their names */
-	struct buf open;   /* lines of an incomplete command */
+	struct buf open;   /* lines of an incomplete command; at most SOURCE_MAX
+			    */
 	unsigned line;     /* number of the next line */
 	unsigned first;    /* number of the first line in `open`; 0: none */
 	const char *source;
@@ -33,6 +32,9 @@ int intake_text(struct intake *, struct bytes text, const char *source,
  * current offset. Result: like intake_text(), or io. */
 int intake_file(struct intake *, const char *path, struct err *e);
 int intake_fd(struct intake *, int fd, const char *source, struct err *e);
+/* Queues a file that was read, before all other texts. Result: as of
+ * source_take(). */
+int intake_first(struct intake *, struct source *, struct err *e);
 /* Feeds the next text to the shell. Returns false if there is none. */
 bool intake_next(struct intake *);
 /* Discards the texts not yet fed. */

@@ -108,10 +108,10 @@ static size_t foreign_utf8(struct bytes text)
 	return n > 1 && utf8_is_printable(rune) ? (size_t)n : 0;
 }
 
-void above_escape(struct buf *out, struct bytes text, size_t *const at[],
-		  size_t count)
+void layout_escape(struct buf *out, struct bytes text, size_t *const at[],
+		   size_t count)
 {
-	size_t from = buf_len(out), i = 0, to[ABOVE_PLACES_MAX] = {0};
+	size_t from = buf_len(out), i = 0, to[LAYOUT_PLACES_MAX] = {0};
 
 	while (i <= text.len) {
 		const struct spot s = {.columns = 80};
@@ -184,8 +184,8 @@ static void draw(struct buf *out, struct spot *at, struct bytes text)
 		buf_puts(out, "\r\n");
 }
 
-void above_draw(struct buf *out, struct spot *at, struct bytes text,
-		size_t point)
+void layout_draw(struct buf *out, struct spot *at, struct bytes text,
+		 size_t point)
 {
 	struct spot end;
 
@@ -199,7 +199,7 @@ void above_draw(struct buf *out, struct spot *at, struct bytes text,
 		buf_printf(out, "\033[%uC", at->col);
 }
 
-void above_prompt(struct buf *out, const char *prompt)
+void layout_prompt(struct buf *out, const char *prompt)
 {
 	for (; *prompt; prompt++)
 		if (*prompt != '\1' && *prompt != '\2')
@@ -224,8 +224,8 @@ static size_t walk(struct spot *s, struct bytes text, size_t row)
 	return i;
 }
 
-void above_window(struct window *w, const struct spot *begin, struct bytes text,
-		  size_t point, size_t rows)
+void layout_window(struct window *w, const struct spot *begin,
+		   struct bytes text, size_t point, size_t rows)
 {
 	struct spot at = *begin;
 	size_t cursor, height = rows - 2, step = height / 2;
@@ -249,7 +249,7 @@ void above_window(struct window *w, const struct spot *begin, struct bytes text,
 		w->to--;
 }
 
-void above_size(unsigned *columns, unsigned *rows)
+void layout_terminal_size(unsigned *columns, unsigned *rows)
 {
 	struct winsize size = {0};
 
@@ -264,11 +264,11 @@ void above_size(unsigned *columns, unsigned *rows)
 		*rows = 24;
 }
 
-void above_erase(struct buf *out, size_t row)
+void layout_erase(struct buf *out, size_t row)
 {
 	unsigned columns, rows;
 
-	above_size(&columns, &rows);
+	layout_terminal_size(&columns, &rows);
 	/* Rows above the screen have scrolled away. */
 	if (row >= rows)
 		row = rows - 1;
@@ -277,17 +277,17 @@ void above_erase(struct buf *out, size_t row)
 	buf_puts(out, "\r\033[J");
 }
 
-void above_erase_row(struct console *c)
+void layout_erase_row(struct console *c)
 {
 	tty_queue_put(c->tty_queue, BYTES("\r\033[J"));
 }
 
-void above_fresh_row(struct console *c)
+void layout_fresh_row(struct console *c)
 {
 	unsigned columns, rows;
 	struct buf blanks;
 
-	above_size(&columns, &rows);
+	layout_terminal_size(&columns, &rows);
 	buf_init(&blanks, BUF_SMALL);
 	/* If the cursor was in column 0, a row of blanks and \r end in column 0
 	 * of the same row, else of the next row. */
@@ -296,7 +296,7 @@ void above_fresh_row(struct console *c)
 	buf_fini(&blanks);
 }
 
-void above_lines(struct console *c, struct bytes typed)
+void layout_split_lines(struct console *c, struct bytes typed)
 {
 	do {
 		size_t end = 0;

@@ -30,22 +30,22 @@ void spot_text(struct spot *, struct bytes);
  * spot_put() computes, and then moves the cursor to the text's byte `point`.
  * Sets `at` to the cursor's position.
  */
-void above_draw(struct buf *out, struct spot *at, struct bytes text,
-		size_t point);
-enum { ABOVE_PLACES_MAX = 4 };
+void layout_draw(struct buf *out, struct spot *at, struct bytes text,
+		 size_t point);
+enum { LAYOUT_PLACES_MAX = 4 };
 /* Appends the text for an editor that draws it. Escapes characters that would
  * control the terminal or reverse the text, but leaves ASCII to the editor.
  * Converts `at`, offsets in the text, to offsets in the appended text. */
-void above_escape(struct buf *out, struct bytes text, size_t *const at[],
-		  size_t count);
+void layout_escape(struct buf *out, struct bytes text, size_t *const at[],
+		   size_t count);
 /* Appends a prompt without the marks described at spot_text(). */
-void above_prompt(struct buf *out, const char *prompt);
+void layout_prompt(struct buf *out, const char *prompt);
 
 /* Text that replaces a hidden prompt: the number of hidden rows. */
-#define ABOVE_MARK "(%zu rows above)"
+#define LAYOUT_MARK "(%zu rows above)"
 /* Maximum number of hidden bytes of a finished line that is still drawn whole.
  */
-#define ABOVE_UNSEEN_MAX ((size_t)64 << 10)
+#define LAYOUT_UNSEEN_MAX ((size_t)64 << 10)
 
 /* The visible part of a text that may be taller than the screen. */
 struct window {
@@ -56,23 +56,23 @@ struct window {
 /*
  * Selects all rows if they fit, else the rows around the cursor, which is
  * before the byte `point`. `begin`: position of the text, after its prompt.
- * Leaves room for ABOVE_MARK, and for a cursor below the last row.
+ * Leaves room for LAYOUT_MARK, and for a cursor below the last row.
  */
-void above_window(struct window *, const struct spot *begin, struct bytes text,
-		  size_t point, size_t rows);
+void layout_window(struct window *, const struct spot *begin, struct bytes text,
+		   size_t point, size_t rows);
 
 /* Returns the terminal's size; 80 by 24 if it is unknown. */
-void above_size(unsigned *columns, unsigned *rows);
+void layout_terminal_size(unsigned *columns, unsigned *rows);
 /* Appends output that clears a text; `row`: the row of the text that the cursor
  * is in. */
-void above_erase(struct buf *out, size_t row);
+void layout_erase(struct buf *out, size_t row);
 /* Moves to the beginning of the cursor's row, and clears this row and all rows
  * below. */
-void above_erase_row(struct console *);
+void layout_erase_row(struct console *);
 /* Moves to the beginning of the next row, unless the cursor is in column 0.
  * Another program may have left the cursor anywhere. */
-void above_fresh_row(struct console *);
+void layout_fresh_row(struct console *);
 /* Passes each line of typed or pasted text to the sink. */
-void above_lines(struct console *, struct bytes);
+void layout_split_lines(struct console *, struct bytes);
 
 #endif

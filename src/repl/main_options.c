@@ -2,133 +2,76 @@
 /*
  * Parses the command line: options, a script and its arguments.
  */
+#include "rung/argv.h"
 #include "rung/options.h"
-#include "rung/param.h"
+#include "rung/reference.h"
 
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum {
-	LONG_COLOUR = 256,
-	LONG_VERSION,
-	LONG_REFERENCE,
-	LONG_COMPLETIONS,
-	LONG_JSON,
-	LONG_TAP
-};
+static const char *const aliases[] = {"-h", "--help", "--colour",
+				      "--color=", NULL};
 
-static const struct option long_options[] = {
-    {"color", required_argument, NULL, LONG_COLOUR},
-    {"colour", required_argument, NULL, LONG_COLOUR},
-    {"completions", required_argument, NULL, LONG_COMPLETIONS},
-    {"help", no_argument, NULL, 'h'},
-    {"json", no_argument, NULL, LONG_JSON},
-    {"reference", no_argument, NULL, LONG_REFERENCE},
-    {"tap", no_argument, NULL, LONG_TAP},
-    {"version", no_argument, NULL, LONG_VERSION},
-    {NULL, 0, NULL, 0},
-};
-
-static int read_colour(const char *word, struct options *o, struct err *e)
+static void take_command(const char *text, struct options *o)
 {
-	static const char *const names[] = {
-	    [WHEN_AUTO] = "auto",
-	    [WHEN_ALWAYS] = "always",
-	    [WHEN_NEVER] = "never",
-	};
-	for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(word, names[i]) == 0) {
-			o->colour = (enum when)i;
-			return 0;
-		}
-	return err_set(
-	    e, ERR_USAGE, 0,
-	    "--color: '%.60s' is not valid; use auto, always or never", word);
+	o->commands = xrealloc(o->commands, o->commands_count + 1,
+			       sizeof *o->commands);
+	o->commands[o->commands_count++] = text;
 }
 
-static int read_shell(const char *word, struct options *o, struct err *e)
-{
-	o->mode = MODE_COMPLETIONS;
-	o->shell = word;
-	if (strcmp(word, "bash") == 0 || strcmp(word, "zsh") == 0 ||
-	    strcmp(word, "fish") == 0)
-		return 0;
-	return err_set(
-	    e, ERR_USAGE, 0,
-	    "--completions: '%.60s' is not valid; use bash, zsh or fish", word);
-}
-
-static int read_timeout(const char *word, struct options *o, struct err *e)
-{
-	struct err why;
-	if (parse_duration(bytes_str(word), &o->timeout, &why) == 0)
-		return 0;
-	return err_set(e, ERR_USAGE, 0, "-t: %s", why.text);
-}
-
-static int read_one(int option, char **argv, struct options *o, struct err *e)
+static void take_option(int option, const struct argv *a, struct options *o)
 {
 	switch (option) {
-	case 'e':
-		o->commands = xrealloc(o->commands, o->commands_count + 1,
-				       sizeof *o->commands);
-		o->commands[o->commands_count++] = optarg;
-		return 0;
-	case 'i':
+	case OPTION_COMMANDS:
+		take_command(a->value, o);
+		break;
+	case OPTION_INTERACTIVE:
 		o->interactive = true;
-		return 0;
-	case 'q':
+		break;
+	case OPTION_QUIET:
 		o->quiet = true;
-		return 0;
-	case 'v':
+		break;
+	case OPTION_VERBOSE:
 		o->verbose = true;
-		return 0;
-	case 't':
-		return read_timeout(optarg, o, e);
-	case 'h':
-		o->mode = MODE_HELP;
-		return 0;
-	case LONG_COLOUR:
-		return read_colour(optarg, o, e);
-	case LONG_VERSION:
-		o->mode = MODE_VERSION;
-		return 0;
-	case LONG_REFERENCE:
-		o->mode = MODE_REFERENCE;
-		return 0;
-	case LONG_JSON:
+		break;
+	case OPTION_TIMEOUT:
+		o->timeout = a->number;
+		break;
+	case OPTION_COLOUR:
+		o->colour = (enum when)a->number;
+		break;
+	case OPTION_JSON:
 		o->json = true;
-		return 0;
-	case LONG_TAP:
+		break;
+	case OPTION_TAP:
 		o->tap = true;
-		return 0;
-	case LONG_COMPLETIONS:
-		return read_shell(optarg, o, e);
-	case ':':
-		return err_set(e, ERR_USAGE, 0, "%.60s needs a value",
-			       argv[optind - 1]);
+		break;
+	case OPTION_COMPLETIONS:
+		o->mode = MODE_COMPLETIONS;
+		o->shell = a->value;
+		break;
+	case OPTION_REFERENCE:
+		o->mode = MODE_REFERENCE;
+		break;
+	case OPTION_HELP:
+		o->mode = MODE_HELP;
+		break;
+	case OPTION_VERSION:
+		o->mode = MODE_VERSION;
+		break;
 	}
-	if (optopt && optopt < LONG_COLOUR)
-		return err_set(e, ERR_USAGE, 0,
-			       "unknown option -%c; see --help, or 'rung nc' "
-			       "for netcat's options",
-			       optopt);
-	return err_set(e, ERR_USAGE, 0,
-		       "%.60s: unknown option, or takes no value; see --help",
-		       argv[optind - 1]);
 }
 
 /* Handles `rung help [TOPIC]`, which runs the command `help`. */
-static int read_topic(int argc, char **argv, struct options *o, struct err *e)
+static int read_topic(char **words, struct options *o, struct err *e)
 {
 	o->mode = MODE_TOPIC;
-	if (optind + 2 < argc)
+	o->topic = words[1];
+	if (o->topic && words[2])
 		return err_set(e, ERR_USAGE, 0,
 			       "help takes one topic; unexpected '%.60s'",
-			       argv[optind + 2]);
-	o->topic = optind + 1 < argc ? argv[optind + 1] : NULL;
+			       words[2]);
 	return 0;
 }
 
@@ -152,9 +95,16 @@ static bool is_other(const char *word, enum mode *mode)
 	return false;
 }
 
+static void take_args(char **words, struct options *o)
+{
+	o->args = words;
+	while (words[o->args_count])
+		o->args_count++;
+}
+
 /* Keeps the arguments for `pipe`, `nc` or `ncat`. Rejects options before that
  * word that only prompts and scripts have. */
-static int read_other(int argc, char **argv, struct options *o, struct err *e)
+static int read_other(char **words, struct options *o, struct err *e)
 {
 	const char *option = o->commands_count          ? "-e"
 			     : o->interactive           ? "-i"
@@ -163,57 +113,58 @@ static int read_other(int argc, char **argv, struct options *o, struct err *e)
 			     : o->timeout != UINT64_MAX ? "-t"
 							: NULL;
 	if (option)
-		return err_set(e, ERR_USAGE, 0,
-			       "%s is for prompts and scripts, not for %s%s",
-			       option, argv[optind],
-			       strcmp(option, "-t") ? ""
-						    : "; use its option -w");
-	o->args = argv + optind;
-	o->args_count = (size_t)(argc - optind);
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "%s is for prompts and scripts, not for %s%s", option,
+		    *words, strcmp(option, "-t") ? "" : "; use its option -w");
+	take_args(words, o);
 	return 0;
 }
 
 /* Returns true if the program was called as nc or ncat. */
-static bool is_netcat(int argc, char **argv, struct options *o)
+static bool is_netcat(char **argv, struct options *o)
 {
-	const char *slash = argc ? strrchr(argv[0], '/') : NULL;
-	if (!argc || !is_other(slash ? slash + 1 : argv[0], &o->mode) ||
+	const char *slash = argv[0] ? strrchr(argv[0], '/') : NULL;
+	if (!argv[0] || !is_other(slash ? slash + 1 : argv[0], &o->mode) ||
 	    o->mode == MODE_PIPE) {
 		o->mode = MODE_RUN;
 		return false;
 	}
-	o->args = argv;
-	o->args_count = (size_t)argc;
+	take_args(argv, o);
 	return true;
 }
 
 int options_parse(int argc, char **argv, struct options *o, struct err *e)
 {
+	struct argv a = {
+	    .words = argv + (argc > 0),
+	    .params = reference_options,
+	    .aliases = aliases,
+	    .hint = "see --help, or 'rung nc' for netcat's options",
+	};
 	int option;
 	*o = (struct options){.mode = MODE_RUN, .timeout = UINT64_MAX};
-	if (is_netcat(argc, argv, o))
+	if (is_netcat(argv, o))
 		return 0;
-	opterr = 0;
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "+:e:hiqvt:", long_options,
-				     NULL)) != -1)
-		if (read_one(option, argv, o, e))
+	while ((option = argv_next(&a, e)) != ARGV_END) {
+		if (option == ARGV_BAD)
 			return -1;
+		take_option(option, &a, o);
+	}
 	if (o->json && o->tap)
 		return err_set(e, ERR_USAGE, 0,
 			       "--json and --tap cannot be combined");
 	if (o->tap && o->interactive)
 		return err_set(e, ERR_USAGE, 0,
 			       "--tap and -i cannot be combined");
-	if (optind == argc)
+	if (!*a.words)
 		return 0;
-	if (strcmp(argv[optind], "help") == 0)
-		return read_topic(argc, argv, o, e);
-	if (is_other(argv[optind], &o->mode))
-		return read_other(argc, argv, o, e);
-	o->file = argv[optind];
-	o->args = argv + optind + 1;
-	o->args_count = (size_t)(argc - optind - 1);
+	if (strcmp(*a.words, "help") == 0)
+		return read_topic(a.words, o, e);
+	if (is_other(*a.words, &o->mode))
+		return read_other(a.words, o, e);
+	o->file = *a.words;
+	take_args(a.words + 1, o);
 	return 0;
 }
 

@@ -6,10 +6,8 @@
 #include "repl_own.h"
 
 #include "line_layout.h"
-#include "rung/rio.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -21,6 +19,9 @@
 /* Maximum duration of a paint that counts for the pause: the program may have
  * been stopped during the paint. */
 #define PACE_MAX (1000 * NS_PER_MS)
+/* Without a prompt, tasks that print wait while a child has stdout and this
+ * much is kept. */
+#define AWAY_MAX ((size_t)64 << 10)
 
 void paint_hang_up(struct repl *r, int status)
 {
@@ -34,12 +35,22 @@ bool paint_delayed(const struct out *out)
 {
 	const struct repl *r = list_entry(out, const struct repl, out);
 
-	return r->held || loop_armed(&r->pace);
+	return r->held || loop_armed(&r->pace) || paint_unread(out);
 }
 
 bool paint_blocked(const struct out *out)
 {
-	return list_entry(out, struct repl, out)->held;
+	const struct repl *r = list_entry(out, const struct repl, out);
+
+	return r->prompting ? r->held && !r->away : streams_queued(&r->streams);
+}
+
+bool paint_unread(const struct out *out)
+{
+	const struct repl *r = list_entry(out, const struct repl, out);
+
+	return !r->prompting && (streams_unread(&r->streams) ||
+				 (r->away && buf_len(&r->text) >= AWAY_MAX));
 }
 
 /* ---- the terminal ---- */
@@ -121,7 +132,7 @@ void paint_flush(struct repl *r)
 
 void repl_resized(struct repl *r)
 {
-	above_size(&r->columns, &r->rows);
+	layout_terminal_size(&r->columns, &r->rows);
 	if (r->console_started && !r->away)
 		r->console.ops->resize(&r->console);
 }
@@ -132,7 +143,7 @@ void repl_sync_size(struct repl *r)
 
 	if (!r->editing)
 		return;
-	above_size(&columns, &rows);
+	layout_terminal_size(&columns, &rows);
 	if (columns != r->columns || rows != r->rows)
 		repl_resized(r);
 }
@@ -151,36 +162,35 @@ static void paint_above(struct repl *r, struct bytes b)
 		tty_queue_put(&r->tty_queue, b);
 }
 
-/* Ends the shell after a failed write to a stdout that is not a terminal.
- * Prints the error to stderr, which may still work. */
-static void paint_fail(struct repl *r, int code)
+/* Ends the shell after a failed write to stdout that is not a terminal; stderr
+ * may still work. */
+static void stdout_failed(struct streams *streams, int code)
 {
+	struct repl *r = list_entry(streams, struct repl, streams);
 	struct buf line;
 
+	if (code == EIO || code == EPIPE) {
+		paint_hang_up(r, 128 + (code == EIO ? SIGHUP : SIGPIPE));
+		return;
+	}
 	paint_hang_up(r, err_exit_code(ERR_IO));
 	buf_init(&line, BUF_SMALL);
 	buf_printf(&line, "rung: stdout: %s\n", err_strerror(code));
-	(void)rio_writen(STDERR_FILENO, buf_bytes(&line));
+	streams_put_error(streams, buf_bytes(&line));
 	buf_fini(&line);
 }
 
-/* Writes to a stdout that is not a terminal; waits for a reader until a signal
- * comes. */
-static void write_out(struct repl *r, struct bytes b)
+static void drained(struct streams *streams)
 {
-	int stop = loop_signals(r->shell->loop);
+	streams_note_discarded(streams,
+			       &list_entry(streams, struct repl, streams)->out);
+}
 
-	r->interrupted = false;
-	if (rio_writen_until(STDOUT_FILENO, b, stop) == 0)
-		return;
-	if (errno == EINTR)
-		r->interrupted = true;
-	else if (errno == EIO)
-		paint_hang_up(r, 128 + SIGHUP);
-	else if (errno == EPIPE)
-		paint_hang_up(r, 128 + SIGPIPE);
-	else
-		paint_fail(r, errno);
+void paint_init(struct repl *r)
+{
+	streams_init(&r->streams);
+	r->streams.failed = stdout_failed;
+	r->streams.drained = drained;
 }
 
 static void paint(struct repl *r, bool all)
@@ -188,10 +198,7 @@ static void paint(struct repl *r, bool all)
 	struct bytes b = buf_bytes(&r->text);
 	size_t n = b.len;
 
-	if (r->away || r->typing || r->console.hung_up || !n)
-		return;
-	/* A write to stdout blocked until a signal came: do not block again. */
-	if (r->interrupted && r->shell->ended)
+	if (r->away || (r->typing && r->prompting) || r->console.hung_up || !n)
 		return;
 	while (!all && n && b.at[n - 1] != '\n')
 		n--;
@@ -205,7 +212,7 @@ static void paint(struct repl *r, bool all)
 	if (r->prompting)
 		paint_above(r, bytes_head(b, n));
 	else
-		write_out(r, bytes_head(b, n));
+		streams_put(&r->streams, bytes_head(b, n));
 	buf_drop(&r->text, n);
 	buf_free_idle(&r->text, PAINT_MAX);
 }
@@ -267,30 +274,20 @@ static void put_text(struct out *out, struct bytes b)
 	paint_gather(list_entry(out, struct repl, out), b);
 }
 
-/* Writes to stderr; waits for a reader until a signal comes. After such a wait,
- * output that stderr does not accept is discarded, so that the final messages
- * do not block again. */
-static void write_diag(struct repl *r, struct bytes b)
-{
-	struct pollfd room = {.fd = STDERR_FILENO, .events = POLLOUT};
-	int stop = r->started ? loop_signals(r->shell->loop) : -1;
-
-	if (r->undelivered && poll(&room, 1, 0) == 0)
-		return;
-	r->undelivered = rio_writen_until(STDERR_FILENO, b, stop) < 0 &&
-			 errno == EINTR;
-}
-
 /* Prints a diagnostic. If stdout is reserved for programs (--json, --tap) and
  * there is no editor, the diagnostic goes to stderr. */
 static void put_diag(struct out *out, struct bytes b)
 {
 	struct repl *r = list_entry(out, struct repl, out);
+	bool diverted = out->divert && !r->editing;
 
-	if (out->divert && !r->editing)
-		write_diag(r, b);
-	else
+	if (diverted || (!r->prompting && !r->away)) {
+		if (!r->prompting)
+			paint_rows(r, true); /* keeps the order */
+		streams_put_diag(&r->streams, b);
+	} else {
 		paint_gather(r, b);
+	}
 }
 
 const struct out_ops paint_ops = {put_text, put_diag};

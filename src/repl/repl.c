@@ -139,11 +139,13 @@ static void lent(struct shell *sh, bool away)
 		r->console.ops->suspend(&r->console);
 	} else if (r->console_started) {
 		if (r->editing)
-			above_fresh_row(&r->console);
+			layout_fresh_row(&r->console);
 		r->console.ops->resume(&r->console);
 	}
 	if (away)
 		repl_finish(r);
+	else
+		loop_no_wait(sh->loop); /* resume tasks that wait for output */
 	loop_touch(sh->loop, &r->input);
 }
 
@@ -178,7 +180,7 @@ static void caught(struct trap *trap)
 	switch (trap->signo) {
 	case SIGINT:
 		if (!r->away)
-			typed_interrupt(r);
+			input_interrupt(r);
 		break;
 	case SIGTSTP:
 		stop_here(r);
@@ -191,6 +193,7 @@ static void caught(struct trap *trap)
 		repl_resized(r);
 		break;
 	default: /* SIGHUP, SIGTERM, SIGQUIT */
+		streams_abandon(&r->streams);
 		shell_quit(r->shell, 128 + trap->signo);
 	}
 }
@@ -225,20 +228,30 @@ static const struct console_ops *editor(void)
 	    !*term || !strcmp(term, "dumb"))
 		return &console_plain;
 #if defined(RUNG_EDIT_READLINE)
-	return &console_gnu;
+	return &console_readline;
 #elif defined(RUNG_EDIT_LIBEDIT)
-	return &console_edit;
+	return &console_libedit;
 #else
 	return &console_plain;
 #endif
 }
 
-static void print_history_error(struct repl *r, int result, const struct err *e)
+/* Prints the first error of the history file. */
+static void print_history_error(struct repl *r, const struct err *e)
 {
-	if (result == 0 || r->history_failed)
+	if (r->history_failed)
 		return;
 	r->history_failed = true;
 	paint_notice(r, e->text);
+}
+
+static void history_moved(struct history *h, const struct err *e)
+{
+	struct repl *r = list_entry(h, struct repl, history);
+
+	if (e)
+		print_history_error(r, e);
+	loop_no_wait(r->shell->loop);
 }
 
 static void open_console(struct repl *r)
@@ -246,19 +259,17 @@ static void open_console(struct repl *r)
 	struct console *c = &r->console;
 	struct err e;
 
-	if (r->editing) {
-		print_history_error(r, history_file_init(&r->history, &e), &e);
-		print_history_error(r, history_file_trim(&r->history, &e), &e);
+	if (r->editing)
 		paint_rows(r, true);
-	}
 	repl_resized(r);
 	r->console_started = true;
-	if (c->ops->start(c, r->history.path, &e) < 0) {
+	if (c->ops->start(c, buf_bytes(&r->history.text), &e) < 0) {
 		paint_notice(r, e.text);
 		c->ops = &console_plain;
 		r->editing = false;
-		c->ops->start(c, NULL, &e);
+		c->ops->start(c, BYTES_NONE, &e);
 	}
+	buf_fini(&r->history.text);
 	loop_watch(r->shell->loop, &r->input, STDIN_FILENO, &input_ops);
 	paint_prompt(r);
 }
@@ -267,25 +278,13 @@ static void open_console(struct repl *r)
  * file is not an error. */
 static void take_rc(struct repl *r)
 {
-	struct list others;
-	struct buf text;
 	struct err e;
-	int bad;
 
 	if (!r->rc.path || !source_is_read(&r->rc))
 		return;
-	buf_init(&text, INTAKE_MAX);
-	list_take(&others, &r->intake.parts);
-	bad = source_take(&r->rc, &text, &e);
-	if (!bad)
-		bad = intake_text(&r->intake, buf_bytes(&text), r->rc.path, &e);
-	if (bad && e.code != ENOENT && e.code != ENOTDIR)
+	if (intake_first(&r->intake, &r->rc, &e) && e.code != ENOENT &&
+	    e.code != ENOTDIR)
 		paint_notice(r, e.text);
-	list_each (at, &others) {
-		list_remove(at);
-		list_append(&r->intake.parts, at);
-	}
-	buf_fini(&text);
 	source_cancel(&r->rc);
 }
 
@@ -311,7 +310,6 @@ static void run_show(struct hook *hook)
 	struct repl *r = list_entry(hook, struct repl, show);
 	struct shell *sh = r->shell;
 	bool idle = shell_idle(sh);
-	struct err e;
 
 	repl_sync_size(r);
 	paint_unshown(r);
@@ -319,13 +317,13 @@ static void run_show(struct hook *hook)
 	if (!sh->ended || !r->prompting)
 		paint_rows(r, true);
 	if (!r->console_started && !sh->ended && idle && !r->rc.path &&
-	    list_empty(&r->intake.parts))
+	    list_empty(&r->intake.parts) && (!r->editing || r->history.loaded))
 		open_console(r);
 	if (r->stale && r->console_started && !r->away && !sh->ended &&
 	    !paint_hold(r))
 		paint_prompt(r);
 	paint_flush(r);
-	print_history_error(r, history_file_save(&r->history, &e), &e);
+	history_save(&r->history, sh->loop);
 	if (idle != r->idle) {
 		r->idle = idle;
 		loop_touch(sh->loop, &r->input);
@@ -341,13 +339,16 @@ struct repl *repl_new(void)
 	r->out.ops = &paint_ops;
 	r->out.delayed = paint_delayed;
 	r->out.blocked = paint_blocked;
+	r->out.unread = paint_unread;
 	r->out.terminal = isatty(STDOUT_FILENO);
 	intake_init(&r->intake, "");
 	buf_init(&r->text, HOLD_MAX);
 	buf_init(&r->prompt, BUF_SMALL);
-	buf_init(&r->command, INTAKE_MAX);
-	buf_init(&r->newest, INTAKE_MAX);
-	buf_init(&r->history.fresh, 0);
+	buf_init(&r->command, SOURCE_MAX);
+	buf_init(&r->newest, SOURCE_MAX);
+	history_init(&r->history);
+	r->history.done = history_moved;
+	paint_init(r);
 	return r;
 }
 
@@ -356,11 +357,12 @@ void repl_free(struct repl *r)
 	if (!r)
 		return;
 	intake_fini(&r->intake);
-	history_file_fini(&r->history);
+	history_fini(&r->history);
 	buf_fini(&r->text);
 	buf_fini(&r->prompt);
 	buf_fini(&r->command);
 	buf_fini(&r->newest);
+	streams_fini(&r->streams);
 	free(r);
 }
 
@@ -416,7 +418,7 @@ int repl_start(struct repl *r, struct shell *sh, const char *banner,
 
 	r->shell = r->intake.shell = sh;
 	r->console = (struct console){.ops = editor(),
-				      .sink = &typed_sink,
+				      .sink = &input_sink,
 				      .owner = r,
 				      .input = STDIN_FILENO,
 				      .colour = r->out.colour};
@@ -430,6 +432,10 @@ int repl_start(struct repl *r, struct shell *sh, const char *banner,
 		r->console.input = keys_open();
 		loop_watch(sh->loop, &r->output, STDOUT_FILENO, &output_ops);
 	}
+	/* Without --json, all output is one stream. */
+	if (!r->out.divert)
+		r->streams.same = true;
+	streams_start(&r->streams, sh->loop);
 	sh->out = &r->out;
 	sh->interactive = true;
 	sh->front_end = r;
@@ -445,6 +451,8 @@ int repl_start(struct repl *r, struct shell *sh, const char *banner,
 	if (banner && r->prompting)
 		out_diag_line(&r->out, STYLE_PLAIN, banner);
 	start_rc(r);
+	if (r->editing)
+		history_load(&r->history, sh->loop);
 	loop_no_wait(sh->loop);
 	return 0;
 }
@@ -474,12 +482,15 @@ void repl_stop(struct repl *r)
 	if (r->console_started)
 		r->console.ops->stop(&r->console);
 	r->console_started = r->started = false;
-	print_history_error(r, history_file_save(&r->history, &e), &e);
-	print_history_error(r, history_file_trim(&r->history, &e), &e);
+	if (r->editing && history_finish(&r->history, loop, &e) < 0)
+		print_history_error(r, &e);
 	if (r->away)
 		lent(r->shell, false);
 	paint_last(r);
 	repl_finish(r);
+	streams_finish(&r->streams, &r->out);
+	if (r->streams.interrupted && !r->shell->status)
+		r->shell->status = err_exit_code(ERR_INTERRUPTED);
 	if (r->prompting) {
 		tty_queue_fini(&r->tty_queue);
 		keys_close(r->console.input);

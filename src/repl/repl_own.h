@@ -6,11 +6,12 @@
 #ifndef RUNG_REPL_OWN_H
 #define RUNG_REPL_OWN_H
 
-#include "history_file.h"
+#include "history_work.h"
 #include "intake.h"
 #include "rung/console.h"
 #include "rung/repl.h"
 #include "rung/source.h"
+#include "streams.h"
 #include "tty_queue.h"
 
 /* Number of gathered bytes at which a paint starts before the end of the turn.
@@ -32,9 +33,10 @@ struct repl {
 	struct console console;
 	struct intake intake;
 	struct source rc; /* the user's rc file, until read */
-	struct history_file history;
+	struct history history;
 	struct watch input, output;
-	struct tty_queue tty_queue; /* output painted, not yet written */
+	struct tty_queue tty_queue; /* painted, not yet written */
+	struct streams streams;     /* stdout without a prompt, and stderr */
 	short got;                  /* events of `input`, not yet handled */
 	struct hook next, show;
 	struct caught caught[TRAPS_MAX];
@@ -56,8 +58,6 @@ struct repl {
 	bool tty_blocked;     /* held, and waiting for the terminal failed */
 	bool stale;           /* the prompt may have changed */
 	bool idle;            /* the shell was idle in the last turn */
-	bool interrupted;     /* a signal ended a blocked write to stdout */
-	bool undelivered;     /* a signal ended a blocked write to stderr */
 	bool over;            /* end of input */
 	int status;           /* exit code after the end of input */
 	bool hinted, history_failed, started;
@@ -70,6 +70,10 @@ struct repl {
 extern const struct out_ops paint_ops;
 bool paint_delayed(const struct out *);
 bool paint_blocked(const struct out *);
+bool paint_unread(const struct out *);
+/* Sets up the streams; they are started when it is known if there is a prompt.
+ */
+void paint_init(struct repl *);
 
 /* Ends the shell with the given status after the terminal hung up or the reader
  * of stdout is gone. */
@@ -101,8 +105,8 @@ void repl_resized(struct repl *);
 
 /* ---- input.c ---- */
 
-extern const struct console_sink typed_sink;
+extern const struct console_sink input_sink;
 
-void typed_interrupt(struct repl *);
+void input_interrupt(struct repl *);
 
 #endif

@@ -5,9 +5,9 @@
  */
 #include "rung/script.h"
 
-#include "fd_queue.h"
 #include "intake.h"
 #include "rung/rio.h"
+#include "streams.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -21,10 +21,6 @@
 /* Maximum size of gathered payload, and of a line of stdin. */
 #define GATHER_MAX ((size_t)64 << 10)
 #define LINE_MAX   ((size_t)64 << 20)
-/* Limit of messages queued for stderr; more are discarded. */
-#define DIAG_MAX ((size_t)1 << 20)
-/* Number of unread payload bytes at which tasks that print have to wait. */
-#define UNREAD_MAX ((size_t)64 << 10)
 
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 enum { SIGNALS = sizeof(signals) / sizeof(*signals) };
@@ -43,15 +39,10 @@ struct script {
 	struct hook next, flush;
 	struct ending endings[SIGNALS];
 	struct buf payload;
-	struct fd_queue stdout_queue, stderr_queue;
-	uint64_t discarded; /* number of bytes of messages discarded */
-	bool same;          /* stdout and stderr are one pipe or terminal */
-	int trapped;        /* number of `endings` trapped */
-	bool streaming;     /* read lines of stdin after the texts */
-	bool idle;          /* the shell was idle in the last turn */
-	bool stdout_failed; /* discard output to stdout */
-	bool stderr_failed; /* discard output to stderr */
-	bool interrupted;   /* a signal ended a blocked write */
+	struct streams streams;
+	int trapped;    /* number of `endings` trapped */
+	bool streaming; /* read lines of stdin after the texts */
+	bool idle;      /* the shell was idle in the last turn */
 	bool started, done;
 };
 
@@ -59,19 +50,15 @@ struct script {
 
 static void end_with(struct script *s, int status)
 {
-	s->stdout_failed = true;
 	buf_fini(&s->payload);
 	s->shell->ended = true;
 	s->shell->status = status;
 }
 
-static void script_failed(struct script *s, int code)
+static void script_failed(struct streams *streams, int code)
 {
-	if (code == EINTR) {
-		/* The next turn reports the signal, which ends the script. */
-		s->interrupted = s->stdout_failed = true;
-		return;
-	}
+	struct script *s = list_entry(streams, struct script, streams);
+
 	if (code == EPIPE) {
 		end_with(s, 128 + SIGPIPE);
 		return;
@@ -84,17 +71,11 @@ static void script_failed(struct script *s, int code)
 	shell_print_error(s->shell, "rung", &e);
 }
 
-static void put_out(struct script *s, struct bytes b)
-{
-	if (fd_queue_put(&s->stdout_queue, b) < 0)
-		script_failed(s, errno);
-}
-
 static void flush(struct script *s)
 {
-	if (s->stdout_failed || !buf_len(&s->payload))
+	if (s->streams.out_failed || !buf_len(&s->payload))
 		return;
-	put_out(s, buf_bytes(&s->payload));
+	streams_put(&s->streams, buf_bytes(&s->payload));
 	buf_clear(&s->payload);
 }
 
@@ -105,101 +86,33 @@ static void put_payload(struct out *out, struct bytes b)
 
 	if (b.len > GATHER_MAX - buf_len(&s->payload))
 		flush(s);
-	if (s->stdout_failed)
+	if (s->streams.out_failed)
 		return;
 	if (b.len < GATHER_MAX)
 		buf_put(&s->payload, b);
 	else
-		put_out(s, b);
-}
-
-/* Returns the queue for diagnostics. If stdout and stderr are the same, they
- * share a queue, which keeps the order. */
-static struct fd_queue *diag_queue(struct script *s)
-{
-	return s->same ? &s->stdout_queue : &s->stderr_queue;
+		streams_put(&s->streams, b);
 }
 
 static void put_diag(struct out *out, struct bytes b)
 {
 	struct script *s = list_entry(out, struct script, out);
-	struct fd_queue *q = diag_queue(s);
 
 	flush(s); /* keeps the order on a terminal */
-	if (s->stderr_failed)
-		return;
-	if (fd_queue_len(q) && fd_queue_len(q) + b.len > DIAG_MAX) {
-		s->discarded += b.len;
-		return;
-	}
-	if (fd_queue_put(q, b) < 0 && errno == EINTR)
-		s->interrupted = s->stderr_failed = true;
+	streams_put_diag(&s->streams, b);
 }
 
-/* Prints how many bytes of messages were discarded. Called when the queued
- * messages are written. */
-static void drained(struct script *s)
+static void drained(struct streams *streams)
 {
-	char line[80];
+	struct script *s = list_entry(streams, struct script, streams);
 
-	if (!s->discarded || s->stderr_failed)
-		return;
-	snprintf(line, sizeof(line), "%llu bytes of messages discarded",
-		 (unsigned long long)s->discarded);
-	s->discarded = 0;
-	out_diag_line(&s->out, STYLE_NOTICE, line);
-}
-
-static void stdout_drained(struct fd_queue *q)
-{
-	struct script *s = list_entry(q, struct script, stdout_queue);
-
-	loop_no_wait(s->shell->loop); /* resume tasks that wait for output */
-	if (s->same)
-		drained(s);
-}
-
-static void stdout_failed(struct fd_queue *q, int code)
-{
-	struct script *s = list_entry(q, struct script, stdout_queue);
-
-	loop_no_wait(s->shell->loop);
-	script_failed(s, code);
-}
-
-static void stderr_drained(struct fd_queue *q)
-{
-	drained(list_entry(q, struct script, stderr_queue));
-}
-
-static void stderr_failed(struct fd_queue *q, int code)
-{
-	(void)code; /* cannot be reported: stderr has failed */
-	list_entry(q, struct script, stderr_queue)->stderr_failed = true;
+	streams_note_discarded(streams, &s->out);
 }
 
 static bool stdout_unread(const struct out *out)
 {
-	const struct script *s = list_entry(out, const struct script, out);
-
-	return !s->stdout_failed &&
-	       fd_queue_len(&s->stdout_queue) >= UNREAD_MAX;
-}
-
-/* Handles a signal that ends the script: discards output whose reader does not
- * read. */
-static void abandon(struct script *s)
-{
-	if (fd_queue_len(&s->stdout_queue)) {
-		fd_queue_clear(&s->stdout_queue);
-		buf_clear(&s->payload);
-		s->stdout_failed = true;
-		s->stderr_failed = s->stderr_failed || s->same;
-	}
-	if (fd_queue_len(&s->stderr_queue)) {
-		fd_queue_clear(&s->stderr_queue);
-		s->stderr_failed = true;
-	}
+	return streams_unread(
+	    &list_entry(out, const struct script, out)->streams);
 }
 
 static const struct out_ops script_out_ops = {put_payload, put_diag};
@@ -212,7 +125,7 @@ static void script_fail(struct script *s, enum err_class kind, int code)
 
 	/* An I/O error has no line number. */
 	if (kind == ERR_LIMIT)
-		err_set(&e, kind, code, "stdin:%u: line longer than 64M",
+		err_set(&e, kind, code, "stdin:%u: line longer than 64 MiB",
 			s->intake.line);
 	else
 		err_set(&e, kind, code, "stdin: %s", err_strerror(code));
@@ -305,7 +218,9 @@ static void caught(struct trap *trap)
 	struct script *s = ending->script;
 	struct shell *sh = s->shell;
 
-	abandon(s);
+	streams_abandon(&s->streams);
+	if (s->streams.out_failed)
+		buf_clear(&s->payload);
 	if (trap->signo == SIGINT && shell_interrupt(sh))
 		return;
 	shell_signalled(sh, trap->signo);
@@ -323,13 +238,9 @@ struct script *script_new(void)
 	rio_in_init(&s->in, LINE_MAX);
 	buf_init(&s->payload, GATHER_MAX);
 	s->out.unread = s->out.blocked = stdout_unread;
-	fd_queue_init(&s->stdout_queue, STDOUT_FILENO);
-	s->stdout_queue.drained = stdout_drained;
-	s->stdout_queue.failed = stdout_failed;
-	fd_queue_init(&s->stderr_queue, STDERR_FILENO);
-	s->stderr_queue.drained = stderr_drained;
-	s->stderr_queue.failed = stderr_failed;
-	s->same = fd_queue_same(&s->stdout_queue, &s->stderr_queue);
+	streams_init(&s->streams);
+	s->streams.failed = script_failed;
+	s->streams.drained = drained;
 	return s;
 }
 
@@ -340,8 +251,7 @@ void script_free(struct script *s)
 	intake_fini(&s->intake);
 	rio_in_fini(&s->in);
 	buf_fini(&s->payload);
-	fd_queue_fini(&s->stdout_queue);
-	fd_queue_fini(&s->stderr_queue);
+	streams_fini(&s->streams);
 	free(s);
 }
 
@@ -395,29 +305,15 @@ int script_start(struct script *s, struct shell *sh, struct err *e)
 	loop_add_hook(sh->loop, PHASE_SHOW, &s->flush);
 	if (s->streaming)
 		loop_watch(sh->loop, &s->input, STDIN_FILENO, &input_ops);
-	fd_queue_start(&s->stdout_queue, sh->loop);
-	fd_queue_start(&s->stderr_queue, sh->loop);
+	streams_start(&s->streams, sh->loop);
 	s->started = true;
 	loop_no_wait(sh->loop);
 	return 0;
 }
 
-/* Writes the queues; a signal ends the wait for a reader. */
-static void script_finish(struct script *s)
-{
-	flush(s);
-	if (fd_queue_finish(&s->stdout_queue) < 0)
-		script_failed(s, errno);
-	drained(s);
-	if (fd_queue_finish(diag_queue(s)) < 0 && errno == EINTR)
-		s->interrupted = s->stderr_failed = true;
-	fd_queue_fini(&s->stdout_queue);
-	fd_queue_fini(&s->stderr_queue);
-}
-
 bool script_done(const struct script *s)
 {
-	return s->done && !s->interrupted;
+	return s->done && !s->streams.interrupted;
 }
 
 void script_stop(struct script *s)
@@ -431,8 +327,9 @@ void script_stop(struct script *s)
 	struct loop *loop = s->shell->loop;
 
 	if (s->started) {
-		script_finish(s);
-		if (s->interrupted && !s->shell->status)
+		flush(s);
+		streams_finish(&s->streams, &s->out);
+		if (s->streams.interrupted && !s->shell->status)
 			s->shell->status = err_exit_code(ERR_INTERRUPTED);
 		loop_unwatch(loop, &s->input);
 		list_remove(&s->next.at);

@@ -19,7 +19,7 @@
 #define LIST_MAX  200
 
 /* The word before the cursor, as typed. */
-struct typed {
+struct tab_word {
 	size_t from;
 	uint8_t quote;    /* quote that is open at the word's end, or 0 */
 	bool plain;       /* the word has no quotes or backslashes */
@@ -39,7 +39,7 @@ static bool ends_word(uint8_t c)
 }
 
 /* Finds the last word of the text, respecting quotes. */
-static void find_word(struct bytes text, struct typed *t)
+static void find_word(struct bytes text, struct tab_word *t)
 {
 	bool inside = false;
 
@@ -226,7 +226,7 @@ static void put_escaped(struct bytes word, bool file, struct buf *out)
 
 /* Appends a word in the quote that is open, or in double quotes if the word
  * needs quotes. */
-static void quote(struct bytes word, const struct typed *t, bool file,
+static void quote(struct bytes word, const struct tab_word *t, bool file,
 		  bool whole, struct buf *out)
 {
 	uint8_t q = t->quote;
@@ -308,8 +308,8 @@ static void list(const struct candidates *all, unsigned columns,
  * Collects the candidates for the word at the end of `line`.
  * Result: where that word begins.
  */
-static size_t tab_gather(struct console *c, struct bytes line, struct typed *t,
-			 struct candidates *all)
+static size_t tab_gather(struct console *c, struct bytes line,
+			 struct tab_word *t, struct candidates *all)
 {
 	/* Ask without the word first: the shell would take a quote at the start
 	 * of a file name for the start of a body. */
@@ -337,7 +337,7 @@ void completion_find(struct console *c, struct bytes line, size_t point,
 		     unsigned columns, struct completion *out)
 {
 	struct candidates all = {.count = 0};
-	struct typed t = {.from = 0};
+	struct tab_word t = {.from = 0};
 
 	buf_init(&all.text, (size_t)4 << 20);
 	buf_init(&t.value, (size_t)16 << 20);

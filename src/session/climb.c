@@ -55,6 +55,15 @@ int session_take_rung_error(struct session *s, size_t nth, struct err *e)
 		       s->name, s->rung_error->text);
 }
 
+int session_opening_error(struct session *s, struct err *e)
+{
+	if (!s->end_error || !s->ended_by)
+		return 0;
+	s->rung_error_reported = true;
+	return err_set(e, s->end_error->kind, s->end_error->code, "%s: %s",
+		       s->name, s->end_error->text);
+}
+
 static void clear_rung_error(struct session *s)
 {
 	free(s->rung_error);
@@ -117,7 +126,10 @@ int session_climb(struct session *s, struct rung_plan *plan, struct err *e)
 	bool again = l->top->ops->to_wire != NULL;
 	struct inbox old = climb_begin(s, ladder_shape(l), again);
 	clear_rung_error(s);
-	ladder_start(l, 0);
+	if (l->opening)
+		ladder_start(l, 0);
+	else
+		session_start_rungs(s);
 	feed_inbox(s, &old, below ? below->above : l->bottom);
 	climb_finish(s, &old);
 	return 0;
@@ -129,7 +141,8 @@ static int gather_wire(const struct session *s, const struct rung *r,
 		       struct buf *run)
 {
 	const struct inbox *in = &s->inbox;
-	struct bytes memos = buf_bytes(&in->memos);
+	struct bytes memos = in->messages ? buf_bytes(&in->messages->memos)
+					  : BYTES_NONE;
 	struct unit u = {.flags = 0};
 	struct inbox_message m;
 	for (size_t i = 0; inbox_message(in, i, &u.data); i++) {
@@ -152,7 +165,7 @@ static int gather_wire(const struct session *s, const struct rung *r,
 
 /* Takes off a rung that divides the stream: its messages become the bytes that
  * they were made from. */
-static int unframe(struct session *s, size_t *unsent, struct err *e)
+static int restore_stream(struct session *s, size_t *unsent, struct err *e)
 {
 	struct rung *r = s->ladder.top;
 	struct buf run = {.limit = SIZE_MAX / 8};
@@ -176,22 +189,41 @@ static int unframe(struct session *s, size_t *unsent, struct err *e)
 	return 0;
 }
 
-int session_descend(struct session *s, struct err *e)
+/* Forgets an end that only a rung had: the session is open again. */
+static void clear_outcome(struct session *s)
+{
+	if (!s->ended_by || s->link.state != LINK_OPEN)
+		return;
+	s->ended_by = NULL;
+	free(s->end_error);
+	s->end_error = NULL;
+	if (!s->link.ended[DIR_UP])
+		inbox_reopen(&s->inbox);
+}
+
+void session_pop(struct session *s)
+{
+	struct err e;
+	if (session_pop_now(s, &e))
+		hub_notice(s->hub, s, false, "%s", e.text);
+}
+
+int session_pop_now(struct session *s, struct err *e)
 {
 	struct rung *r = s->ladder.top;
 	size_t unsent = 0;
-	if (!r)
-		return err_set(e, ERR_USAGE, 0, "%s: no rung to remove",
-			       s->name);
 	const char *name = r->ops->name;
 	if (r->ops->to_wire) {
-		if (unframe(s, &unsent, e))
+		if (restore_stream(s, &unsent, e))
 			return -1;
 	} else {
 		inbox_reshape(&s->inbox, r->ops->below);
 		clear_rung_error(s);
+		clear_outcome(s);
 		(void)ladder_pop(&s->ladder, &unsent, e);
 		s->ladder_generation++;
+		if (session_state(s) != SESSION_CLOSED)
+			session_publish_state(s, EVENT_STATE);
 		session_poke(s);
 		session_touch(s);
 	}

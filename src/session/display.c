@@ -5,6 +5,7 @@
  */
 #include "rung/param.h"
 #include "rung/session.h"
+#include "rung/suggest.h"
 #include "rung/words.h"
 
 #include <stdio.h>
@@ -15,7 +16,7 @@ static const char *const eols[] = {"\n", "\r\n", ""};
 
 static int no_eol(struct bytes word, struct err *e)
 {
-	const char *near = words_suggest(word, display_eols);
+	const char *near = suggest_name(word, display_eols);
 	struct bytes shown = bytes_head(word, 40);
 	char known[40] = "use lf, crlf or none";
 	if (near)

@@ -7,7 +7,7 @@
 
 #include "rung/proxy.h"
 
-#include "rung/words.h"
+#include "rung/suggest.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -70,6 +70,7 @@ static void session_free(struct session *s)
 	free(s->rung_error);
 	rung_plan_unref(s->plan);
 	free(s->endpoint);
+	free(s->dial_text);
 	free(s);
 	h->count--;
 }
@@ -107,7 +108,7 @@ static void reap(struct hook *c)
 	list_each (link, &h->ending) {
 		struct session *s = list_entry(link, struct session, ending);
 		if (s->link.state != LINK_CLOSED)
-			session_close(s, false);
+			session_close(s, CLOSE_NOW, NULL);
 		if (may_go(s))
 			session_free(s);
 		else
@@ -134,6 +135,8 @@ void hub_init(struct hub *h, struct loop *loop, struct net *net)
 	    .net = net,
 	    .inbox_limit = (size_t)16 << 20,
 	    .queue_limit = (size_t)64 << 20,
+	    .open_timeout = 10 * NS_PER_S,
+	    .close_timeout = 2 * NS_PER_S,
 	    .peers_max = HUB_PEERS_MAX,
 	    .memory = {.limit = HUB_MEMORY},
 	    .began = loop_now(loop),
@@ -152,12 +155,11 @@ void hub_init(struct hub *h, struct loop *loop, struct net *net)
 void hub_fini(struct hub *h)
 {
 	assert(list_empty(&h->subs));
-	while (!list_empty(&h->sessions)) {
-		struct session *s = list_entry(h->sessions.next, struct session,
-					       at);
-		session_close(s, false);
-		session_free(s);
-	}
+	list_each (link, &h->sessions)
+		session_close(list_entry(link, struct session, at), CLOSE_NOW,
+			      NULL);
+	while (!list_empty(&h->sessions))
+		session_free(list_entry(h->sessions.next, struct session, at));
 	free(h->ended_sessions);
 	rung_plan_unref(h->plan);
 	hub_set_proxy(h, NULL);
@@ -207,7 +209,8 @@ static bool name_char(uint8_t c, bool first)
  * have its name. */
 static bool is_over(const struct session *s)
 {
-	return s->released && s->link.state == LINK_CLOSED;
+	return s->released &&
+	       (s->link.state == LINK_CLOSED || session_is_closing(s));
 }
 
 static struct session *hub_find_name(const struct hub *h, struct bytes name)
@@ -306,6 +309,7 @@ static struct session *hub_begin(struct hub *h, enum role role,
 	/* An echo session's data would be displayed twice, as received and as
 	 * sent, so live display is off until the user sets `live on`. */
 	s->display.live = s->display.live && !plan->echo;
+	s->ladder.opening = role == ROLE_CLIENT;
 	if (!plan->echo)
 		session_begin_with(s, h->plan);
 	s->once = plan->once;
@@ -321,6 +325,7 @@ static void discard_session(struct session *s)
 	rio_out_fini(&s->link.out);
 	rung_plan_unref(s->plan);
 	free(s->endpoint);
+	free(s->dial_text);
 	free(s);
 }
 
@@ -343,6 +348,7 @@ struct session *hub_connect(struct hub *h, const struct session_options *plan,
 		return NULL;
 	}
 	choose_name(h, s, plan->name);
+	s->dial_text = session_dial_text(&dial, plan->direct);
 	hub_add(h, s);
 	return s;
 }
@@ -355,7 +361,7 @@ static unsigned last_peer(const struct hub *h, const char *name)
 	unsigned last = 0;
 	list_each (link, &h->sessions) {
 		const struct session *s = list_entry(link, struct session, at);
-		if (s->role != ROLE_PEER || strncmp(s->name, name, len) ||
+		if (s->role != ROLE_PEER || strncmp(s->name, name, len) != 0 ||
 		    s->name[len] != '.')
 			continue;
 		unsigned n = (unsigned)strtoul(s->name + len + 1, NULL, 10);
@@ -401,14 +407,27 @@ struct transport *hub_peer(struct session *listener, int fd,
 	listener->open_peers++;
 	transport_adopt(&s->link, &listener->link, fd, peer,
 			&session_link_sink);
-	s->was_open = true;
 	session_begin_with(s, listener->plan);
+	s->was_open = !ladder_is_opening(&s->ladder);
 	if (!s->echo)
 		list_append(&listener->accept_queue, &s->accept_queue);
 	hub_add(h, s);
 	if (listener->once)
 		hub_ends(listener);
 	return &s->link;
+}
+
+/* Returns the reason why a pattern or an option was read as a session's name:
+ * it was not typed bare. NULL: the text is neither. */
+static const char *untyped_hint(struct bytes name)
+{
+	if (bytes_wildcards(name))
+		return "* and ? are wildcards only if typed bare, without "
+		       "quotes or variables";
+	if (name.len && name.at[0] == '-')
+		return "an option counts only if typed bare, without quotes or "
+		       "variables";
+	return NULL;
 }
 
 /* Reports that no such session exists. Result: NULL. */
@@ -424,8 +443,12 @@ static struct session *hub_unknown(const struct hub *h, struct bytes name,
 		if (!is_over(s) && n < h->count)
 			names[n++] = s->name;
 	}
-	const char *near = words_suggest(name, names);
-	if (!n)
+	const char *near = suggest_name(name, names);
+	const char *hint = untyped_hint(name);
+	if (hint)
+		err_set(e, ERR_USAGE, 0, "no session '%.*s'; %s", len, text,
+			hint);
+	else if (!n)
 		err_set(
 		    e, ERR_USAGE, 0,
 		    "no session '%.*s'; create one with 'connect' or 'listen'",
@@ -483,6 +506,15 @@ const struct ended_session *hub_find_ended(const struct hub *h,
 			return g;
 	}
 	return NULL;
+}
+
+void hub_hold_input(struct hub *h, bool hold)
+{
+	if (h->input_held == hold)
+		return;
+	h->input_held = hold;
+	list_each (link, &h->sessions)
+		session_touch(list_entry(link, struct session, at));
 }
 
 void hub_subscribe(struct hub *h, struct subscriber *subscriber)

@@ -7,6 +7,7 @@
 
 #include "rung/budget.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Maximum memory of an empty inbox, in bytes. */
@@ -34,24 +35,50 @@ size_t inbox_limit(const struct inbox *b)
 	return b->in.buf.limit;
 }
 
+/* A stream has no records, so that its session stays small. */
+static void make_records(struct inbox *b)
+{
+	if (b->messages)
+		return;
+	b->messages = xalloc(sizeof *b->messages);
+	buf_init(&b->messages->records, SIZE_MAX / 8);
+	buf_init(&b->messages->memos, SIZE_MAX / 8);
+	b->messages->records.account = b->in.buf.account;
+	b->messages->memos.account = b->in.buf.account;
+}
+
+static void free_records(struct inbox *b)
+{
+	if (!b->messages)
+		return;
+	buf_fini(&b->messages->records);
+	buf_fini(&b->messages->memos);
+	free(b->messages);
+	b->messages = NULL;
+}
+
 void inbox_init(struct inbox *b, enum shape shape, size_t limit)
 {
 	*b = (struct inbox){.shape = shape};
 	rio_in_init(&b->in, limit);
-	buf_init(&b->records, SIZE_MAX / 8);
-	buf_init(&b->memos, SIZE_MAX / 8);
+	if (shape != SHAPE_BYTES)
+		make_records(b);
 }
 
 void inbox_charge(struct inbox *b, struct account *account)
 {
 	b->in.buf.account = account;
-	b->records.account = account;
-	b->memos.account = account;
+	if (!b->messages)
+		return;
+	b->messages->records.account = account;
+	b->messages->memos.account = account;
 }
 
 size_t inbox_memory(const struct inbox *b)
 {
-	return b->in.buf.cap + b->records.cap + b->memos.cap + b->attrs;
+	const struct inbox_records *m = b->messages;
+	return b->in.buf.cap +
+	       (m ? m->records.cap + m->memos.cap + m->attrs : 0);
 }
 
 /* Flags of the record of a stream that follows the last messages. */
@@ -59,13 +86,16 @@ size_t inbox_memory(const struct inbox *b)
 
 static size_t messages(const struct inbox *b)
 {
-	return buf_len(&b->records) / sizeof(struct inbox_message);
+	return b->messages ? buf_len(&b->messages->records) /
+				 sizeof(struct inbox_message)
+			   : 0;
 }
 
 static struct inbox_message record(const struct inbox *b, size_t nth)
 {
 	struct inbox_message m;
-	memcpy(&m, buf_bytes(&b->records).at + nth * sizeof m, sizeof m);
+	memcpy(&m, buf_bytes(&b->messages->records).at + nth * sizeof m,
+	       sizeof m);
 	return m;
 }
 
@@ -73,8 +103,8 @@ static struct inbox_message record(const struct inbox *b, size_t nth)
 static void hold_attrs(struct inbox *b, struct attrs *attrs)
 {
 	size_t n = attrs_size(attrs_ref(attrs));
-	b->attrs += n;
-	account_charge(b->records.account, n);
+	b->messages->attrs += n;
+	account_charge(b->messages->records.account, n);
 }
 
 static void release_attrs(struct inbox *b, struct attrs *attrs)
@@ -82,8 +112,8 @@ static void release_attrs(struct inbox *b, struct attrs *attrs)
 	size_t n = attrs_size(attrs);
 	if (!attrs)
 		return;
-	b->attrs -= n;
-	account_release(b->records.account, n);
+	b->messages->attrs -= n;
+	account_release(b->messages->records.account, n);
 	attrs_unref(attrs);
 }
 
@@ -97,8 +127,7 @@ void inbox_fini(struct inbox *b)
 	for (size_t i = 0; i < messages(b); i++)
 		release_attrs(b, record(b, i).attrs);
 	rio_in_fini(&b->in);
-	buf_fini(&b->records);
-	buf_fini(&b->memos);
+	free_records(b);
 }
 
 bool inbox_record(const struct inbox *b, size_t nth, struct inbox_message *out)
@@ -119,15 +148,16 @@ static size_t buffer_offset(const struct inbox *b, uint64_t place)
 static void fence_first(struct inbox *b)
 {
 	if (messages(b))
-		rio_fence(&b->in, (size_t)(end_of(b, 0) - b->begin));
+		rio_fence(&b->in, (size_t)(end_of(b, 0) - b->messages->begin));
 	else
 		rio_fence(&b->in, b->in.ended ? RIO_NO_FENCE : 0);
 }
 
 static void replace_last(struct inbox *b, const struct inbox_message *m)
 {
-	size_t at = buf_len(&b->records) - sizeof *m;
-	memcpy(b->records.data + b->records.head + at, m, sizeof *m);
+	struct buf *records = &b->messages->records;
+	size_t at = buf_len(records) - sizeof *m;
+	memcpy(records->data + records->head + at, m, sizeof *m);
 }
 
 bool inbox_is_whole(const struct inbox *b, size_t nth)
@@ -173,9 +203,9 @@ static bool put_part(struct inbox *b, const struct unit *u)
 static bool put_message(struct inbox *b, const struct unit *u, uint64_t number,
 			struct bytes memo)
 {
-	size_t n = messages(b), memos = buf_len(&b->memos);
+	size_t n = messages(b), memos = buf_len(&b->messages->memos);
 	struct inbox_message m = {
-	    .end = (n ? end_of(b, n - 1) : b->begin) + u->data.len,
+	    .end = (n ? end_of(b, n - 1) : b->messages->begin) + u->data.len,
 	    .number = number,
 	    .kind = u->kind,
 	    .attrs = u->attrs,
@@ -188,15 +218,15 @@ static bool put_message(struct inbox *b, const struct unit *u, uint64_t number,
 	}
 	if (joins_last(b, u))
 		return put_part(b, u);
-	if (memo.len > UINT32_MAX || buf_put(&b->memos, memo))
+	if (memo.len > UINT32_MAX || buf_put(&b->messages->memos, memo))
 		return false;
-	if (buf_put(&b->records, bytes_of(&m, sizeof m))) {
-		buf_truncate(&b->memos, memos);
+	if (buf_put(&b->messages->records, bytes_of(&m, sizeof m))) {
+		buf_truncate(&b->messages->memos, memos);
 		return false;
 	}
 	if (u->data.len && rio_feed(&b->in, u->data) != RIO_MORE) {
-		buf_truncate(&b->memos, memos);
-		buf_truncate(&b->records, n * sizeof m);
+		buf_truncate(&b->messages->memos, memos);
+		buf_truncate(&b->messages->records, n * sizeof m);
 		return false;
 	}
 	hold_attrs(b, m.attrs);
@@ -216,8 +246,9 @@ static bool put_behind(struct inbox *b, const struct unit *u)
 	if (rio_feed(&b->in, u->data) != RIO_MORE)
 		return false;
 	last.end += u->data.len;
-	buf_truncate(&b->records, (n - 1) * sizeof last);
-	return buf_put(&b->records, bytes_of(&last, sizeof last)) == 0;
+	buf_truncate(&b->messages->records, (n - 1) * sizeof last);
+	return buf_put(&b->messages->records, bytes_of(&last, sizeof last)) ==
+	       0;
 }
 
 bool inbox_put(struct inbox *b, const struct unit *u, uint64_t number,
@@ -237,7 +268,7 @@ static void become_stream(struct inbox *b)
 {
 	b->turning = false;
 	b->shape = SHAPE_BYTES;
-	buf_clear(&b->records);
+	free_records(b);
 	rio_fence(&b->in, RIO_NO_FENCE);
 }
 
@@ -263,14 +294,14 @@ void inbox_reshape(struct inbox *b, enum shape shape)
 		return;
 	}
 	b->shape = shape;
-	b->begin = 0;
+	make_records(b);
 	rest.data = buf_bytes(&b->in.buf);
 	if (!rest.data.len) {
 		fence_first(b);
 		return;
 	}
 	struct inbox_message m = {.end = rest.data.len};
-	buf_put(&b->records, bytes_of(&m, sizeof m));
+	buf_put(&b->messages->records, bytes_of(&m, sizeof m));
 	fence_first(b);
 }
 
@@ -283,6 +314,13 @@ void inbox_end(struct inbox *b)
 		inbox_sync(b);
 }
 
+void inbox_reopen(struct inbox *b)
+{
+	b->in.ended = false;
+	if (!inbox_is_stream(b) && messages(b) == 0)
+		fence_first(b);
+}
+
 bool inbox_ended(const struct inbox *b)
 {
 	return b->in.ended;
@@ -291,7 +329,9 @@ bool inbox_ended(const struct inbox *b)
 bool inbox_has_room(const struct inbox *b, size_t n)
 {
 	size_t held = buf_len(&b->in.buf), limit = b->in.buf.limit;
-	size_t records = buf_len(&b->records) + buf_len(&b->memos) + b->attrs;
+	const struct inbox_records *m = b->messages;
+	size_t records =
+	    m ? buf_len(&m->records) + buf_len(&m->memos) + m->attrs : 0;
 	return held < limit && n <= limit - held &&
 	       messages(b) < INBOX_MESSAGES_MAX &&
 	       (records < RECORDS_SPARE || records - RECORDS_SPARE < limit);
@@ -352,7 +392,7 @@ bool inbox_message(const struct inbox *b, size_t nth, struct bytes *out)
 
 bool inbox_untouched(const struct inbox *b)
 {
-	return messages(b) && b->in.fence == end_of(b, 0) - b->begin;
+	return messages(b) && b->in.fence == end_of(b, 0) - b->messages->begin;
 }
 
 struct rio_in *inbox_reader(struct inbox *b)
@@ -364,22 +404,25 @@ static void shrink_when_empty(struct inbox *b)
 {
 	if (buf_len(&b->in.buf) == 0)
 		buf_free_idle(&b->in.buf, INBOX_KEEP);
-	if (messages(b) == 0)
-		buf_free_idle(&b->records, 0);
-	if (buf_len(&b->memos) == 0)
-		buf_free_idle(&b->memos, 0);
 	buf_compact(&b->in.buf, INBOX_SMALL);
-	buf_compact(&b->records, INBOX_SMALL);
-	buf_compact(&b->memos, INBOX_SMALL);
+	struct inbox_records *m = b->messages;
+	if (!m)
+		return;
+	if (messages(b) == 0)
+		buf_free_idle(&m->records, 0);
+	if (buf_len(&m->memos) == 0)
+		buf_free_idle(&m->memos, 0);
+	buf_compact(&m->records, INBOX_SMALL);
+	buf_compact(&m->memos, INBOX_SMALL);
 }
 
 static void next_message(struct inbox *b)
 {
 	struct inbox_message m = record(b, 0);
-	b->begin = m.end;
+	b->messages->begin = m.end;
 	release_attrs(b, m.attrs);
-	buf_drop(&b->memos, m.memo_len);
-	buf_drop(&b->records, sizeof m);
+	buf_drop(&b->messages->memos, m.memo_len);
+	buf_drop(&b->messages->records, sizeof m);
 	if (b->turning &&
 	    (messages(b) == 0 || record(b, 0).flags == STREAM_FOLLOWS))
 		become_stream(b);

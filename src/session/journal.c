@@ -30,13 +30,19 @@ static void journal_grow(struct journal *c)
 	c->room = room;
 }
 
+static void free_entry(struct journal_entry *d)
+{
+	free(d->text);
+	free(d->options);
+}
+
 static struct journal_entry *
 journal_add(struct journal *c, enum journal_kind kind, const struct session *s)
 {
 	if (c->next - c->first == c->room && c->room < JOURNAL_MAX)
 		journal_grow(c);
 	else if (c->next - c->first == c->room)
-		free(c->entries[c->first++ % c->room].text);
+		free_entry(&c->entries[c->first++ % c->room]);
 	struct journal_entry *d = &c->entries[c->next++ % c->room];
 	*d = (struct journal_entry){
 	    .kind = kind, .id = s->id, .after = s->hub->messages};
@@ -97,6 +103,8 @@ static void on_created(struct journal *c, const struct session *s)
 	else if (s->endpoint)
 		endpoint_print(s->endpoint, &text);
 	put_text(d, &text);
+	if (s->dial_text && s->dial_text[0])
+		d->options = xstrndup(bytes_str(s->dial_text));
 	if (s->role != ROLE_LISTENER && session_top_rung(s))
 		add_ladder(c, s);
 }
@@ -114,6 +122,8 @@ static void on_state(struct journal *c, const struct session *s)
 		break;
 	case SESSION_RESOLVING:
 	case SESSION_CONNECTING:
+	case SESSION_OPENING:
+	case SESSION_CLOSING:
 	case SESSION_OPEN:
 	case SESSION_CLOSED:
 		break;
@@ -188,7 +198,7 @@ void journal_free(struct journal *c)
 		return;
 	hub_unsubscribe(&c->sub);
 	for (size_t n = c->first; n < c->next; n++)
-		free(c->entries[n % c->room].text);
+		free_entry(&c->entries[n % c->room]);
 	free(c->entries);
 	free(c);
 }

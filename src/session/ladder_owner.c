@@ -5,7 +5,6 @@
  */
 #include "session_own.h"
 
-#include <stdlib.h>
 #include <sys/random.h>
 
 static struct session *of_ladder(const struct ladder *l)
@@ -41,33 +40,8 @@ static void send_echo(struct session *s, const struct unit *u)
 		hub_notice(s->hub, s, false, "echo: %s", e.text);
 }
 
-/* Allocated for sessions whose rungs use time, and by the first claim or
- * control unit. */
-struct session_work {
-	struct timer timer;
-	struct session *session;
-	struct control_ring *controls;
-	uint64_t claimed; /* bytes of claimed messages */
-};
-
-static void timer_fires(struct timer *t)
-{
-	struct session_work *w = list_entry(t, struct session_work, timer);
-	ladder_fire(&w->session->ladder);
-}
-
-static struct session_work *work_of(struct session *s)
-{
-	if (s->work)
-		return s->work;
-	s->work = xalloc(sizeof *s->work);
-	s->work->session = s;
-	s->work->timer.fire = timer_fires;
-	return s->work;
-}
-
 /* Offers a published unit to the waiters, in their order. Result: true if a
- * waiter has it. */
+ * waiter claims it. */
 static bool is_claimed(struct session *s, const struct unit *u)
 {
 	list_each (link, &s->waiters) {
@@ -85,7 +59,7 @@ static void control(struct ladder *l, const struct rung *r, enum dir dir,
 	(void)r;
 	session_publish_message(s, dir, u);
 	if (dir == DIR_UP && !is_claimed(s, u))
-		control_ring_put(&work_of(s)->controls, &s->account, u,
+		control_ring_put(&session_work(s)->controls, &s->account, u,
 				 s->hub->messages);
 	session_poke(s);
 }
@@ -107,7 +81,7 @@ static void delivered(struct ladder *l, const struct unit *u)
 	} else {
 		session_publish_message(s, DIR_UP, u);
 		if (is_claimed(s, u))
-			work_of(s)->claimed += u->data.len;
+			session_work(s)->claimed += u->data.len;
 		else if (s->echo)
 			send_echo(s, u);
 		else
@@ -153,21 +127,52 @@ static bool wants_input(const struct ladder *l)
 	return session_may_pass_up(of_ladder(l));
 }
 
+/* All rungs are open. */
+static void session_opened(struct session *s)
+{
+	if (s->link.state != LINK_OPEN || ladder_is_opening(&s->ladder))
+		return;
+	bool first = !s->was_open;
+	s->was_open = true;
+	/* Rungs without start() open before the link, which reports then. */
+	if (first || s->ladder.top->ops->start)
+		session_publish_state(s, EVENT_STATE);
+}
+
+static void rung_has_failed(struct session *s, const struct rung *r,
+			    const struct err *e)
+{
+	if (!r->ops->to_wire)
+		session_set_outcome(s, r->ops, e);
+	if (s->was_open) {
+		session_rung_failed(s, e);
+		return;
+	}
+	session_work(s)->failed = true;
+	session_step(s);
+}
+
 static void changed(struct ladder *l, enum ladder_change what,
 		    const struct rung *r, const struct err *e)
 {
 	struct session *s = of_ladder(l);
 	switch (what) {
+	case LADDER_OPENED:
+		session_opened(s);
+		break;
+	case LADDER_ENDED:
+		session_set_outcome(s, r->ops, e);
+		break;
 	case LADDER_FAILED:
-		session_rung_failed(s, e);
+		rung_has_failed(s, r, e);
 		break;
 	case LADDER_RESHAPED:
 		if (r == l->top)
 			inbox_reshape(&s->inbox, ladder_shape(l));
 		break;
-	case LADDER_OPENED:
-	case LADDER_ENDED:
 	case LADDER_CLOSED:
+		if (s->closing || session_is_descending(s))
+			session_step(s);
 		break;
 	}
 	session_poke(s);
@@ -176,20 +181,11 @@ static void changed(struct ladder *l, enum ladder_change what,
 static void arm(struct ladder *l, uint64_t due)
 {
 	struct session *s = of_ladder(l);
+	struct timer *timer = &session_work(s)->timer;
 	if (due)
-		loop_arm(s->hub->loop, &work_of(s)->timer, due);
-	else if (s->work)
-		loop_disarm(s->hub->loop, &s->work->timer);
-}
-
-void session_free_work(struct session *s)
-{
-	if (!s->work)
-		return;
-	loop_disarm(s->hub->loop, &s->work->timer);
-	control_ring_free(s->work->controls, &s->account);
-	free(s->work);
-	s->work = NULL;
+		loop_arm(s->hub->loop, timer, due);
+	else
+		loop_disarm(s->hub->loop, timer);
 }
 
 uint64_t session_claimed(const struct session *s)

@@ -201,6 +201,11 @@ void log_limit(struct log *l, size_t bytes)
 		drop_oldest(l);
 }
 
+size_t log_memory(const struct log *l)
+{
+	return l->account.used;
+}
+
 size_t log_limited(const struct log *l)
 {
 	return l->limit;

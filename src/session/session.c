@@ -13,6 +13,19 @@ struct session *session_of_link(const struct transport *t)
 	return list_entry(t, struct session, link);
 }
 
+/* Returns the state of a session whose link is open. */
+static enum session_state open_state(const struct session *s)
+{
+	if (s->closing || s->link.close_when_flushed ||
+	    ladder_is_closing(&s->ladder))
+		return SESSION_CLOSING;
+	if (ladder_is_opening(&s->ladder))
+		return SESSION_OPENING;
+	if (session_peer_ended(s) || s->link.ended[DIR_DOWN])
+		return SESSION_HALF_CLOSED;
+	return SESSION_OPEN;
+}
+
 enum session_state session_state(const struct session *s)
 {
 	switch (s->link.state) {
@@ -24,9 +37,7 @@ enum session_state session_state(const struct session *s)
 	case LINK_LISTENING:
 		return SESSION_LISTENING;
 	case LINK_OPEN:
-		return s->link.ended[DIR_UP] || s->link.ended[DIR_DOWN]
-			   ? SESSION_HALF_CLOSED
-			   : SESSION_OPEN;
+		return open_state(s);
 	case LINK_CLOSED:
 		break;
 	}
@@ -38,9 +49,11 @@ const char *session_state_name(enum session_state state)
 	static const char *const names[] = {
 	    [SESSION_RESOLVING] = "resolving",
 	    [SESSION_CONNECTING] = "connecting",
+	    [SESSION_OPENING] = "opening",
 	    [SESSION_LISTENING] = "listening",
 	    [SESSION_OPEN] = "open",
 	    [SESSION_HALF_CLOSED] = "half-closed",
+	    [SESSION_CLOSING] = "closing",
 	    [SESSION_CLOSED] = "closed",
 	};
 	return names[state];
@@ -58,17 +71,39 @@ bool session_was_open(const struct session *s)
 
 bool session_peer_ended(const struct session *s)
 {
-	return s->link.ended[DIR_UP];
+	return s->link.ended[DIR_UP] || (s->ended_by && inbox_ended(&s->inbox));
 }
 
 const struct err *session_error(const struct session *s)
 {
-	return s->end_error;
+	/* After a rung has failed, raw bytes may still arrive. */
+	return inbox_ended(&s->inbox) ? s->end_error : NULL;
 }
 
 const struct err *session_rung_error(const struct session *s)
 {
 	return s->rung_error;
+}
+
+/* The first end counts: a rung that failed is the reason for what its link does
+ * afterwards. */
+void session_set_outcome(struct session *s, const struct rung_ops *by,
+			 const struct err *why)
+{
+	if (s->ended_by || s->end_error)
+		return;
+	s->ended_by = by;
+	if (!why || why->kind == ERR_NONE)
+		return;
+	s->end_error = xalloc(sizeof *s->end_error);
+	*s->end_error = *why;
+}
+
+void session_start_rungs(struct session *s)
+{
+	ladder_link_opened(&s->ladder);
+	/* The time of the connection itself does not count. */
+	ladder_start(&s->ladder, loop_now(s->hub->loop) + s->hub->open_timeout);
 }
 
 void session_poke(struct session *s)
@@ -82,7 +117,9 @@ void session_poke(struct session *s)
 void session_publish_state(struct session *s, enum event_kind kind)
 {
 	struct event ev = {.kind = kind, .session = s, .err = s->end_error};
-	hub_publish(s->hub, &ev);
+	/* Before EVENT_CREATED there is no session to report about. */
+	if (s->id)
+		hub_publish(s->hub, &ev);
 }
 
 void session_publish_message(struct session *s, enum dir dir,
@@ -120,9 +157,9 @@ static void end_stream(struct session *s)
 
 static void link_closed(struct session *s, const struct err *why)
 {
+	s->closing = false;
 	if (why && why->kind != ERR_NONE) {
-		s->end_error = xalloc(sizeof *s->end_error);
-		*s->end_error = *why;
+		session_set_outcome(s, NULL, why);
 		end_stream(s);
 	}
 	inbox_end(&s->inbox);
@@ -146,11 +183,12 @@ static void link_state_changed(struct transport *t, const struct err *why)
 	if (t->state == LINK_CLOSED) {
 		link_closed(s, why);
 	} else {
-		bool opened = t->state == LINK_OPEN && !s->was_open;
-		s->was_open |= opened;
+		bool opens = t->state == LINK_OPEN && s->ladder.opening;
+		if (t->state == LINK_OPEN && !ladder_is_opening(&s->ladder))
+			s->was_open = true;
 		session_publish_state(s, EVENT_STATE);
-		if (opened)
-			ladder_link_opened(&s->ladder);
+		if (opens)
+			session_start_rungs(s);
 	}
 	session_poke(s);
 }
@@ -164,6 +202,8 @@ static void link_drained(struct transport *t)
 {
 	struct session *s = session_of_link(t);
 	ladder_resume(&s->ladder);
+	if (s->closing)
+		session_step(s);
 	if (s->echo)
 		transport_touch(t);
 	session_poke(s);
@@ -228,7 +268,7 @@ static bool link_may_go(const struct transport *t)
 static bool link_wants_input(const struct transport *t)
 {
 	const struct session *s = session_of_link(t);
-	if (s->paused || ladder_is_blocked(&s->ladder))
+	if (s->paused || s->hub->input_held || ladder_is_blocked(&s->ladder))
 		return false;
 	if (s->role == ROLE_LISTENER)
 		return may_accept(s);
@@ -301,25 +341,13 @@ int session_end(struct session *s, struct err *e)
 	struct unit end = {.flags = UNIT_END};
 	if (s->link.state == LINK_CLOSED)
 		return session_end_error(s, e);
+	for (const struct rung *r = s->ladder.top; r; r = r->below)
+		if (r->ops->no_half_close)
+			return err_set(e, ERR_USAGE, 0,
+				       "%s: %s cannot close one direction; use "
+				       "'close'",
+				       s->name, r->ops->name);
 	return ladder_down(&s->ladder, &end, e) ? session_add_name(s, e) : 0;
-}
-
-void session_close(struct session *s, bool reset)
-{
-	transport_close(&s->link, reset);
-}
-
-bool session_close_when_flushed(struct session *s)
-{
-	if (s->link.state != LINK_OPEN || !transport_queued(&s->link))
-		return false;
-	s->link.close_when_flushed = true;
-	return true;
-}
-
-bool session_is_flushing(const struct session *s)
-{
-	return s->link.close_when_flushed;
 }
 
 void session_release(struct session *s)

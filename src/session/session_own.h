@@ -32,8 +32,6 @@ bool session_may_pass_up(const struct session *);
 void session_publish_state(struct session *, enum event_kind);
 /* Numbers and publishes a unit. */
 void session_publish_message(struct session *, enum dir, const struct unit *);
-/* Disarms the ladder's timer and frees the work. */
-void session_free_work(struct session *);
 /* Returns how many bytes of messages were claimed, which never entered the
  * inbox. */
 uint64_t session_claimed(const struct session *);
@@ -49,6 +47,35 @@ void control_ring_put(struct control_ring **, struct account *,
 		      const struct unit *, uint64_t number);
 /* NULL: does nothing. */
 void control_ring_free(struct control_ring *, struct account *);
+/* Allocated for sessions with rungs that use time or say goodbye, and by the
+ * first claim or control unit. */
+struct session_work {
+	struct timer timer; /* the ladder's */
+	struct timer step;  /* for steps that no rung's call may contain */
+	struct timer late;  /* deadline of closing */
+	struct session *session;
+	struct control_ring *controls;
+	uint64_t claimed; /* bytes of claimed messages */
+	bool failed;      /* a rung failed before the session was open */
+	bool descending;  /* the top rung is to be removed once closed */
+};
+
+/* Returns the work, which it allocates if necessary. */
+struct session_work *session_work(struct session *);
+/* Disarms the timers and frees the work. */
+void session_free_work(struct session *);
+/* Continues closing, descending or failing in the next turn. */
+void session_step(struct session *);
+/* Records how the session ended: by a rung (NULL: by the link), with an error
+ * (NULL: in order). Only the first end is recorded. */
+void session_set_outcome(struct session *, const struct rung_ops *by,
+			 const struct err *);
+/* Starts the rungs of a session whose link has opened. */
+void session_start_rungs(struct session *);
+/* Removes the top rung, which has said goodbye. Result: 0; -1 and *e. */
+int session_pop_now(struct session *, struct err *e);
+/* Does the same, and reports an error as a notice. */
+void session_pop(struct session *);
 /* Puts a unit into the inbox. Result: false: no memory; counted as dropped. */
 bool session_put(struct session *, const struct unit *);
 /* Puts a unit, which was published earlier, into the inbox after it has passed
@@ -70,5 +97,9 @@ struct transport *hub_peer(struct session *listener, int fd,
 void hub_ends(struct session *);
 /* Requests a check for ended sessions that can be freed. */
 void hub_request_reap(struct hub *);
+
+/* Returns the options of `connect`, each followed by a blank, without
+ * passwords; the caller frees the text. `direct`: --proxy off. */
+char *session_dial_text(const struct dial_options *, bool direct);
 
 #endif

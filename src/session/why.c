@@ -14,8 +14,8 @@ static const char *const cause_words[] = {
     [CAUSE_BOTH] = "closed here (FIN), then by the peer",
     [CAUSE_RESET] = "reset by the peer (RST)",
     [CAUSE_FAILED] = "failed",
-    [CAUSE_ROOM] = "closed here to make room for a new peer (longest idle; see "
-		   "'set peers')",
+    [CAUSE_ROOM] = ("closed here to make room for a new peer (longest "
+		    "idle; see 'set peers')"),
 };
 
 bool session_made_room(const struct session *s)
@@ -35,6 +35,8 @@ static const char *half_words(const struct session *s)
 		return "command closed its output and is still running";
 	if (s->link.ops->runs)
 		return "command's input is closed; its output is open";
+	if (s->ended_by)
+		return "peer ended the top rung; the link is open";
 	if (s->link.ended[DIR_UP])
 		return "peer shut down its side (FIN); sending is open";
 	return "sending side is shut down (FIN); receiving is open";
@@ -83,16 +85,36 @@ int session_end_error(const struct session *s, struct err *e)
 		return err_set(
 		    e, s->link.cause == CAUSE_RESET ? ERR_RESET : ERR_CLOSED, 0,
 		    "%s: %s", s->name, end_words(s));
+	if (s->ended_by)
+		return err_set(e, ERR_CLOSED, 0, "%s: the peer ended %s",
+			       s->name, s->ended_by->name);
 	return err_set(e, ERR_CLOSED, 0, "%s: %s", s->name,
 		       s->link.ended[DIR_UP]
-			   ? "peer closed (FIN)"
+			   ? "peer shut down its side (FIN)"
 			   : session_state_name(session_state(s)));
+}
+
+/* Returns the name of the lowest rung that has not opened. */
+static const char *opening_rung(const struct session *s)
+{
+	const struct rung *r = s->ladder.bottom;
+	while (r && r->state >= RUNG_OPEN)
+		r = r->above;
+	return r ? r->ops->name : "the ladder";
 }
 
 int session_timeout_error(const struct session *s, uint64_t within,
 			  struct err *e)
 {
 	struct buf where = {.limit = BUF_SMALL};
+	if (session_state(s) == SESSION_OPENING) {
+		print_duration(within, &where);
+		err_set(e, ERR_CONNECT_TIMEOUT, 0,
+			"%s: connected, but %s did not open within %s", s->name,
+			opening_rung(s), buf_cstr(&where));
+		buf_fini(&where);
+		return -1;
+	}
 	endpoint_print_escaped(s->endpoint, &where);
 	transport_timeout_error(&s->link, buf_cstr(&where), within, e);
 	buf_fini(&where);
@@ -315,15 +337,21 @@ const struct session_field session_fields[] = {
     FIELD("name", "name of the session", print_name),
     FIELD("role", "client, listener or peer", print_role),
     FIELD("state",
-	  "resolving, connecting, listening, open, half-closed, closed",
+	  "resolving, connecting, opening, listening, open, half-closed, "
+	  "closing, closed",
 	  print_state),
     {"why", "state in words, and how the session ended", session_why, true},
     FIELD("scheme", "the transport", print_scheme),
-    FIELD("addr", "peer's address as a URL; a listener's own address",
-	  print_addr),
+    FIELD(
+	"addr",
+	"peer's address as a URL (connect takes it); a listener's own address",
+	print_addr),
     FIELD("port", "port of addr", print_port),
-    FIELD("peer", "the peer's address", print_peer),
-    FIELD("local", "local address", print_local),
+    FIELD("peer",
+	  "the peer's address as HOST:PORT or a Unix path, not as a URL",
+	  print_peer),
+    FIELD("local", "local address as HOST:PORT or a Unix path, not as a URL",
+	  print_local),
     FIELD("parent", "a peer's listener", print_parent),
     FIELD("bytes_in", "bytes received", print_bytes_in),
     FIELD("bytes_out", "bytes sent or queued", print_bytes_out),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The functions that commands call: waiting, output, arguments, running bodies.
- * task.c decides when a call runs.
+ * The functions that commands call: waiting, notices, running bodies. payload.c
+ * prints payload, task.c decides when a call runs.
  */
 #include "shell_own.h"
 
@@ -10,10 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Number of bytes that call_view_bytes() formats at once: the formatted rows
- * fit in the CPU cache. */
-#define VIEW_PIECE ((size_t)256 << 10)
 
 static void call_notified(struct waiter *w)
 {
@@ -39,6 +35,7 @@ struct call *call_new(struct task *t, const struct cmd *cmd,
 		c->waiter.notify = call_notified;
 		list_init(&c->waiter.at);
 		list_init(&c->output_wait);
+		buf_init(&c->rest.data, SIZE_MAX);
 		c->deadline.fire = call_timed_out;
 	}
 	c->cmd = cmd;
@@ -69,6 +66,7 @@ void call_end(struct call *c)
 	if (c->target)
 		session_unpin(c->target);
 	list_remove(&c->output_wait);
+	call_drop_rest(c);
 	source_cancel(&c->source);
 	program_unref(c->program);
 	c->waiting = c->notified = c->timed_out = false;
@@ -287,30 +285,12 @@ void call_publish_expect(struct call *c, const struct session *s,
 	hub_publish(c->shell->hub, &ev);
 }
 
-void call_print(struct call *c, struct bytes b)
-{
-	c->task->printed = true;
-	out_payload(c->shell->out, b);
-}
-
-void call_print_quoted(struct call *c, struct bytes b)
-{
-	c->task->printed = true;
-	out_raw(c->shell->out, b);
-}
-
 bool call_is_output(const struct value *path)
 {
 	char *name = xstrndup(path->text);
 	bool same = value_is(path, "-") || rio_same(STDOUT_FILENO, name);
 	free(name);
 	return same;
-}
-
-void call_text(struct call *c, const struct text *t)
-{
-	c->task->printed = true;
-	out_text(c->shell->out, t);
 }
 
 const struct view_ops *call_view(const struct call *c, const struct session *s)
@@ -331,28 +311,6 @@ const struct view_ops *call_log_view(const struct call *c,
 	return view->silent ? view_find(BYTES("line")) : view;
 }
 
-size_t call_view_bytes(struct call *c, const struct view_ops *view,
-		       struct bytes data, uint64_t offset, bool final,
-		       struct text *rows)
-{
-	size_t done = 0, most = VIEW_PIECE;
-	while (done < data.len) {
-		struct bytes piece = bytes_head(bytes_skip(data, done), most);
-		bool last = done + piece.len == data.len;
-		size_t n = view->body(piece, offset + done, final && last,
-				      rows);
-		if (text_bytes(rows).len)
-			call_text(c, rows);
-		buf_clear(&rows->buf);
-		done += n;
-		if (n == 0 && last)
-			break;
-		if (n == 0)
-			most *= 2;
-	}
-	return done;
-}
-
 struct session *call_session(struct call *c, unsigned param, struct err *e)
 {
 	if (c->cmd->params && param != CALL_NO_PARAM &&
@@ -360,8 +318,8 @@ struct session *call_session(struct call *c, unsigned param, struct err *e)
 		return hub_find(c->shell->hub, args_text(&c->args, param), e);
 	if (c->target)
 		return c->target;
-	if (shell_current(c->shell))
-		return shell_current(c->shell);
+	if (task_current(c->task))
+		return task_current(c->task);
 	err_set(e, ERR_USAGE, 0,
 		"no current session; create one with 'connect' or 'listen', or "
 		"choose one with 'use NAME'");
@@ -378,7 +336,8 @@ static int check_typed(const struct value *address, struct err *e)
 	return err_set(
 	    e, ERR_USAGE, 0,
 	    "exec: from a variable is not allowed: a peer could have sent it; "
-	    "type 'exec:CMD', and pass values with connect --env NAME=VALUE");
+	    "use 'connect exec:CMD', and pass values with its --env "
+	    "NAME=VALUE");
 }
 
 int call_address(const struct call *c, unsigned param, struct endpoint *out,
@@ -471,7 +430,7 @@ struct program *call_program(struct call *c, struct err *e)
 	struct program *p = NULL;
 	buf_init(&text, SOURCE_MAX);
 	if (source_take(&c->source, &text, e) == 0)
-		p = shell_parse(c->shell, buf_bytes(&text), c->source.path, 1,
+		p = shell_parse(c->task, buf_bytes(&text), c->source.path, 1,
 				e);
 	buf_fini(&text);
 	source_cancel(&c->source);

@@ -214,7 +214,7 @@ static bool complete_dollar(const struct shell *sh, const struct place *p,
 		return false;
 	struct bytes prefix = bytes_skip(p->word, --at);
 	unsigned i = 0;
-	while (!bytes_starts(prefix, bytes_str(marks[i])))
+	while (i < 2 && !bytes_starts(prefix, bytes_str(marks[i])))
 		i++;
 	for (size_t n = strlen(marks[i]); n < prefix.len; n++) {
 		uint8_t c = prefix.at[n], low = c | 0x20;

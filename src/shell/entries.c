@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A hash table from name and key to bytes. Keys may come from peers, so the
- * hash is keyed and the total size has a limit. env.c has the variables without
- * a key.
+ * A table from name and key to bytes. Keys may come from peers, so the hash is
+ * keyed and the total size has a limit. env.c has the variables without a key.
  */
 #include "entries.h"
 
+#include "rung/hashtable.h"
+#include "rung/list.h"
 #include "rung/sip.h"
 
 #include <stdlib.h>
 
 struct table_entry {
-	struct table_entry *next;
-	uint64_t hash;
+	struct hash_link link;
 	size_t name; /* length of the name that begins the label */
 	struct buf label, value;
 };
 
 struct entries {
-	struct table_entry **slots;
-	size_t room, count; /* room: a power of two */
+	struct hashtable table;
 	size_t held;
 	struct account *account;
 	uint8_t secret[SIP_KEY];
@@ -29,8 +28,7 @@ struct entries *entries_new(struct account *account)
 {
 	struct entries *all = xalloc(sizeof *all);
 	all->account = account;
-	all->room = 16;
-	all->slots = xalloc(all->room * sizeof *all->slots);
+	hashtable_init(&all->table);
 	sip_key(all->secret);
 	return all;
 }
@@ -51,14 +49,10 @@ void entries_free(struct entries *all)
 {
 	if (!all)
 		return;
-	for (size_t i = 0; i < all->room; i++)
-		while (all->slots[i]) {
-			struct table_entry *x = all->slots[i];
-			all->slots[i] = x->next;
-			entry_free(x);
-		}
+	hashtable_each (it, &all->table)
+		entry_free(list_entry(it, struct table_entry, link));
 	account_release(all->account, all->held);
-	free(all->slots);
+	hashtable_fini(&all->table);
 	free(all);
 }
 
@@ -73,40 +67,18 @@ static uint64_t hash(const struct entries *all, struct bytes key)
 	return sip_hash(all->secret, key);
 }
 
-/* Returns the address of the pointer to an entry or, if there is none, of the
- * pointer at which to insert it. */
-static struct table_entry **entries_place(const struct entries *all, uint64_t h,
-					  struct bytes name, struct bytes key)
+static struct table_entry *entries_find(const struct entries *all, uint64_t h,
+					struct bytes name, struct bytes key)
 {
-	struct table_entry **at = &all->slots[h & (all->room - 1)];
-	while (
-	    *at &&
-	    ((*at)->hash != h || !has_name(*at, name) ||
-	     !bytes_equal(bytes_skip(buf_bytes(&(*at)->label), name.len), key)))
-		at = &(*at)->next;
-	return at;
-}
-
-static void entries_link(struct entries *all, struct table_entry *x)
-{
-	struct table_entry **slot = &all->slots[x->hash & (all->room - 1)];
-	x->next = *slot;
-	*slot = x;
-}
-
-static void entries_grow(struct entries *all)
-{
-	struct table_entry **old = all->slots;
-	size_t room = all->room;
-	all->room *= 2;
-	all->slots = xalloc(all->room * sizeof *all->slots);
-	for (size_t i = 0; i < room; i++)
-		while (old[i]) {
-			struct table_entry *x = old[i];
-			old[i] = x->next;
-			entries_link(all, x);
-		}
-	free(old);
+	hashtable_each_of (it, &all->table, h) {
+		struct table_entry *x = list_entry(it, struct table_entry,
+						   link);
+		struct bytes label = buf_bytes(&x->label);
+		if (has_name(x, name) &&
+		    bytes_equal(bytes_skip(label, name.len), key))
+			return x;
+	}
+	return NULL;
 }
 
 bool entries_get(const struct entries *all, struct bytes name, struct bytes key,
@@ -114,32 +86,31 @@ bool entries_get(const struct entries *all, struct bytes name, struct bytes key,
 {
 	const struct table_entry *x = NULL;
 	if (all)
-		x = *entries_place(all, hash(all, key), name, key);
+		x = entries_find(all, hash(all, key), name, key);
 	if (x)
 		*out = buf_bytes(&x->value);
 	return x != NULL;
 }
 
-static void entries_add(struct entries *all, struct table_entry *x)
+static void entries_add(struct entries *all, struct table_entry *x, uint64_t h)
 {
-	if (all->count == all->room)
-		entries_grow(all);
-	entries_link(all, x);
-	all->count++;
+	hashtable_add(&all->table, &x->link, h);
 	all->held += cost(x);
 	account_charge(all->account, cost(x));
 }
 
 /* Removes an entry without freeing it. */
-static struct table_entry *entries_take(struct entries *all,
-					struct table_entry **at)
+static void entries_take(struct entries *all, struct table_entry *x)
 {
-	struct table_entry *x = *at;
-	*at = x->next;
-	all->count--;
+	hashtable_remove(&all->table, &x->link);
 	all->held -= cost(x);
 	account_release(all->account, cost(x));
-	return x;
+}
+
+static void entries_remove(struct entries *all, struct table_entry *x)
+{
+	entries_take(all, x);
+	entry_free(x);
 }
 
 static int report_limit(struct bytes name, size_t most, struct err *e)
@@ -159,7 +130,7 @@ int entries_put(struct entries *all, struct bytes name, struct bytes key,
 			       "key too long: %zu bytes (maximum %zu)", key.len,
 			       ENTRY_KEY_MAX);
 	uint64_t h = hash(all, key);
-	struct table_entry **at = entries_place(all, h, name, key), *old = *at;
+	struct table_entry *old = entries_find(all, h, name, key);
 	size_t need = name.len + key.len + ENTRY_COST;
 	size_t others = all->held - (old ? cost(old) : 0);
 	if (others > most || most - others < need ||
@@ -172,8 +143,7 @@ int entries_put(struct entries *all, struct bytes name, struct bytes key,
 			       (int)(name.len < 60 ? name.len : 60),
 			       (const char *)name.at, value.len);
 	struct table_entry *x = xalloc(sizeof *x);
-	*x = (struct table_entry){.hash = h,
-				  .name = name.len,
+	*x = (struct table_entry){.name = name.len,
 				  .label = {.limit = SIZE_MAX},
 				  .value = {.limit = SIZE_MAX}};
 	if (buf_put(&x->label, name) || buf_put(&x->label, key) ||
@@ -183,51 +153,47 @@ int entries_put(struct entries *all, struct bytes name, struct bytes key,
 			       value.len);
 	}
 	if (old)
-		entry_free(entries_take(all, at));
-	entries_add(all, x);
+		entries_remove(all, old);
+	entries_add(all, x, h);
 	return 0;
 }
 
 void entries_drop(struct entries *all, struct bytes name, struct bytes key)
 {
-	struct table_entry **at = entries_place(all, hash(all, key), name, key);
-	if (*at)
-		entry_free(entries_take(all, at));
-}
-
-/* Returns the address of the pointer to the next entry of that name in a slot,
- * from `at` on. */
-static struct table_entry **next_of(struct table_entry **at, struct bytes name)
-{
-	while (*at && !has_name(*at, name))
-		at = &(*at)->next;
-	return at;
+	struct table_entry *x = entries_find(all, hash(all, key), name, key);
+	if (x)
+		entries_remove(all, x);
 }
 
 void entries_clear(struct entries *all, struct bytes name)
 {
-	for (size_t i = 0; i < all->room; i++)
-		for (struct table_entry **at = &all->slots[i];
-		     *(at = next_of(at, name)) != NULL;)
-			entry_free(entries_take(all, at));
+	hashtable_each (it, &all->table) {
+		struct table_entry *x = list_entry(it, struct table_entry,
+						   link);
+		if (has_name(x, name))
+			entries_remove(all, x);
+	}
 }
 
 void entries_move(struct entries *from, struct entries *to, struct bytes name)
 {
-	for (size_t i = 0; i < from->room; i++)
-		for (struct table_entry **at = &from->slots[i];
-		     *(at = next_of(at, name)) != NULL;) {
-			struct table_entry *x = entries_take(from, at);
-			struct bytes label = buf_bytes(&x->label);
-			x->hash = hash(to, bytes_skip(label, x->name));
-			entries_add(to, x);
-		}
+	hashtable_each (it, &from->table) {
+		struct table_entry *x = list_entry(it, struct table_entry,
+						   link);
+		struct bytes label = buf_bytes(&x->label);
+		if (!has_name(x, name))
+			continue;
+		entries_take(from, x);
+		entries_add(to, x, hash(to, bytes_skip(label, x->name)));
+	}
 }
 
 bool entries_any(const struct entries *all, struct bytes name)
 {
-	for (size_t i = 0; all && i < all->room; i++)
-		if (*next_of(&all->slots[i], name))
+	if (!all)
+		return false;
+	hashtable_each (it, &all->table)
+		if (has_name(list_entry(it, struct table_entry, link), name))
 			return true;
 	return false;
 }

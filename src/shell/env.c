@@ -4,6 +4,7 @@
  * and for the shell's state. src/lang/expand.c expands words.
  */
 #include "entries.h"
+#include "rung/hashtable.h"
 #include "shell_own.h"
 
 #include <stdlib.h>
@@ -14,16 +15,14 @@
 #define VALUE_SMALL ((size_t)4 << 10)
 
 struct variable {
-	struct variable *next;
-	uint32_t hash;
+	struct hash_link link;
 	size_t len;
 	char *name;
 	struct buf value;
 };
 
 struct env {
-	struct variable **slots;
-	size_t room, count;
+	struct hashtable variables;
 	struct account *account;
 };
 
@@ -31,75 +30,46 @@ struct env *env_new(struct account *account)
 {
 	struct env *env = xalloc(sizeof *env);
 	env->account = account;
-	env->room = 16;
-	env->slots = xalloc(env->room * sizeof *env->slots);
+	hashtable_init(&env->variables);
 	return env;
+}
+
+static void variable_free(struct variable *v)
+{
+	buf_fini(&v->value);
+	free(v->name);
+	free(v);
 }
 
 void env_free(struct env *env)
 {
-	for (size_t i = 0; i < env->room; i++)
-		while (env->slots[i]) {
-			struct variable *v = env->slots[i];
-			env->slots[i] = v->next;
-			buf_fini(&v->value);
-			free(v->name);
-			free(v);
-		}
-	free(env->slots);
+	hashtable_each (it, &env->variables)
+		variable_free(list_entry(it, struct variable, link));
+	hashtable_fini(&env->variables);
 	free(env);
 }
 
-/* Returns the address of the pointer to a variable or, if there is none, of the
- * pointer at which to insert it. `room` is a power of two. */
-static struct variable **env_place(const struct env *env, struct bytes name,
-				   uint32_t h)
+static struct variable *env_find_variable(const struct env *env,
+					  struct bytes name)
 {
-	struct variable **at = &env->slots[h & (env->room - 1)];
-	while (*at && ((*at)->hash != h || (*at)->len != name.len ||
-		       memcmp((*at)->name, name.at, name.len) != 0))
-		at = &(*at)->next;
-	return at;
-}
-
-static struct variable *env_find_slot(const struct env *env, struct bytes name)
-{
-	return *env_place(env, name, bytes_hash(name));
-}
-
-static void env_grow(struct env *env)
-{
-	struct variable **old = env->slots;
-	size_t room = env->room;
-	env->room *= 2;
-	env->slots = xalloc(env->room * sizeof *env->slots);
-	for (size_t i = 0; i < room; i++)
-		while (old[i]) {
-			struct variable *v = old[i];
-			size_t slot = v->hash & (env->room - 1);
-			old[i] = v->next;
-			v->next = env->slots[slot];
-			env->slots[slot] = v;
-		}
-	free(old);
+	hashtable_each_of (it, &env->variables, bytes_hash(name)) {
+		struct variable *v = list_entry(it, struct variable, link);
+		if (bytes_equal(bytes_of(v->name, v->len), name))
+			return v;
+	}
+	return NULL;
 }
 
 void env_set(struct env *env, struct bytes name, struct bytes value)
 {
-	uint32_t h = bytes_hash(name);
-	struct variable **at = env_place(env, name, h), *v = *at;
+	struct variable *v = env_find_variable(env, name);
 	if (!v) {
-		if (env->count >= env->room) {
-			env_grow(env);
-			at = env_place(env, name, h);
-		}
-		v = *at = xalloc(sizeof *v);
-		v->hash = h;
+		v = xalloc(sizeof *v);
 		v->len = name.len;
 		v->name = xstrndup(name);
 		buf_init(&v->value, SIZE_MAX);
 		v->value.account = env->account;
-		env->count++;
+		hashtable_add(&env->variables, &v->link, bytes_hash(name));
 	}
 	buf_clear(&v->value);
 	buf_put(&v->value, value);
@@ -107,51 +77,45 @@ void env_set(struct env *env, struct bytes name, struct bytes value)
 
 static void env_unset(struct env *env, struct bytes name)
 {
-	struct variable **at = env_place(env, name, bytes_hash(name));
-	struct variable *v = *at;
+	struct variable *v = env_find_variable(env, name);
 	if (!v)
 		return;
-	*at = v->next;
-	buf_fini(&v->value);
-	free(v->name);
-	free(v);
-	env->count--;
+	hashtable_remove(&env->variables, &v->link);
+	variable_free(v);
 }
 
 /* Returns the scope of a variable: the task's, or the shared one. */
-static struct scope *scope_of(const struct shell *sh, const struct task *t,
-			      struct bytes name)
+static struct scope *scope_of(const struct task *t, struct bytes name)
 {
-	if (sh->shared && env_find_slot(sh->shared_names, name))
+	const struct shell *sh = t->shell;
+	if (sh->shared && env_find_variable(sh->shared_names, name))
 		return sh->shared;
 	return t->scope;
 }
 
-void shell_set(struct shell *sh, struct bytes name, struct bytes value)
+void task_set(struct task *t, struct bytes name, struct bytes value)
 {
-	struct task *t = shell_task(sh);
 	int builtin = builtins_find(name);
 	if (builtin >= 0) {
 		builtins_set(&t->builtins, builtin, value);
 		return;
 	}
-	struct scope *home = scope_of(sh, t, name);
+	struct scope *home = scope_of(t, name);
 	env_set(home->env, name, value);
 	/* A capture with this name would hide the variable. */
 	if (t->locals != home->env)
 		env_unset(t->locals, name);
 }
 
-bool shell_get(const struct shell *sh, struct bytes name, struct bytes *out)
+bool task_get(const struct task *t, struct bytes name, struct bytes *out)
 {
-	const struct task *t = shell_task(sh);
 	int builtin = builtins_find(name);
 	if (builtin >= 0)
 		return builtins_get(&t->builtins, builtin, out);
-	const struct variable *v = env_find_slot(t->locals, name);
-	const struct scope *home = v ? NULL : scope_of(sh, t, name);
+	const struct variable *v = env_find_variable(t->locals, name);
+	const struct scope *home = v ? NULL : scope_of(t, name);
 	if (!v && t->locals != home->env)
-		v = env_find_slot(home->env, name);
+		v = env_find_variable(home->env, name);
 	if (v)
 		*out = buf_bytes(&v->value);
 	return v != NULL;
@@ -165,9 +129,10 @@ static bool is_builtin(struct bytes name)
 	       builtins_find(name) >= 0;
 }
 
-int shell_set_value(struct shell *sh, const struct value *where,
-		    struct bytes value, struct err *e)
+int task_set_value(struct task *t, const struct value *where,
+		   struct bytes value, struct err *e)
 {
+	struct shell *sh = t->shell;
 	if (is_builtin(where->text))
 		return err_set(e, ERR_USAGE, 0,
 			       "$%.*s is a built-in variable; use another name",
@@ -181,29 +146,28 @@ int shell_set_value(struct shell *sh, const struct value *where,
 				       "bytes; raise 'set memory'",
 				       (int)bytes_head(where->text, 60).len,
 				       (const char *)where->text.at, value.len);
-		shell_set(sh, where->text, value);
+		task_set(t, where->text, value);
 		return 0;
 	}
-	struct scope *home = scope_of(sh, shell_task(sh), where->text);
+	struct scope *home = scope_of(t, where->text);
 	if (!home->entries)
 		home->entries = entries_new(&sh->memory);
 	return entries_put(home->entries, where->text, where->key, value,
 			   sh->entries_max, e);
 }
 
-bool shell_value(const struct shell *sh, const struct value *where,
-		 struct bytes *out)
+bool task_value(const struct task *t, const struct value *where,
+		struct bytes *out)
 {
 	if (!where->key.at)
-		return shell_get(sh, where->text, out);
-	return entries_get(scope_of(sh, shell_task(sh), where->text)->entries,
-			   where->text, where->key, out);
+		return task_get(t, where->text, out);
+	return entries_get(scope_of(t, where->text)->entries, where->text,
+			   where->key, out);
 }
 
-void shell_unset(struct shell *sh, const struct value *where)
+void task_unset(struct task *t, const struct value *where)
 {
-	struct task *t = shell_task(sh);
-	struct scope *home = scope_of(sh, t, where->text);
+	struct scope *home = scope_of(t, where->text);
 	if (!where->key.at) {
 		env_unset(t->locals, where->text);
 		env_unset(home->env, where->text);
@@ -214,20 +178,20 @@ void shell_unset(struct shell *sh, const struct value *where)
 		entries_clear(home->entries, where->text);
 }
 
-void shell_share(struct shell *sh, struct bytes name)
+void task_share(struct task *t, struct bytes name)
 {
-	struct task *t = shell_task(sh);
+	struct shell *sh = t->shell;
 	struct scope *mine = t->scope;
 	if (!sh->shared) {
 		sh->shared = scope_new(sh);
 		sh->shared_names = env_new(&sh->memory);
 	}
-	if (env_find_slot(sh->shared_names, name))
+	if (env_find_variable(sh->shared_names, name))
 		return;
 	env_set(sh->shared_names, name, BYTES_NONE);
-	const struct variable *v = env_find_slot(t->locals, name);
+	const struct variable *v = env_find_variable(t->locals, name);
 	if (!v)
-		v = env_find_slot(mine->env, name);
+		v = env_find_variable(mine->env, name);
 	if (v)
 		env_set(sh->shared->env, name, buf_bytes(&v->value));
 	/* A capture with this name would hide the variable. */
@@ -253,43 +217,40 @@ void env_unshare(struct shell *sh)
 void env_each(const struct env *env, void (*fn)(void *, const char *),
 	      void *ctx)
 {
-	for (size_t i = 0; i < env->room; i++)
-		for (struct variable *v = env->slots[i]; v; v = v->next)
-			fn(ctx, v->name);
+	hashtable_each (it, &env->variables)
+		fn(ctx, list_entry(it, struct variable, link)->name);
 }
 
-void shell_set_builtin(struct shell *sh, int which, struct bytes value,
-		       const struct origin *from)
+void task_set_builtin(struct task *t, int which, struct bytes value,
+		      const struct origin *from)
 {
-	struct builtins *b = &shell_task(sh)->builtins;
-	builtins_set(b, which, value);
-	builtins_came_from(b, which, from);
+	builtins_set(&t->builtins, which, value);
+	builtins_came_from(&t->builtins, which, from);
 }
 
-void shell_set_match(struct shell *sh, const struct match_found *found,
-		     const struct origin *from)
+void task_set_match(struct task *t, const struct match_found *found,
+		    const struct origin *from)
 {
-	struct task *t = shell_task(sh);
+	struct shell *sh = t->shell;
 	builtins_match(&t->builtins, found);
 	builtins_set(&t->builtins, BUILTIN_MATCH, found->group[0]);
 	builtins_came_from(&t->builtins, BUILTIN_MATCH, from);
 	for (size_t i = 0; i < found->named_count; i++) {
 		const struct capture *c = &found->named[i];
-		bool shared = scope_of(sh, t, c->name) == sh->shared;
+		bool shared = scope_of(t, c->name) == sh->shared;
 		struct env *env = shared ? sh->shared->env : t->locals;
 		/* A capture made before `share` would hide the variable. */
 		if (shared)
 			env_unset(t->locals, c->name);
 		/* A group without a match becomes empty if it was set before.
 		 */
-		if (c->value.at || env_find_slot(env, c->name))
+		if (c->value.at || env_find_variable(env, c->name))
 			env_set(env, c->name, c->value);
 	}
 }
 
-static bool special(const struct shell *sh, struct bytes name, struct buf *out)
+static bool special(const struct task *t, struct bytes name, struct buf *out)
 {
-	const struct task *t = shell_task(sh);
 	const struct err *error = &t->error;
 	const struct session *current = t->current_target ? t->current_target
 							  : t->scope->current;
@@ -306,14 +267,13 @@ static bool special(const struct shell *sh, struct bytes name, struct buf *out)
 
 /* Appends the value of a session's field. Result: 1: found; 0: no such session;
  * -1 and *e: no such field. */
-static int session_value(const struct shell *sh, struct bytes name,
+static int session_value(const struct task *t, struct bytes name,
 			 struct bytes field, struct buf *out, struct err *e)
 {
-	const struct task *t = shell_task(sh);
 	const struct session *s = t->current_target ? t->current_target
 						    : t->scope->current;
 	if (!bytes_is(name, "session"))
-		s = hub_find(sh->hub, name, NULL);
+		s = hub_find(t->shell->hub, name, NULL);
 	if (!s)
 		return 0;
 	const struct session_field *f = session_field(field);
@@ -364,17 +324,17 @@ static int report_too_long(struct bytes name, struct err *e)
  * of session a, then the variable a with the text `.b` after its value.
  * Result: 1: found; 0: not set; -1 and *e.
  */
-static int expand_name(const struct shell *sh, struct bytes name,
-		       struct buf *out, struct err *e)
+static int expand_name(const struct task *t, struct bytes name, struct buf *out,
+		       struct err *e)
 {
 	struct bytes value;
 	for (struct bytes head = name;;) {
 		struct bytes rest = bytes_skip(name, head.len);
-		if (special(sh, head, out)) {
+		if (special(t, head, out)) {
 			buf_put(out, rest);
 			return 1;
 		}
-		if (shell_get(sh, head, &value)) {
+		if (task_get(t, head, &value)) {
 			if (rest.len &&
 			    builtins_hold_message(builtins_find(head)))
 				return report_field(head, rest, e);
@@ -387,7 +347,7 @@ static int expand_name(const struct shell *sh, struct bytes name,
 			return 0;
 		head = bytes_head(name, dot);
 		struct bytes field = bytes_skip(name, dot + 1);
-		int got = session_value(sh, head, field, out, e);
+		int got = session_value(t, head, field, out, e);
 		if (got)
 			return got;
 	}
@@ -396,16 +356,14 @@ static int expand_name(const struct shell *sh, struct bytes name,
 int env_find(const struct lookup *lookup, struct bytes name,
 	     const struct bytes *key, struct buf *out, struct err *e)
 {
-	const struct shell *sh = list_entry(lookup, struct shell, lookup);
-	const struct builtins *b = &shell_task(sh)->builtins;
+	const struct task *t = list_entry(lookup, struct task, lookup);
 	int builtin = builtins_find(name);
 	struct bytes value;
 	if (!key)
-		return expand_name(sh, name, out, e);
+		return expand_name(t, name, out, e);
 	if (builtin >= 0)
-		return builtins_entry(b, builtin, *key, out);
-	if (!entries_get(scope_of(sh, shell_task(sh), name)->entries, name,
-			 *key, &value))
+		return builtins_entry(&t->builtins, builtin, *key, out);
+	if (!entries_get(scope_of(t, name)->entries, name, *key, &value))
 		return 0;
 	return buf_put(out, value) ? report_too_long(name, e) : 1;
 }
@@ -413,11 +371,11 @@ int env_find(const struct lookup *lookup, struct bytes name,
 int env_lacks(const struct lookup *lookup, struct bytes name, struct bytes key,
 	      struct err *e)
 {
-	const struct shell *sh = list_entry(lookup, struct shell, lookup);
+	const struct task *t = list_entry(lookup, struct task, lookup);
 	int builtin = builtins_find(name);
 	if (builtin < 0)
 		return 0;
-	return builtins_no_entry(&shell_task(sh)->builtins, builtin, key, e);
+	return builtins_no_entry(&t->builtins, builtin, key, e);
 }
 
 /* Returns true for `arg1`, `arg2`...: the arguments of a script. */
@@ -431,13 +389,13 @@ static bool is_argument(struct bytes name)
 int env_lookup(const struct lookup *lookup, struct bytes name, struct buf *out,
 	       struct err *e)
 {
-	const struct shell *sh = list_entry(lookup, struct shell, lookup);
-	int got = expand_name(sh, name, out, e);
+	const struct task *t = list_entry(lookup, struct task, lookup);
+	int got = expand_name(t, name, out, e);
 	int len = (int)(name.len < 60 ? name.len : 60);
 	struct bytes given;
 	if (got)
 		return got < 0 ? -1 : 0;
-	if (is_argument(name) && shell_get(sh, BYTES("argc"), &given))
+	if (is_argument(name) && task_get(t, BYTES("argc"), &given))
 		return err_set(
 		    e, ERR_USAGE, 0,
 		    "$%.*s is not set: missing argument (%.*s given)", len,
@@ -446,7 +404,7 @@ int env_lookup(const struct lookup *lookup, struct bytes name, struct buf *out,
 	if (name.len == 1 && name.at[0] >= '0' && name.at[0] <= '9')
 		return err_set(e, ERR_USAGE, 0, "$%c is not set: no match yet",
 			       name.at[0]);
-	if (entries_any(scope_of(sh, shell_task(sh), name)->entries, name))
+	if (entries_any(scope_of(t, name)->entries, name))
 		return err_set(e, ERR_USAGE, 0,
 			       "$%.*s is not set; its entries are ${%.*s[KEY]}",
 			       len, (const char *)name.at, len,

@@ -153,7 +153,7 @@ static void put_rung(const struct exchange *x, struct buf *out)
 {
 	struct buf line = {.limit = SIZE_MAX};
 	struct bytes answer = buf_bytes(&x->answer);
-	buf_puts(&line, "connect ");
+	buf_printf(&line, "connect %s", replay_options(x->created));
 	words_quote(replay_text(x->created), &line);
 	put_rungs(x->rungs, &line);
 	buf_printf(&line, "; send %s",
@@ -172,8 +172,8 @@ static void put_rung(const struct exchange *x, struct buf *out)
 	buf_fini(&line);
 }
 
-/* Returns nc's options for the address; NULL: nc has no such addresses. */
-static const char *nc_options(const struct endpoint *to)
+/* Result: options for nc, or NULL and *lacks: nc's missing feature. */
+static const char *nc_options(const struct endpoint *to, const char **lacks)
 {
 	static const char *const known[][2] = {
 	    {"tcp", "-w 2"},      {"tcp4", "-4 -w 2"},
@@ -181,24 +181,41 @@ static const char *nc_options(const struct endpoint *to)
 	    {"udp4", "-4u -w 2"}, {"udp6", "-6u -w 2"},
 	    {"unix", "-U -w 2"},  {"unix-dgram", "-Uu -w 2"},
 	};
-	if (to->path_len && !to->path[0])
-		return NULL; /* a Linux abstract name */
+	if (to->path_len && memchr(to->path + 1, '\0', to->path_len - 1)) {
+		*lacks = "names with NUL";
+		return NULL;
+	}
+	*lacks = "such addresses";
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (strcmp(known[i][0], to->ops->scheme) == 0)
 			return known[i][1];
 	return NULL;
 }
 
-/* Appends the line with printf and nc. A path or host name with control
- * characters is written as a call of printf(1), so that the line itself is
- * printable. A dot at the end of that output keeps a trailing newline, which
- * $() would remove. */
+/* Appends nc's argument for the host or the Unix path. OpenBSD's nc writes a
+ * Linux abstract name as @NAME, as rung does; a path never begins with @. */
+static void put_nc_name(const struct endpoint *to, struct buf *out)
+{
+	if (!to->path_len)
+		buf_puts(out, to->host[0] ? to->host : "localhost");
+	else if (to->path[0])
+		buf_put(out, bytes_of(to->path, to->path_len));
+	else {
+		buf_putc(out, '@');
+		buf_put(out, bytes_of(to->path + 1, to->path_len - 1));
+	}
+}
+
+/* Appends the line with printf and nc. A path or name with control characters
+ * is written as a call of printf(1), so that the terminal and the shell get
+ * plain text. A dot after it keeps a trailing newline, which $() would remove.
+ */
 static void put_nc_line(const struct exchange *x, const struct endpoint *to,
 			const char *options, struct buf *out)
 {
-	struct bytes name = bytes_of(to->path, to->path_len);
-	if (!name.len)
-		name = bytes_str(to->host[0] ? to->host : "localhost");
+	struct buf argument = {.limit = BUF_SMALL};
+	put_nc_name(to, &argument);
+	struct bytes name = buf_bytes(&argument);
 	bool plain = is_printable(name);
 	if (!plain) {
 		buf_puts(out, "to=$(printf ");
@@ -216,19 +233,23 @@ static void put_nc_line(const struct exchange *x, const struct endpoint *to,
 	if (!to->path_len)
 		buf_printf(out, " %s", to->port);
 	buf_putc(out, '\n');
+	buf_fini(&argument);
 }
 
 static void put_nc(const struct exchange *x, struct buf *out)
 {
 	struct endpoint to;
-	const char *options = NULL;
-	bool framed = x->rungs && x->rungs->text_len &&
-		      !(x->sent.flags & UNIT_RAW);
-	if (endpoint_parse(replay_text(x->created), &to, NULL) == 0)
-		options = nc_options(&to);
-	if (!options || framed) {
+	const char *options = NULL, *lacks = "such addresses";
+	bool plain = !*replay_options(x->created);
+	bool has_rungs = x->rungs && x->rungs->text_len &&
+			 !(x->sent.flags & UNIT_RAW);
+	if (!plain)
+		lacks = "line for these options";
+	else if (endpoint_parse(replay_text(x->created), &to, NULL) == 0)
+		options = nc_options(&to, &lacks);
+	if (!options || has_rungs) {
 		buf_printf(out, "# nc has no %s\n",
-			   framed ? "rungs" : "such addresses");
+			   has_rungs ? "rungs" : lacks);
 		return;
 	}
 	put_nc_line(x, &to, options, out);

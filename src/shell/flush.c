@@ -58,7 +58,7 @@ bool shell_flush(struct shell *sh)
 		flush_give_up(sh, whose, left);
 	if (!left || sh->ended) {
 		loop_disarm(sh->loop, &d->timer);
-		return true;
+		return sh->ended || !hub_says_goodbyes(sh->hub);
 	}
 	if (!d->begun || left < d->left) {
 		d->begun = true;

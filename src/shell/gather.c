@@ -8,14 +8,14 @@
 /* Maximum number of bytes in $last if the data was consumed in pieces. */
 #define LAST_MAX ((size_t)1 << 20)
 
-void gather_init(struct gather *g, struct shell *shell,
+void gather_init(struct gather *g, struct task *task,
 		 const struct session *from, const struct value *variable)
 {
-	g->shell = shell;
+	g->task = task;
 	g->from = from;
 	g->variable = variable;
 	buf_init(&g->data, variable ? inbox_limit(&from->inbox) : LAST_MAX);
-	g->data.account = &shell->memory;
+	g->data.account = &task->shell->memory;
 	g->origin = session_origin(from, SIZE_MAX);
 }
 
@@ -53,22 +53,22 @@ static int set_variable(struct gather *g, struct bytes data, struct err *e)
 {
 	if (!g->variable)
 		return 0;
-	return shell_set_value(g->shell, g->variable, data, e);
+	return task_set_value(g->task, g->variable, data, e);
 }
 
 int gather_store(struct gather *g, struct err *e)
 {
 	struct bytes all = buf_bytes(&g->data);
-	shell_set_builtin(
-	    g->shell, BUILTIN_LAST,
-	    g->overflowed ? BYTES_NONE : bytes_head(all, LAST_MAX), &g->origin);
+	task_set_builtin(g->task, BUILTIN_LAST,
+			 g->overflowed ? BYTES_NONE : bytes_head(all, LAST_MAX),
+			 &g->origin);
 	return set_variable(g, all, e);
 }
 
 int gather_store_all(struct gather *g, struct bytes data, struct err *e)
 {
 	note_origin(g);
-	shell_set_builtin(g->shell, BUILTIN_LAST, data, &g->origin);
+	task_set_builtin(g->task, BUILTIN_LAST, data, &g->origin);
 	return set_variable(g, data, e);
 }
 

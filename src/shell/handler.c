@@ -22,7 +22,6 @@ struct handler {
 	struct job job;
 	struct session *target; /* pinned */
 	enum handler_event event;
-	bool serves;
 	const struct unit_kind *kind; /* NULL: messages of any kind */
 	char *name;              /* attribute `name` of the units; NULL: any */
 	struct match *match;     /* reference; NULL: any message */
@@ -49,12 +48,23 @@ struct dispatcher {
 		uint64_t message; /* stream offset of the message; of a control
 				     unit: -1 less its number */
 		size_t from;
-		uint64_t steps;
+		struct match_steps steps;
 	} search;
 };
 
-static void handler_stop(struct job *);
-static void server_ended(struct task *);
+/* Returns NULL if the job is neither a handler nor a server. */
+static struct handler *handler_of(struct job *j)
+{
+	return j->kind == JOB_HANDLER || j->kind == JOB_SERVER
+		   ? list_entry(j, struct handler, job)
+		   : NULL;
+}
+
+/* Returns true for a handler of the event, false for a server. */
+static bool handles(const struct handler *h, enum handler_event event)
+{
+	return h->job.kind == JOB_HANDLER && h->event == event;
+}
 
 static void dispatcher_free(struct dispatcher *d)
 {
@@ -78,10 +88,8 @@ static struct handler *next_handler(struct shell *sh, const struct list *after,
 {
 	const struct list *at = after ? after->next : sh->jobs.next;
 	for (; at != &sh->jobs; at = at->next) {
-		struct job *j = list_entry(at, struct job, at);
-		struct handler *h = (struct handler *)j;
-		if (j->stop == handler_stop &&
-		    (h->target == s || h->target == s->parent))
+		struct handler *h = handler_of(list_entry(at, struct job, at));
+		if (h && (h->target == s || h->target == s->parent))
 			return h;
 	}
 	return NULL;
@@ -94,7 +102,7 @@ static bool has_handler(struct dispatcher *d, bool control)
 	struct handler *h = NULL;
 	while ((h = next_handler(d->task.shell, h ? &h->job.at : NULL,
 				 d->session)) != NULL)
-		if (!h->serves && h->event == ON_MESSAGE &&
+		if (handles(h, ON_MESSAGE) &&
 		    unit_is_control(h->kind) == control)
 			return true;
 	return false;
@@ -135,8 +143,7 @@ static bool report_once(struct dispatcher *d, enum handler_event event)
 	struct handler *h = NULL;
 	while ((h = next_handler(d->task.shell, h ? &h->job.at : NULL,
 				 d->session)) != NULL)
-		if (!h->serves && h->event == event &&
-		    h->job.number > d->reported[event]) {
+		if (handles(h, event) && h->job.number > d->reported[event]) {
 			d->reported[event] = h->job.number;
 			handler_begin(d, h, d->session);
 			return true;
@@ -191,10 +198,10 @@ static void occurrence_done(struct dispatcher *d, const struct occurrence *o)
 }
 
 /* Returns true if the handler is for units like this one. */
-static bool handles(const struct handler *h, const struct occurrence *o)
+static bool handles_unit(const struct handler *h, const struct occurrence *o)
 {
 	struct bytes name;
-	if (h->serves || h->event != ON_MESSAGE)
+	if (!handles(h, ON_MESSAGE))
 		return false;
 	if (!h->kind)
 		return !o->control;
@@ -209,13 +216,14 @@ static enum match_result matches(struct dispatcher *d, struct handler *h,
 	struct match_found found;
 	struct err e;
 	/* Earlier turns have tried the handlers before d->search.job. */
-	if (!handles(h, o) || h->job.number < d->search.job)
+	if (!handles_unit(h, o) || h->job.number < d->search.job)
 		return MATCH_NO;
 	if (!h->match)
 		return MATCH_YES;
 	if (h->job.number != d->search.job)
-		d->search.from = d->search.steps = 0;
+		d->search.from = d->search.steps.taken = 0;
 	d->search.job = h->job.number;
+	d->search.steps.left = &d->task.shell->search_steps;
 	enum match_result result = match_find_on(h->match, o->data,
 						 &d->search.from, true,
 						 &d->search.steps, &found, &e);
@@ -224,9 +232,7 @@ static enum match_result matches(struct dispatcher *d, struct handler *h,
 			   h->job.number, e.text);
 	if (result != MATCH_YES)
 		return result;
-	d->task.shell->running = &d->task;
-	shell_set_match(d->task.shell, &found, &o->from);
-	d->task.shell->running = NULL;
+	task_set_match(&d->task, &found, &o->from);
 	return result;
 }
 
@@ -268,7 +274,7 @@ static bool dispatch(struct dispatcher *d)
 	struct occurrence o;
 	for (unsigned i = 0; next_occurrence(d, &o); i++) {
 		struct handler *h = NULL;
-		/* Raw bytes after a frame error are not a message: no handler
+		/* Raw bytes after a rung's error are not a message: no handler
 		 * gets them. */
 		bool raw = o.from.flags & UNIT_RAW;
 		if (i == TASK_BUDGET || (!raw && !find_handler(d, &o, &h))) {
@@ -393,7 +399,7 @@ static void dispatcher_step(struct task *t)
 		    !find_dispatcher(d->task.shell, s, true)) {
 			if (lingers(d))
 				return;
-			session_close(s, false);
+			session_close(s, CLOSE_ORDERLY, NULL);
 			closed = true;
 		}
 	}
@@ -413,16 +419,16 @@ static void end_jobs(struct dispatcher *d)
 {
 	list_each (link, &d->task.shell->jobs) {
 		struct job *j = list_entry(link, struct job, at);
-		struct handler *h = (struct handler *)j;
+		struct handler *h = handler_of(j);
 		if (j->scope == d->task.scope &&
-		    (j->stop != handler_stop || h->target != d->session))
+		    (!h || h->target != d->session))
 			job_cancel(j);
 	}
 }
 
 bool task_is_driven(const struct task *t)
 {
-	return t->ended == dispatcher_step || t->ended == server_ended;
+	return t->dispatcher != NULL;
 }
 
 /* Returns true if the peer sent FIN, or was closed to make room for another. */
@@ -434,10 +440,9 @@ static bool has_departed(const struct session *s)
 
 bool task_at_peer_eof(const struct task *t)
 {
-	if (t->ended != server_ended)
+	if (!t->dispatcher || !t->dispatcher->serves)
 		return false;
-	const struct dispatcher *d = list_entry(t, struct dispatcher, task);
-	const struct session *s = d->session;
+	const struct session *s = t->dispatcher->session;
 	return (t->current_target ? t->current_target : t->scope->current) ==
 		   s &&
 	       has_departed(s);
@@ -455,7 +460,7 @@ static void server_ended(struct task *t)
 	end_jobs(d);
 	if (t->failed.kind == ERR_NONE && lingers(d))
 		return;
-	session_close(d->session, false);
+	session_close(d->session, CLOSE_ORDERLY, NULL);
 	session_release(d->session);
 	dispatcher_free(d);
 }
@@ -479,6 +484,7 @@ static struct dispatcher *dispatcher_new(struct shell *sh, struct session *s,
 	d->waiter.notify = dispatcher_notified;
 	session_await(s, &d->waiter);
 	task_init(&d->task, sh, scope, false);
+	d->task.dispatcher = d;
 	task_aim(&d->task, s);
 	dispatcher_update_waiter(d);
 	d->task.ended = dispatcher_step;
@@ -513,9 +519,10 @@ static void attach_handlers(struct shell *sh, struct session *s)
 	if (s->role == ROLE_LISTENER)
 		return;
 	while ((h = next_handler(sh, h ? &h->job.at : NULL, s)) != NULL) {
-		if (find_dispatcher(sh, s, h->serves))
+		bool serves = h->job.kind == JOB_SERVER;
+		if (find_dispatcher(sh, s, serves))
 			continue;
-		if (h->serves)
+		if (serves)
 			serve(sh, s, h);
 		else
 			dispatcher_new(sh, s, h->job.scope, false);
@@ -560,10 +567,10 @@ void handlers_reap(struct shell *sh)
 		return;
 	sh->ended_some = false;
 	list_each (link, &sh->jobs) {
-		struct job *j = list_entry(link, struct job, at);
-		struct handler *h = (struct handler *)j;
-		if (j->stop == handler_stop && is_over(sh, h))
-			job_end(j, NULL);
+		struct handler *h = handler_of(
+		    list_entry(link, struct job, at));
+		if (h && is_over(sh, h))
+			job_end(&h->job, NULL);
 	}
 }
 
@@ -608,7 +615,7 @@ static void dispatchers_refresh(struct shell *sh, struct session *s, bool came)
 
 static void handler_stop(struct job *j)
 {
-	struct handler *h = (struct handler *)j;
+	struct handler *h = handler_of(j);
 	dispatchers_refresh(j->shell, h->target, false);
 	session_unpin(h->target);
 	scope_unref(j->scope);
@@ -618,46 +625,44 @@ static void handler_stop(struct job *j)
 	free(h);
 }
 
-static struct handler *handler_new(struct shell *sh, struct session *s,
-				   struct program *p, const char *text)
+static struct handler *handler_new(struct task *t, enum job_kind kind,
+				   struct session *s, struct program *p,
+				   const char *text)
 {
 	struct handler *h = xalloc(sizeof *h);
 	session_pin(s);
 	h->target = s;
 	h->program = program_ref(p);
-	job_begin(&h->job, scope_ref(shell_task(sh)->scope), text,
-		  handler_stop);
+	job_begin(&h->job, kind, scope_ref(t->scope), text, handler_stop);
 	return h;
 }
 
-struct job *job_new_handler(struct shell *sh, struct session *s,
+struct job *job_new_handler(struct task *t, struct session *s,
 			    const struct handler_filter *of, struct program *p,
 			    const char *text)
 {
-	struct handler *h = handler_new(sh, s, p, text);
+	struct handler *h = handler_new(t, JOB_HANDLER, s, p, text);
 	h->event = of->event;
 	h->kind = of->kind;
 	h->name = of->name.at ? xstrndup(of->name) : NULL;
 	h->match = of->match ? match_ref(of->match) : NULL;
-	dispatchers_refresh(sh, s, true);
+	dispatchers_refresh(t->shell, s, true);
 	return &h->job;
 }
 
-struct job *job_new_server(struct shell *sh, struct session *listener,
+struct job *job_new_server(struct task *t, struct session *listener,
 			   struct program *p, const char *text)
 {
-	struct handler *h = handler_new(sh, listener, p, text);
-	h->serves = true;
-	return &h->job;
+	return &handler_new(t, JOB_SERVER, listener, p, text)->job;
 }
 
 bool job_involves_task(const struct job *j, const struct task *t)
 {
-	const struct handler *h = (const struct handler *)j;
-	if (j->stop != handler_stop)
+	if (j->kind != JOB_HANDLER && j->kind != JOB_SERVER)
 		return job_owns_task(j, t);
 	if (!task_is_driven(t))
 		return false;
-	const struct dispatcher *d = list_entry(t, struct dispatcher, task);
-	return h->target == d->session || h->target == d->session->parent;
+	const struct handler *h = list_entry(j, struct handler, job);
+	const struct session *s = t->dispatcher->session;
+	return h->target == s || h->target == s->parent;
 }

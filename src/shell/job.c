@@ -19,11 +19,12 @@ int job_check_limit(const struct shell *sh, struct err *e)
 		       sh->job_count);
 }
 
-void job_begin(struct job *j, struct scope *scope, const char *text,
-	       void (*stop)(struct job *))
+void job_begin(struct job *j, enum job_kind kind, struct scope *scope,
+	       const char *text, void (*stop)(struct job *))
 {
 	struct shell *sh = scope->shell;
 	sh->job_count++;
+	j->kind = kind;
 	j->shell = sh;
 	j->scope = scope;
 	j->number = ++sh->next_job;
@@ -143,7 +144,7 @@ int job_new_background(struct task *t, struct run *r, const struct command *c,
 	top->first = top->next = (size_t)(c - r->program->command);
 	top->end = top->next + 1;
 	top->background = true;
-	job_begin(&a->job, t->scope, text, background_stop);
+	job_begin(&a->job, JOB_BACKGROUND, t->scope, text, background_stop);
 	free(text);
 	a->job.runs = 1;
 	task_ready(&a->task);
@@ -191,27 +192,33 @@ static void timer_job_fires(struct timer *timer)
 	task_ready(&k->task);
 }
 
-struct job *job_new_timer(struct shell *sh, struct program *p, uint64_t period,
+struct job *job_new_timer(struct task *t, struct program *p, uint64_t period,
 			  bool once, struct session *on, const char *text)
 {
+	struct loop *loop = t->shell->loop;
 	struct timer_job *k = xalloc(sizeof *k);
-	task_init(&k->task, sh, shell_task(sh)->scope, false);
+	task_init(&k->task, t->shell, t->scope, false);
 	task_aim(&k->task, on);
 	k->task.ended = timer_job_ended;
 	k->program = program_ref(p);
 	k->period = period;
 	k->once = once;
 	k->timer.fire = timer_job_fires;
-	job_begin(&k->job, k->task.scope, text, timer_job_stop);
-	loop_arm(sh->loop, &k->timer, loop_now(sh->loop) + period);
+	job_begin(&k->job, JOB_TIMER, k->task.scope, text, timer_job_stop);
+	loop_arm(loop, &k->timer, loop_now(loop) + period);
 	return &k->job;
 }
 
 bool job_owns_task(const struct job *j, const struct task *t)
 {
-	if (j->stop == background_stop)
+	switch (j->kind) {
+	case JOB_BACKGROUND:
 		return &((const struct background *)j)->task == t;
-	if (j->stop == timer_job_stop)
+	case JOB_TIMER:
 		return &((const struct timer_job *)j)->task == t;
+	case JOB_HANDLER:
+	case JOB_SERVER:
+		break;
+	}
 	return false;
 }

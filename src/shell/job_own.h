@@ -10,7 +10,7 @@
 
 /* Gives the job a number and adds it to the shell's jobs. Takes over the
  * caller's reference to the scope. */
-void job_begin(struct job *, struct scope *, const char *text,
+void job_begin(struct job *, enum job_kind, struct scope *, const char *text,
 	       void (*stop)(struct job *));
 /* Removes the job, records how it ended (NULL: success) and stops it. */
 void job_end(struct job *, const struct err *why);

@@ -93,7 +93,7 @@ int outfile_inbox(struct outfile *o, struct session *s, size_t most,
 	if (inbox_count(&s->inbox) && session_take_rung_error(s, 0, e))
 		return -1;
 	for (size_t i = 0; most && inbox_message(&s->inbox, i, &part); i++) {
-		/* Messages before a frame error are written first. */
+		/* Messages before a rung's error are written first. */
 		if (i && session_rung_error(s) && !s->rung_error_reported &&
 		    session_is_raw(s, i))
 			return 0;

@@ -122,13 +122,13 @@ static void put_created(struct replay *m, const struct journal_entry *d)
 	switch (d->role) {
 	case ROLE_CLIENT:
 		if (end && !end->opened) {
-			buf_printf(m->out, "# %s did not open: connect ",
-				   d->session);
+			buf_printf(m->out, "# %s did not open: connect %s",
+				   d->session, replay_options(d));
 			words_quote(replay_text(d), m->out);
 			buf_putc(m->out, '\n');
 			return;
 		}
-		buf_puts(m->out, "connect ");
+		buf_printf(m->out, "connect %s", replay_options(d));
 		listener = own_listener(m, replay_text(d));
 		if (listener)
 			buf_printf(m->out, "$%s.addr", listener->session);

@@ -12,6 +12,11 @@ static inline struct bytes replay_text(const struct journal_entry *d)
 {
 	return bytes_of(d->text, d->text_len);
 }
+/* Returns the options of `connect`, each followed by a blank; "": none. */
+static inline const char *replay_options(const struct journal_entry *d)
+{
+	return d->options ? d->options : "";
+}
 /* Appends sent data as quoted text, or as a template if it contains other
  * bytes. */
 void replay_sent(struct bytes, struct buf *out);
@@ -22,7 +27,7 @@ void replay_whole(struct bytes, bool cut, struct buf *out);
  * that session's last entry of the given kind there; NULL: none. */
 const struct journal_entry *replay_entry(const struct journal *, size_t end,
 					 enum journal_kind, const char *name);
-/* Returns true if the session of that name is a stream without a frame after
+/* Returns true if the session of that name offers a stream after
  * the first `end` entries. */
 bool replay_is_stream(const struct journal *, size_t end, const char *name);
 

@@ -13,7 +13,7 @@
 #define STEP ((size_t)64 << 10)
 
 void search_init(struct search *k, struct session *from,
-		 const struct arg *patterns)
+		 const struct arg *patterns, uint64_t *left)
 {
 	*k = (struct search){
 	    .from = from,
@@ -21,6 +21,7 @@ void search_init(struct search *k, struct session *from,
 	    .begin = session_inbox_offset(from),
 	    .ladder_generation = from->ladder_generation,
 	    .winner = SIZE_MAX,
+	    .steps = {.left = left},
 	};
 	if (patterns->n > SEARCH_INLINE)
 		k->many = xalloc(patterns->n * sizeof *k->many);
@@ -125,13 +126,13 @@ static enum match_result find_first(struct search *k, struct bytes window,
 {
 	enum match_result result = MATCH_NO;
 	struct match_found found;
-	uint64_t steps = k->steps;
-	k->steps = 0;
+	uint64_t taken = k->steps.taken;
+	k->steps.taken = 0;
 	for (size_t i = 0; i < k->patterns->n; i++) {
 		if (i < k->pattern && i != k->winner)
 			continue;
 		if (i == k->pattern)
-			k->steps = steps;
+			k->steps.taken = taken;
 		enum match_result r = find_one(k, i, window, end, final, &found,
 					       e);
 		if (r == MATCH_FAIL)
@@ -213,26 +214,53 @@ static void discard_searched(struct search *k)
 	session_touch(k->from);
 }
 
+/* Maps the result of a match; NOT_YET: the window has no match. `whole`: a
+ * match consumes the whole window. */
+static enum search_result matched(enum match_result result, struct bytes window,
+				  bool whole, struct search_hit *out)
+{
+	switch (result) {
+	case MATCH_YES:
+		out->window = window;
+		out->taken = whole ? window
+				   : bytes_head(window, out->found.end);
+		return SEARCH_FOUND;
+	case MATCH_MORE:
+		return SEARCH_MORE;
+	case MATCH_FAIL:
+		return SEARCH_FAILED;
+	case MATCH_NO:
+	case MATCH_PARTIAL:
+		break;
+	}
+	return SEARCH_NOT_YET;
+}
+
 static enum search_result search_stream(struct search *k, struct bytes window,
 					bool final, struct search_hit *out,
 					struct err *e)
 {
-	out->window = window;
-	switch (search(k, window, final, &out->found, e)) {
-	case MATCH_YES:
-		out->taken = bytes_head(window, out->found.end);
-		return SEARCH_FOUND;
-	case MATCH_MORE:
-		return SEARCH_MORE;
-	case MATCH_NO:
-	case MATCH_PARTIAL:
-		break;
-	case MATCH_FAIL:
-		return SEARCH_FAILED;
-	}
+	enum match_result r = search(k, window, final, &out->found, e);
+	enum search_result result = matched(r, window, false, out);
+	if (result != SEARCH_NOT_YET)
+		return result;
 	if (can_discard(k))
 		discard_searched(k);
 	return no_match(k, out);
+}
+
+/* Returns the result for the start of the stream if no pattern matches. */
+static enum search_result no_start(struct search *k, struct bytes window,
+				   bool final, struct search_hit *out)
+{
+	k->busy = false;
+	if (!k->partial)
+		return window.len ? SEARCH_MISMATCH : no_match(k, out);
+	/* With the data that arrived meanwhile, the first patterns may match.
+	 */
+	if (k->end != window.len || k->ended != final)
+		return SEARCH_MORE;
+	return session_has_room(k->from) ? SEARCH_NOT_YET : SEARCH_FULL;
 }
 
 /* Matches the patterns at the start of the stream only (`next`). */
@@ -240,33 +268,33 @@ static enum search_result search_start(struct search *k, struct bytes window,
 				       bool final, struct search_hit *out,
 				       struct err *e)
 {
-	bool part = false;
-	/* match_begins() cannot be interrupted: wait for a turn with search
-	 * steps left. */
-	if (!match_allowed())
-		return SEARCH_MORE;
 	out->window = window;
-	for (size_t i = 0; i < k->patterns->n; i++) {
-		if (search_is_end(&k->patterns->at[i]))
-			continue;
-		switch (match_begins(k->patterns->at[i].match, window, final,
-				     &out->found, e)) {
-		case MATCH_YES:
-			out->taken = out->found.group[0];
-			return SEARCH_FOUND;
-		case MATCH_PARTIAL:
-			part = true;
-			break;
-		case MATCH_NO:
-		case MATCH_MORE:
-			break;
-		case MATCH_FAIL:
-			return SEARCH_FAILED;
-		}
+	if (!k->busy) {
+		k->pattern = 0;
+		k->end = window.len;
+		k->ended = final;
+		k->partial = false;
 	}
-	if (!part)
-		return window.len ? SEARCH_MISMATCH : no_match(k, out);
-	return session_has_room(k->from) ? SEARCH_NOT_YET : SEARCH_FULL;
+	for (; k->pattern < k->patterns->n; k->pattern++) {
+		const struct value *v = &k->patterns->at[k->pattern];
+		enum match_result r;
+		if (search_is_end(v))
+			continue;
+		/* match_begins() cannot be interrupted: wait for a turn with
+		 * search steps left. */
+		k->busy = true;
+		if (*k->steps.left == 0)
+			return SEARCH_MORE;
+		r = match_begins(v->match, window, final, k->steps.left,
+				 &out->found, e);
+		k->partial |= r == MATCH_PARTIAL;
+		if (r != MATCH_YES && r != MATCH_FAIL)
+			continue;
+		k->busy = false;
+		out->taken = out->found.group[0];
+		return r == MATCH_YES ? SEARCH_FOUND : SEARCH_FAILED;
+	}
+	return no_start(k, window, final, out);
 }
 
 /* Consumes the first `nth` messages. */
@@ -318,7 +346,7 @@ static enum match_result search_unit(struct search *k, struct bytes data,
 			places(k)[i] = 0;
 		k->pattern = 0;
 		k->winner = SIZE_MAX;
-		k->steps = 0;
+		k->steps.taken = 0;
 	}
 	return find_first(k, data, data.len, true, out, e);
 }
@@ -335,23 +363,17 @@ static enum search_result search_controls(struct search *k,
 		k->control = u.number;
 		if (!is_wanted_unit(k, u.kind, u.attrs))
 			continue;
-		switch (search_unit(k, u.data, &out->found, e)) {
-		case MATCH_YES:
-			out->window = out->taken = u.data;
+		enum match_result r = search_unit(k, u.data, &out->found, e);
+		enum search_result result = matched(r, u.data, true, out);
+		if (result == SEARCH_FOUND) {
 			out->control = true;
 			out->origin = (struct origin){.kind = u.kind,
 						      .attrs = u.attrs,
 						      .rung = u.kind->rung,
 						      .number = u.number};
-			return SEARCH_FOUND;
-		case MATCH_MORE:
-			return SEARCH_MORE;
-		case MATCH_NO:
-		case MATCH_PARTIAL:
-			break;
-		case MATCH_FAIL:
-			return SEARCH_FAILED;
 		}
+		if (result != SEARCH_NOT_YET)
+			return result;
 		if (k->next)
 			return SEARCH_MISMATCH;
 	}
@@ -371,19 +393,11 @@ static enum search_result search_messages(struct search *k,
 			return SEARCH_FAILED;
 		if (!is_wanted_unit(k, from.kind, from.attrs))
 			continue;
-		switch (search_unit(k, data, &out->found, e)) {
-		case MATCH_YES:
-			out->window = out->taken = data;
-			out->origin = from;
-			return SEARCH_FOUND;
-		case MATCH_MORE:
-			return SEARCH_MORE;
-		case MATCH_NO:
-		case MATCH_PARTIAL:
-			break;
-		case MATCH_FAIL:
-			return SEARCH_FAILED;
-		}
+		enum match_result r = search_unit(k, data, &out->found, e);
+		enum search_result result = matched(r, data, true, out);
+		out->origin = from;
+		if (result != SEARCH_NOT_YET)
+			return result;
 		if (k->next)
 			return SEARCH_MISMATCH;
 	}
@@ -403,7 +417,7 @@ static void restart_if_changed(struct search *k)
 		places(k)[i] = 0;
 	k->searched = k->message = k->pattern = 0;
 	k->winner = SIZE_MAX;
-	k->steps = 0;
+	k->steps.taken = 0;
 	k->busy = false;
 	k->begin = begin;
 	k->ladder_generation = k->from->ladder_generation;

@@ -21,12 +21,26 @@ static int on_off(struct bytes value, bool *out, struct err *e)
 static int set_timeout(struct shell *sh, const struct value *value,
 		       struct err *e)
 {
-	return parse_duration(value->text, &sh->timeout, e);
+	if (parse_duration(value->text, &sh->timeout, e))
+		return -1;
+	sh->hub->open_timeout = sh->timeout;
+	return 0;
 }
 
 static void print_timeout(const struct shell *sh, struct buf *out)
 {
 	print_duration(sh->timeout, out);
+}
+
+static int set_close_timeout(struct shell *sh, const struct value *value,
+			     struct err *e)
+{
+	return parse_duration(value->text, &sh->hub->close_timeout, e);
+}
+
+static void print_close_timeout(const struct shell *sh, struct buf *out)
+{
+	print_duration(sh->hub->close_timeout, out);
 }
 
 static int size_between(struct bytes value, uint64_t least, uint64_t most,
@@ -107,7 +121,7 @@ static int set_memory(struct shell *sh, const struct value *value,
 static void print_memory(const struct shell *sh, struct buf *out)
 {
 	print_size(sh->hub->memory.limit, out);
-	buf_printf(out, " (%zuk in use)", sh->hub->memory.used >> 10);
+	buf_printf(out, " (%zu KiB in use)", sh->hub->memory.used >> 10);
 }
 
 static int number_up_to(struct bytes value, const char *what, uint64_t most,
@@ -233,11 +247,14 @@ static void print_eol(const struct shell *sh, struct buf *out)
 
 static int set_proxy(struct shell *sh, const struct value *value, struct err *e)
 {
+	static const char *const off[] = {"off", NULL};
 	struct proxy proxy;
 	if (value_is(value, "off")) {
 		hub_set_proxy(sh->hub, NULL);
 		return 0;
 	}
+	if (value_check_bare(value, off, e))
+		return -1;
 	if (proxy_parse_with_file(value->text, NULL, &proxy, e))
 		return -1;
 	hub_set_proxy(sh->hub, &proxy);
@@ -288,6 +305,12 @@ static const char *const on_off_names[] = {"on", "off", NULL};
 const struct setting shell_settings[] = {
     ROW(timeout, PARAM_DURATION, NULL,
 	"default timeout of commands without -t"),
+    {{.name = "close-timeout",
+      .kind = PARAM_DURATION,
+      .brief = "how long a closed session waits for its rungs' peers and its "
+	       "queue"},
+     set_close_timeout,
+     print_close_timeout},
     ROW(inbox, PARAM_SIZE, NULL,
 	"limit of each session's unread data; with a full inbox, a session "
 	"stops reading, or if live, drops the oldest data"),

@@ -4,43 +4,33 @@
  * keeps the current session. task.c runs the commands of a task.
  */
 #include "job_own.h"
+#include "rung/suggest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Slots of the hash table of command names and aliases. The table uses open
- * addressing and is never full. */
-#define INDEX_ROOM 256
-
-struct cmd_index {
-	struct {
-		struct bytes name;
-		const struct cmd *cmd;
-	} at[INDEX_ROOM];
+/* A name or an alias of a command. */
+struct command_name {
+	struct hash_link link;
+	struct bytes name;
+	const struct cmd *cmd;
 };
 
-static size_t index_slot(const struct cmd_index *ix, struct bytes name)
-{
-	size_t slot = bytes_hash(name) % INDEX_ROOM;
-	while (ix->at[slot].cmd && !bytes_equal(ix->at[slot].name, name))
-		slot = (slot + 1) % INDEX_ROOM;
-	return slot;
-}
-
-static void index_add(struct cmd_index *ix, struct bytes name,
+static void index_add(struct hashtable *index, struct bytes name,
 		      const struct cmd *cmd)
 {
-	size_t slot = index_slot(ix, name);
-	ix->at[slot].name = name;
-	ix->at[slot].cmd = cmd;
+	struct command_name *n = xalloc(sizeof *n);
+	n->name = name;
+	n->cmd = cmd;
+	hashtable_add(index, &n->link, bytes_hash(name));
 }
 
-static struct cmd_index *index_new(const struct cmd *const *table)
+static void index_init(struct hashtable *index, const struct cmd *const *table)
 {
-	struct cmd_index *ix = xalloc(sizeof *ix);
+	hashtable_init(index);
 	for (; *table; table++) {
-		index_add(ix, bytes_str((*table)->name), *table);
+		index_add(index, bytes_str((*table)->name), *table);
 		struct bytes left = bytes_str(
 		    (*table)->aliases ? (*table)->aliases : "");
 		while (left.len) {
@@ -49,16 +39,28 @@ static struct cmd_index *index_new(const struct cmd *const *table)
 						? left
 						: bytes_head(left, end);
 			if (name.len)
-				index_add(ix, name, *table);
+				index_add(index, name, *table);
 			left = bytes_skip(left, name.len + 1);
 		}
 	}
-	return ix;
+}
+
+static void index_fini(struct hashtable *index)
+{
+	hashtable_each (it, index)
+		free(list_entry(it, struct command_name, link));
+	hashtable_fini(index);
 }
 
 const struct cmd *shell_cmd(const struct shell *sh, struct bytes name)
 {
-	return sh->index->at[index_slot(sh->index, name)].cmd;
+	hashtable_each_of (it, &sh->index, bytes_hash(name)) {
+		struct command_name *n = list_entry(it, struct command_name,
+						    link);
+		if (bytes_equal(n->name, name))
+			return n->cmd;
+	}
+	return NULL;
 }
 
 static const struct param *grammar_params(const struct grammar *g,
@@ -112,7 +114,7 @@ void shell_unknown(const struct shell *sh, struct bytes name, struct err *e)
 		names[i] = sh->table[i]->name;
 	const char *near = meant     ? meant->name
 			   : address ? "connect "
-				     : words_suggest(name, names);
+				     : suggest_name(name, names);
 	struct text shown;
 	text_init(&shown, BUF_SMALL, false);
 	text_escape(&shown, bytes_head(name, 60));
@@ -201,11 +203,9 @@ static void replace_current(struct shell *sh)
 	shell_changed(sh);
 }
 
-static void run_task(struct shell *sh, struct task *t)
+static void run_task(struct task *t)
 {
-	sh->running = t;
 	bool more = task_run(t);
-	sh->running = NULL;
 	if (more)
 		task_ready(t);
 	else if (t->ended && (task_idle(t) || t->failed.kind != ERR_NONE))
@@ -236,17 +236,17 @@ static void work(struct hook *hook)
 	const struct list *greedy = NULL;
 	struct list turn;
 	sh->ran = loop_now(sh->loop);
-	match_allow(SEARCH_STEPS);
+	sh->search_steps = SEARCH_STEPS;
 	handlers_reap(sh);
 	calls_resume_output(sh);
 	list_take(&turn, &sh->ready);
 	while (!list_empty(&turn) && !sh->ended) {
 		struct task *t = list_entry(turn.next, struct task, ready);
 		list_remove(&t->ready);
-		run_task(sh, t);
-		/* `t` may have been freed; requeue_last() only compares the
-		 * address. */
-		if (!greedy && !match_allowed())
+		run_task(t);
+		/* `t` may be freed; requeue_last() only compares the address.
+		 */
+		if (!greedy && !sh->search_steps)
 			greedy = &t->ready;
 	}
 	requeue_last(sh, greedy);
@@ -271,12 +271,11 @@ void shell_init(struct shell *sh, struct hub *hub, struct log *log,
 	    .entries_max = (size_t)16 << 20,
 	    .jobs_max = 1000,
 	    .grammar = {.params = grammar_params},
-	    .lookup = {.get = env_lookup, .find = env_find, .lacks = env_lacks},
 	    .work = {.run = work},
 	    .sub = {.ignored = 1u << EVENT_MESSAGE | 1u << EVENT_CONTROL,
 		    .on_event = shell_on_event},
 	};
-	sh->index = index_new(table);
+	index_init(&sh->index, table);
 	list_init(&sh->ready);
 	list_init(&sh->jobs);
 	list_init(&sh->watchers);
@@ -300,24 +299,7 @@ void shell_fini(struct shell *sh)
 	list_remove(&sh->work.at);
 	for (size_t i = 0; i < sh->used_count; i++)
 		free(sh->used[i]);
-	free(sh->index);
-}
-
-struct task *shell_task(const struct shell *sh)
-{
-	/* The shell itself is never a const object, so the cast is safe. */
-	return sh->running ? sh->running : (struct task *)&sh->foreground;
-}
-
-struct session *shell_current(const struct shell *sh)
-{
-	return shell_task(sh)->scope->current;
-}
-
-void shell_use(struct shell *sh, struct session *s)
-{
-	scope_use(shell_task(sh)->scope, s);
-	shell_changed(sh);
+	index_fini(&sh->index);
 }
 
 /* Prints the line of an error and a caret below the column. */
@@ -331,14 +313,12 @@ static void show_caret(struct shell *sh, struct bytes text, unsigned line,
 	text_fini(&t);
 }
 
-static void publish_error(struct shell *sh, const char *source, unsigned line,
-			  unsigned col, const char *where, const struct err *e)
+static void publish_error(const struct task *t, const char *source,
+			  unsigned line, unsigned col, const char *where,
+			  const struct err *e)
 {
-	const struct task *t = shell_task(sh);
-	/* current_target may have been freed if the task neither runs nor
-	 * waits. */
-	const struct session *at = sh->running || t->call ? t->current_target
-							  : NULL;
+	struct hub *hub = t->shell->hub;
+	const struct session *at = t->current_target;
 	/* `try` does not stop an interrupt. */
 	bool tried = task_tries(t) && e->kind != ERR_INTERRUPTED;
 	struct event ev = {
@@ -351,15 +331,16 @@ static void publish_error(struct shell *sh, const char *source, unsigned line,
 	    .col = col,
 	    .tried = tried,
 	};
-	if (sh->hub->has_observers)
-		hub_publish(sh->hub, &ev);
+	if (hub->has_observers)
+		hub_publish(hub, &ev);
 }
 
-static void report_error(struct shell *sh, const char *source, unsigned line,
-			 unsigned col, const char *where, const struct err *e)
+static void report_error(const struct task *t, const char *source,
+			 unsigned line, unsigned col, const char *where,
+			 const struct err *e)
 {
 	struct buf b;
-	publish_error(sh, source, line, col, where, e);
+	publish_error(t, source, line, col, where, e);
 	buf_init(&b, BUF_SMALL);
 	if (source[0] && col)
 		buf_printf(&b, "%s:%u:%u: ", source, line, col);
@@ -368,53 +349,54 @@ static void report_error(struct shell *sh, const char *source, unsigned line,
 	if (where)
 		buf_printf(&b, "%s: ", where);
 	buf_puts(&b, e->text);
-	out_diag_line(sh->out, STYLE_ERROR, buf_cstr(&b));
+	out_diag_line(t->shell->out, STYLE_ERROR, buf_cstr(&b));
 	buf_fini(&b);
 }
 
 void shell_print_error(struct shell *sh, const char *where, const struct err *e)
 {
-	report_error(sh, "", 0, 0, where, e);
+	report_error(&sh->foreground, "", 0, 0, where, e);
 }
 
-void shell_print_error_at(struct shell *sh, const struct program *p,
+void shell_print_error_at(struct task *t, const struct program *p,
 			  const struct command *c, unsigned line, unsigned col,
 			  const struct err *e)
 {
+	struct shell *sh = t->shell;
 	char *name = xstrndup(c->name);
 	const struct cmd *cmd = shell_cmd(sh, c->name);
-	if (task_ends_well(shell_task(sh), e))
-		publish_error(sh, p->source, line, 0, cmd ? name : NULL, e);
+	if (task_ends_well(t, e))
+		publish_error(t, p->source, line, 0, cmd ? name : NULL, e);
 	else
-		report_error(sh, p->source, line,
-			     e->kind == ERR_USAGE ? col : 0, cmd ? name : NULL,
-			     e);
+		report_error(t, p->source, line, e->kind == ERR_USAGE ? col : 0,
+			     cmd ? name : NULL, e);
 	if (e->kind == ERR_USAGE && col)
 		show_caret(sh, p->text, line - p->first + 1, col);
 	free(name);
 }
 
 /* Parses text; prints an error with its position. */
-static enum words_result parse(struct shell *sh, struct bytes text,
+static enum words_result parse(struct task *t, struct bytes text,
 			       const char *source, unsigned line, bool last,
 			       struct program **out, struct err *e)
 {
+	struct shell *sh = t->shell;
 	unsigned bad_line = line, bad_col = 0;
 	enum words_result r = words_parse(text, source, line, last,
 					  &sh->grammar, out, &bad_line,
 					  &bad_col, e);
 	if (r != WORDS_BAD)
 		return r;
-	report_error(sh, source, bad_line, bad_col, NULL, e);
+	report_error(t, source, bad_line, bad_col, NULL, e);
 	show_caret(sh, text, bad_line - line + 1, bad_col);
 	return r;
 }
 
-struct program *shell_parse(struct shell *sh, struct bytes text,
+struct program *shell_parse(struct task *t, struct bytes text,
 			    const char *source, unsigned line, struct err *e)
 {
 	struct program *p = NULL;
-	if (parse(sh, text, source, line, true, &p, e) == WORDS_OK)
+	if (parse(t, text, source, line, true, &p, e) == WORDS_OK)
 		return p;
 	err_set(e, ERR_USAGE, 0, "%s: cannot parse commands", source);
 	return NULL;
@@ -425,9 +407,10 @@ enum words_result shell_feed(struct shell *sh, struct bytes text,
 {
 	struct program *p = NULL;
 	struct err e;
-	enum words_result r = parse(sh, text, source, line, last, &p, &e);
+	struct task *front = &sh->foreground;
+	enum words_result r = parse(front, text, source, line, last, &p, &e);
 	if (r == WORDS_BAD) {
-		sh->foreground.error = e;
+		front->error = e;
 		if (!sh->interactive)
 			shell_quit(sh, err_exit_code(e.kind));
 		return r;
@@ -440,8 +423,8 @@ enum words_result shell_feed(struct shell *sh, struct bytes text,
 	}
 	struct line *queued = xalloc(sizeof *queued);
 	queued->program = p;
-	list_append(&sh->foreground.lines, &queued->at);
-	task_ready(&sh->foreground);
+	list_append(&front->lines, &queued->at);
+	task_ready(front);
 	return r;
 }
 
@@ -482,10 +465,12 @@ bool shell_interrupt(struct shell *sh)
 		return false;
 	err_set(&e, ERR_INTERRUPTED, 0, "interrupted");
 	if (c)
-		shell_print_error_at(sh, p, c, c->line, 0, &e);
+		shell_print_error_at(&sh->foreground, p, c, c->line, 0, &e);
 	else
 		shell_print_error(sh, NULL, &e);
 	task_unwind(&sh->foreground, true);
+	/* The next command must not wait for the reader of this output. */
+	sh->foreground.printed = false;
 	sh->foreground.error = e;
 	shell_changed(sh);
 	if (!sh->interactive)
@@ -502,7 +487,7 @@ void shell_signalled(struct shell *sh, int signo)
 	if (sh->ended)
 		return;
 	err_set(&e, ERR_INTERRUPTED, 0, "ended by signal %d", signo);
-	publish_error(sh, c ? p->source : "", c ? c->line : 0, 0,
+	publish_error(&sh->foreground, c ? p->source : "", c ? c->line : 0, 0,
 		      cmd ? cmd->name : NULL, &e);
 	shell_quit(sh, 128 + signo);
 }

@@ -75,8 +75,18 @@ struct call *call_new(struct task *, const struct cmd *, const struct command *,
 /* Calls cleanup(), ends all waits and unpins the sessions. */
 void call_end(struct call *);
 void call_free_memory(struct call *);
-/* Resumes calls that wait for room in the output, and tasks that wait until
- * stdout is read. */
+/* payload.c: */
+/* Returns true if the call has payload to print. */
+bool call_has_rest(const struct call *);
+/* Prints a piece of it. Returns true if more is left. */
+bool call_print_rest(struct call *);
+/* Discards it. */
+void call_drop_rest(struct call *);
+/* Keeps a call that has payload to print, which its command has left with
+ * `status`. Result: the status, or WAIT. */
+enum cmd_status call_settle(struct call *, enum cmd_status);
+/* Resumes calls that wait for room in the output, and tasks that wait for a
+ * reader. */
 void calls_resume_output(struct shell *);
 /* Returns the first line of a command as typed, shortened; the caller frees it.
  */
@@ -96,19 +106,17 @@ void handlers_attach_later(struct shell *, struct session *);
 
 /* ---- the shell: shell.c */
 
-/* Returns the running task, or else the foreground. */
-struct task *shell_task(const struct shell *);
 void shell_changed(struct shell *);
 /* Prints a command's error with its position in the program's text, which may
  * be lines below the command's name. col 0: mark no column. */
-void shell_print_error_at(struct shell *, const struct program *,
+void shell_print_error_at(struct task *, const struct program *,
 			  const struct command *, unsigned line, unsigned col,
 			  const struct err *);
 /* Sets *e for an unknown command, with the nearest name. */
 void shell_unknown(const struct shell *, struct bytes name, struct err *e);
 /* Parses text. Result: a program with one reference, or NULL and *e; the error
  * was already printed with its position. */
-struct program *shell_parse(struct shell *, struct bytes text,
+struct program *shell_parse(struct task *, struct bytes text,
 			    const char *source, unsigned line, struct err *e);
 
 /* ---- built-in variables: builtins.c */
@@ -150,7 +158,7 @@ int env_find(const struct lookup *, struct bytes name, const struct bytes *key,
 	     struct buf *out, struct err *e);
 int env_lacks(const struct lookup *, struct bytes name, struct bytes key,
 	      struct err *e);
-/* Frees the variables that shell_share() shared. */
+/* Frees the variables that task_share() shared. */
 void env_unshare(struct shell *);
 /* Calls fn for each name, in no order. */
 void env_each(const struct env *, void (*fn)(void *, const char *), void *ctx);

@@ -11,7 +11,11 @@
 void task_init(struct task *t, struct shell *shell, struct scope *scope,
 	       bool front)
 {
-	*t = (struct task){.shell = shell, .scope = scope_ref(scope)};
+	*t = (struct task){
+	    .shell = shell,
+	    .lookup = {.get = env_lookup, .find = env_find, .lacks = env_lacks},
+	    .scope = scope_ref(scope),
+	};
 	t->builtins.account = &shell->memory;
 	t->locals = front ? scope->env : env_new(&shell->memory);
 	list_init(&t->ready);
@@ -40,6 +44,17 @@ void task_aim(struct task *t, struct session *s)
 	t->target = s;
 }
 
+struct session *task_current(const struct task *t)
+{
+	return t->scope->current;
+}
+
+void task_use(struct task *t, struct session *s)
+{
+	scope_use(t->scope, s);
+	shell_changed(t->shell);
+}
+
 static void pop(struct task *t)
 {
 	struct run *r = t->top;
@@ -59,6 +74,7 @@ void task_unwind(struct task *t, bool lines)
 		call_end(t->call);
 	while (t->top)
 		pop(t);
+	t->current_target = NULL;
 	if (!lines)
 		return;
 	list_each (link, &t->lines) {
@@ -140,7 +156,7 @@ static void task_failed(struct task *t, const struct program *p,
 	struct shell *sh = t->shell;
 	bool peer_left = task_ends_well(t, e);
 	t->error = *e;
-	shell_print_error_at(sh, p, c, line, col, e);
+	shell_print_error_at(t, p, c, line, col, e);
 	for (const struct run *r = t->top; r; r = r->below)
 		if (r->tries) {
 			while (t->top != r)
@@ -184,7 +200,7 @@ static int resolve_target(struct task *t, struct run *r,
 	int status = -1;
 	buf_init(&name, BUF_SMALL);
 	*col = c->target.col;
-	if (word_expand(&c->target, &t->shell->lookup, &name, col, e))
+	if (word_expand(&c->target, &t->lookup, &name, col, e))
 		goto out;
 	bool glob = word_is_glob(&c->target, buf_bytes(&name));
 	if (!glob && !(s = hub_find(hub, buf_bytes(&name), e)))
@@ -255,13 +271,13 @@ static void task_begin(struct task *t, struct run *r, const struct command *c,
 		session_pin(on);
 		call->target = on;
 	}
-	if (args_bind(&call->args, cmd->params, c, &sh->lookup, &col, &e)) {
+	if (args_bind(&call->args, cmd->params, c, &t->lookup, &col, &e)) {
 		unsigned line = call->args.line;
 		call_end(call);
 		task_failed(t, r->program, c, line, col, &e);
 		return;
 	}
-	enum cmd_status status = cmd->run(call);
+	enum cmd_status status = call_settle(call, cmd->run(call));
 	if (status != CMD_WAIT)
 		ended(t, call, status);
 	else if (!t->ended)
@@ -313,8 +329,17 @@ static bool wake(struct task *t)
 	if (!call->notified && !call->timed_out)
 		return false;
 	enum wake why = call->timed_out ? WAKE_TIMEOUT : WAKE_EVENT;
+	enum cmd_status status;
 	call->notified = false;
-	enum cmd_status status = call->cmd->resume(call, why);
+	if (call_has_rest(call) &&
+	    (call_output_blocked(call) || call_print_rest(call))) {
+		call_wait_output(call);
+		return false;
+	}
+	if (call->rest.finished)
+		status = call->rest.status;
+	else
+		status = call_settle(call, call->cmd->resume(call, why));
 	if (status == CMD_WAIT)
 		return false;
 	ended(t, call, status);
@@ -327,7 +352,8 @@ static bool wake(struct task *t)
 static bool waits_for_reader(struct task *t)
 {
 	const struct out *out = t->shell->out;
-	if (!t->printed)
+	/* With --json each command may print events. */
+	if (!t->printed && !out->divert)
 		return false;
 	t->printed = out->unread && out->unread(out);
 	if (t->printed && list_empty(&t->unread))
@@ -335,7 +361,7 @@ static bool waits_for_reader(struct task *t)
 	return t->printed;
 }
 
-bool task_run(struct task *t)
+static bool run_commands(struct task *t)
 {
 	for (unsigned i = 0; i < TASK_BUDGET; i++) {
 		if (t->shell->ended || t->failed.kind != ERR_NONE)
@@ -351,4 +377,13 @@ bool task_run(struct task *t)
 		step(t);
 	}
 	return true;
+}
+
+bool task_run(struct task *t)
+{
+	bool more = run_commands(t);
+	/* Nothing pins that session after the command. */
+	if (!t->call)
+		t->current_target = NULL;
+	return more;
 }

@@ -5,7 +5,8 @@
  */
 #include "rung/events.h"
 
-#include <inttypes.h>
+#include "rung/codec/json_write.h"
+
 #include <string.h>
 #include <time.h>
 
@@ -14,96 +15,14 @@
 #define LINE_MAX_BYTES (8 * (EVENTS_DATA_MAX + ATTRS_MAX))
 #define LINE_KEEP      ((size_t)64 << 10)
 
-static bool stands(uint8_t c)
-{
-	return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
-}
-
-static void put_escape(uint32_t rune, struct buf *out)
-{
-	static const char letters[] = "\"\"\\\\\bb\ff\nn\rr\tt";
-
-	for (size_t i = 0; i + 1 < sizeof(letters); i += 2)
-		if ((uint8_t)letters[i] == rune) {
-			buf_putc(out, '\\');
-			buf_putc(out, letters[i + 1]);
-			return;
-		}
-	utf8_escape(rune, out);
-}
-
-/* Prints a JSON string. Prints U+FFFD for invalid UTF-8, and escapes characters
- * that must not reach a terminal. */
-static void put_string(struct bytes in, struct buf *out)
-{
-	buf_putc(out, '"');
-	while (in.len) {
-		size_t n = 0;
-
-		while (n < in.len && stands(in.at[n]))
-			n++;
-		buf_put(out, bytes_head(in, n));
-		in = bytes_skip(in, n);
-		if (!in.len)
-			break;
-
-		uint32_t rune;
-		int len = utf8_next(in, &rune);
-
-		if (len <= 0) {
-			rune = 0xFFFD;
-			len = 1;
-		}
-		if (rune > 0x7F && utf8_is_printable(rune) && rune != 0xFFFD)
-			buf_put(out, bytes_head(in, (size_t)len));
-		else
-			put_escape(rune, out);
-		in = bytes_skip(in, (size_t)len);
-	}
-	buf_putc(out, '"');
-}
-
-static void put_key(const char *key, struct buf *out)
-{
-	buf_printf(out, ",\"%s\":", key);
-}
-
-static void put_words(const char *key, const char *words, struct buf *out)
-{
-	put_key(key, out);
-	put_string(bytes_str(words), out);
-}
-
-static void put_number(const char *key, uint64_t n, struct buf *out)
-{
-	buf_printf(out, ",\"%s\":%" PRIu64, key, n);
-}
-
-static void put_hex(struct bytes data, struct buf *out)
-{
-	static const char digits[] = "0123456789abcdef";
-	uint8_t *at = buf_reserve(out, 2 * data.len);
-
-	for (size_t i = 0; at && i < data.len; i++) {
-		at[2 * i] = (uint8_t)digits[data.at[i] >> 4];
-		at[2 * i + 1] = (uint8_t)digits[data.at[i] & 15];
-	}
-	if (at)
-		buf_commit(out, 2 * data.len);
-}
-
 /* Prints the bytes as the key `text` if they are UTF-8, else as `hex`. */
 static void put_either(const char *text, struct bytes data, struct buf *out)
 {
 	if (utf8_valid(data)) {
-		put_key(text, out);
-		put_string(data, out);
+		json_put_string(text, data, out);
 		return;
 	}
-	put_key("hex", out);
-	buf_putc(out, '"');
-	put_hex(data, out);
-	buf_putc(out, '"');
+	json_put_hex("hex", data, out);
 }
 
 /* Prints the attributes in order; a name may be there more than once. */
@@ -112,11 +31,10 @@ static void put_attrs(const struct attrs *attrs, struct buf *out)
 	struct bytes name, value;
 	const char *separator = "";
 
-	put_key("attrs", out);
-	buf_putc(out, '[');
+	buf_puts(out, ",\"attrs\":[");
 	for (size_t at = 0; attrs_next(attrs, &at, &name, &value);) {
-		buf_printf(out, "%s{\"name\":", separator);
-		put_string(name, out);
+		buf_printf(out, "%s{", separator);
+		json_put_string("name", name, out);
 		put_either("value", value, out);
 		buf_putc(out, '}');
 		separator = ",";
@@ -132,10 +50,10 @@ static void put_data(struct bytes data, struct buf *out)
 	struct bytes text = cut ? bytes_head(head, utf8_complete_len(head))
 				: head;
 
-	put_number("len", data.len, out);
+	json_put_number("len", data.len, out);
 	put_either("text", utf8_valid(text) ? text : head, out);
 	if (cut)
-		buf_puts(out, ",\"cut\":true");
+		json_put_bool("cut", true, out);
 }
 
 static void put_field(const struct session *s, const char *key,
@@ -145,10 +63,8 @@ static void put_field(const struct session *s, const char *key,
 	struct buf value = {.limit = BUF_SMALL};
 
 	field->print(s, &value);
-	if (buf_len(&value)) {
-		put_key(key, out);
-		put_string(buf_bytes(&value), out);
-	}
+	if (buf_len(&value))
+		json_put_string(key, buf_bytes(&value), out);
 	buf_fini(&value);
 }
 
@@ -172,15 +88,32 @@ static void events_begin(struct events *v, const struct event *ev,
 		   tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
 		   (unsigned)(wall % NS_PER_S / 1000), name);
 	if (ev->session)
-		put_words("session", ev->session->name, &v->line);
+		json_put_words("session", ev->session->name, &v->line);
 }
 
+static bool is_unread(const struct events *v)
+{
+	return v->out->unread && v->out->unread(v->out);
+}
+
+/* Prints the line. While much is unread, holds the input of all sessions, whose
+ * events would be printed too; tasks wait by themselves. */
 static void end(struct events *v)
 {
 	buf_puts(&v->line, "}\n");
 	v->out->ops->payload(v->out, buf_bytes(&v->line));
 	buf_clear(&v->line);
 	buf_free_idle(&v->line, LINE_KEEP);
+	if (is_unread(v))
+		hub_hold_input(v->hub, true);
+}
+
+static void release_input(struct hook *hook)
+{
+	struct events *v = list_entry(hook, struct events, release);
+
+	if (v->hub->input_held && !is_unread(v))
+		hub_hold_input(v->hub, false);
 }
 
 /* ---- payload */
@@ -226,8 +159,8 @@ static void events_settle(struct redirect *d)
 
 static void put_err(const struct err *e, struct buf *out)
 {
-	put_words("class", err_name(e->kind), out);
-	put_number("code", (uint64_t)err_exit_code(e->kind), out);
+	json_put_words("class", err_name(e->kind), out);
+	json_put_number("code", (uint64_t)err_exit_code(e->kind), out);
 }
 
 static void put_place(const struct event *ev, struct buf *out)
@@ -236,20 +169,19 @@ static void put_place(const struct event *ev, struct buf *out)
 
 	if (ev->source && ev->source[0] && ev->line) {
 		buf_printf(&where, "%s:%u", ev->source, ev->line);
-		put_key("where", out);
-		put_string(buf_bytes(&where), out);
+		json_put_string("where", buf_bytes(&where), out);
 	}
 	if (ev->col)
-		put_number("col", ev->col, out);
+		json_put_number("col", ev->col, out);
 	if (ev->tried)
-		buf_puts(out, ",\"tried\":true");
+		json_put_bool("tried", true, out);
 	buf_fini(&where);
 }
 
 static void print_created(struct events *v, const struct event *ev)
 {
 	events_begin(v, ev, "session");
-	put_number("id", ev->session->id, &v->line);
+	json_put_number("id", ev->session->id, &v->line);
 	put_field(ev->session, "role", "role", &v->line);
 	put_field(ev->session, "scheme", "scheme", &v->line);
 	put_field(ev->session, "addr", "addr", &v->line);
@@ -263,7 +195,7 @@ static void print_state(struct events *v, const struct event *ev)
 	bool ended = ev->kind == EVENT_ENDED;
 
 	events_begin(v, ev, "state");
-	put_words("state", session_state_name(session_state(s)), &v->line);
+	json_put_words("state", session_state_name(session_state(s)), &v->line);
 	if (!ended)
 		put_field(s, "addr", "addr", &v->line);
 	if (ended || session_state(s) == SESSION_HALF_CLOSED)
@@ -281,11 +213,11 @@ static void print_message(struct events *v, const struct event *ev)
 
 	unit_kind_print(u->kind, u->flags, &kind);
 	events_begin(v, ev, ev->kind == EVENT_CONTROL ? "control" : "message");
-	put_number("n", ev->number, &v->line);
-	put_words("dir", up ? "in" : "out", &v->line);
-	put_words("rung", session_rung_of(ev->session, u->kind, u->flags),
-		  &v->line);
-	put_words("kind", buf_cstr(&kind), &v->line);
+	json_put_number("n", ev->number, &v->line);
+	json_put_words("dir", up ? "in" : "out", &v->line);
+	json_put_words("rung", session_rung_of(ev->session, u->kind, u->flags),
+		       &v->line);
+	json_put_words("kind", buf_cstr(&kind), &v->line);
 	buf_fini(&kind);
 	if (u->attrs)
 		put_attrs(u->attrs, &v->line);
@@ -296,9 +228,9 @@ static void print_message(struct events *v, const struct event *ev)
 static void print_expect(struct events *v, const struct event *ev)
 {
 	events_begin(v, ev, "expect");
-	buf_printf(&v->line, ",\"ok\":%s", ev->err ? "false" : "true");
+	json_put_bool("ok", !ev->err, &v->line);
 	put_place(ev, &v->line);
-	put_words("pattern", ev->text, &v->line);
+	json_put_words("pattern", ev->text, &v->line);
 	if (ev->unit)
 		put_data(ev->unit->data, &v->line);
 	if (ev->err)
@@ -312,15 +244,15 @@ static void print_error_event(struct events *v, const struct event *ev)
 	put_err(ev->err, &v->line);
 	put_place(ev, &v->line);
 	if (ev->command)
-		put_words("command", ev->command, &v->line);
-	put_words("text", ev->err->text, &v->line);
+		json_put_words("command", ev->command, &v->line);
+	json_put_words("text", ev->err->text, &v->line);
 	end(v);
 }
 
 static void print_exit(struct events *v, const struct event *ev)
 {
 	events_begin(v, ev, "exit");
-	put_number("status", (uint64_t)ev->status, &v->line);
+	json_put_number("status", (uint64_t)ev->status, &v->line);
 	end(v);
 }
 
@@ -362,6 +294,7 @@ void events_init(struct events *v, struct hub *hub, struct out *out)
 	*v = (struct events){
 	    .sub = {.on_event = events_on_event},
 	    .divert = {take_payload, events_settle},
+	    .release = {.run = release_input},
 	    .hub = hub,
 	    .out = out,
 	};
@@ -370,12 +303,14 @@ void events_init(struct events *v, struct hub *hub, struct out *out)
 	out->divert = &v->divert;
 	hub->has_observers = true;
 	hub_subscribe(hub, &v->sub);
+	loop_add_hook(hub->loop, PHASE_JOBS, &v->release);
 }
 
 void events_fini(struct events *v)
 {
 	events_settle(&v->divert);
 	hub_unsubscribe(&v->sub);
+	list_remove(&v->release.at);
 	v->hub->has_observers = false;
 	v->out->divert = NULL;
 	buf_fini(&v->printed);

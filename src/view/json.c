@@ -6,6 +6,7 @@
  * strings.
  */
 #include "rows.h"
+#include "rung/codec/json_write.h"
 #include "view_table.h"
 
 #include <jansson.h>
@@ -95,7 +96,7 @@ static size_t put_string(struct bytes in, struct buf *out)
 		if (utf8_is_printable(rune))
 			buf_put(out, bytes_head(rest, (size_t)n));
 		else
-			utf8_escape(rune, out);
+			json_put_escape(rune, out);
 		at += (size_t)n;
 		if (rune == '"')
 			break;

@@ -137,11 +137,10 @@ static void begin_row(struct sheet *s)
 
 static void put_bytes_of(uint64_t n, struct text *out)
 {
-	view_count(n, out);
-	text_puts(out, n == 1 ? " byte " : " bytes ");
+	text_printf(out, "%" PRIu64 "%s", n, n == 1 ? " byte " : " bytes ");
 }
 
-/* Prints `… 41,212 bytes more (show #42)` on a row of its own. */
+/* Prints `… 41212 bytes more (show #42)` on a row of its own. */
 static void put_note(struct sheet *s, size_t n, const char *what, bool kept)
 {
 	if (is_open(s))

@@ -135,6 +135,8 @@ static bool describe_state(const struct event *ev, struct buf *words)
 	switch (session_state(from)) {
 	case SESSION_RESOLVING:
 	case SESSION_CONNECTING:
+	case SESSION_OPENING:
+	case SESSION_CLOSING:
 	case SESSION_CLOSED:
 		return false;
 	case SESSION_LISTENING:
@@ -251,7 +253,7 @@ static void screen_on_event(struct subscriber *sub, const struct event *ev)
 		on_notice(s, ev);
 }
 
-/* Prints `… 41,212 bytes in 17 messages elided (log -n 17, show #42)`. */
+/* Prints `… 41212 bytes in 17 messages elided (log -n 17, show #42)`. */
 static void print_elided(struct screen *s)
 {
 	struct text *t = &s->text;
@@ -260,11 +262,10 @@ static void print_elided(struct screen *s)
 		next_row(s);
 		text_style(t, STYLE_DIM);
 		text_puts(t, "… ");
-		view_count(s->elided_bytes, t);
-		text_puts(t, s->elided_bytes == 1 ? " byte in " : " bytes in ");
-		view_count(s->elided, t);
-		text_puts(t, s->elided == 1 ? " message" : " messages");
-		text_puts(t, " elided (");
+		text_printf(
+		    t, "%" PRIu64 " byte%s in %" PRIu64 " message%s elided (",
+		    s->elided_bytes, s->elided_bytes == 1 ? "" : "s", s->elided,
+		    s->elided == 1 ? "" : "s");
 		if (s->elided > 1)
 			text_printf(t, "log -n %" PRIu64 ", ", s->elided);
 		text_printf(t, "show #%" PRIu64 ")", s->elided_last);
@@ -274,9 +275,8 @@ static void print_elided(struct screen *s)
 		next_row(s);
 		text_style(t, STYLE_DIM);
 		text_puts(t, "… ");
-		view_count(s->elided_notices, t);
-		text_puts(t, s->elided_notices == 1 ? " notice" : " notices");
-		text_puts(t, " elided");
+		text_printf(t, "%" PRIu64 " notice%s elided", s->elided_notices,
+			    s->elided_notices == 1 ? "" : "s");
 		text_style(t, STYLE_PLAIN);
 	}
 }

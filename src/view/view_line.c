@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The line view: prints each line as a row, with unprintable bytes escaped and
- * the line end visible. The frame decides where messages begin.
+ * the line end visible. The ladder decides where messages begin.
  */
 #include "rows.h"
 #include "view_table.h"

@@ -4,7 +4,7 @@
  */
 #include "view_table.h"
 
-#include "rung/words.h"
+#include "rung/suggest.h"
 
 const struct view_ops *const view_table[] = {
     &view_line, &view_text, &view_hex, &view_raw, &view_json, &view_off, NULL,
@@ -33,7 +33,7 @@ const struct view_ops *view_parse(struct bytes name, struct err *e)
 		buf_printf(&all, "%s%s", i ? ", " : "", names[i]);
 	}
 
-	const char *near = words_suggest(name, names);
+	const char *near = suggest_name(name, names);
 
 	text_init(&shown, BUF_SMALL, false);
 	text_escape(&shown, bytes_head(name, 32));

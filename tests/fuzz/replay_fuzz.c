@@ -192,8 +192,8 @@ static void check_expect(struct model *m, const struct value *pattern)
 	size_t n = gather(m->at, &came);
 	struct bytes rest = bytes_skip(buf_bytes(&came), m->offset);
 
-	expect(n && match_begins(pattern->match, rest, true, &found, NULL) ==
-			MATCH_YES);
+	expect(n && match_begins(pattern->match, rest, true, NULL, &found,
+				 NULL) == MATCH_YES);
 	expect(found.start == 0 && (found.end || !rest.len));
 	m->offset += found.end;
 	if (m->offset == buf_len(&came)) {
@@ -442,8 +442,13 @@ static void read_to(struct shell_line *l)
 
 static struct bytes target(void)
 {
-	if (w.where.path_len)
-		return bytes_of(w.where.path, w.where.path_len);
+	static struct endpoint nc;
+	if (w.where.path_len) {
+		nc = w.where;
+		if (!nc.path[0])
+			nc.path[0] = '@'; /* an abstract name */
+		return bytes_of(nc.path, nc.path_len);
+	}
 	return bytes_str(w.where.host[0] ? w.where.host : "localhost");
 }
 

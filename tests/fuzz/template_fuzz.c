@@ -107,8 +107,8 @@ static void check_built(const struct template *t, struct match *m)
 
 	buf_init(&out, 1 << 20);
 	if (!template_build(t, &lookup, &out, &bad, NULL)) {
-		expect(match_begins(m, buf_bytes(&out), false, &found, NULL) ==
-		       MATCH_YES);
+		expect(match_begins(m, buf_bytes(&out), false, NULL, &found,
+				    NULL) == MATCH_YES);
 		expect(found.end == buf_len(&out));
 	}
 	buf_fini(&out);

@@ -81,7 +81,9 @@ static void on_write_shut(struct transport *t)
 
 static bool on_wants_input(const struct transport *t)
 {
-	return !end_of(t)->dry;
+	const struct end *e = end_of(t);
+
+	return !e->dry && !(e->sips && e->units);
 }
 
 static bool on_may_go(const struct transport *t)

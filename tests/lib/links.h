@@ -28,8 +28,9 @@ struct end {
 	struct buf moves; /* state changes, a letter each */
 	struct err why;   /* error of the last change; ERR_NONE: none */
 	size_t left;      /* bytes unsent at close */
-	bool dry;         /* result of wants_input() is false */
-	bool goes;        /* result of may_go() */
+	bool dry;         /* wants no input */
+	bool sips;        /* wants no input after a unit */
+	bool goes;        /* may be closed for another peer */
 	unsigned asked;   /* number of calls of may_go() */
 	bool echoes, refuses, closes_at_end;
 	struct end *kids[ENDS]; /* peers that this listener accepted */

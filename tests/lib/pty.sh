@@ -111,7 +111,8 @@ rung() {
 }
 
 # type_in TEXT: types TEXT literally; keys KEY...: types keys by name (Enter,
-# C-c...)
+# C-c...). At Ctrl-C and Ctrl-Z the terminal discards keys that rung has not read
+# and output that tmux has not read: a test that depends on them waits first.
 type_in() {
 	# A ; at the end would end the tmux command.
 	tm send-keys -t t -l -- "${1/%;/\\;}"
@@ -135,7 +136,8 @@ all() {
 
 # resize COLUMNS ROWS: waits until the terminal has that size. tmux changes the
 # screen at once, but sets the terminal's size up to 250 ms later. rung reads
-# the size before keys or a paint.
+# the size before it reads keys or paints. Wait for the cursor before a resize:
+# tmux would draw output for the old size on the new screen.
 resize() {
 	tm resize-window -t t -x "$1" -y "$2"
 	later size_is "$1" "$2"
@@ -183,8 +185,10 @@ like() {
 whole_line() {
 	screen | trim | grep -qxF -- "$1"
 }
-cursor_is() {
-	[ "$(tm display-message -p -t t '#{cursor_x},#{cursor_y}')" = "$1" ]
+cursor_is() { # COLUMN[,ROW]
+	local at='#{cursor_x},#{cursor_y}'
+	case $1 in *,*) ;; *) at='#{cursor_x}' ;; esac
+	[ "$(tm display-message -p -t t "$at")" = "$1" ]
 }
 
 # The assertions.
@@ -193,7 +197,8 @@ sees() { later on_screen "$1"; }       # anywhere on the screen
 sees_like() { later like "$1"; }       # a regular expression
 sees_line() { later whole_line "$1"; } # a whole line
 gone() { later not_on_screen "$1"; }
-ever_sees() { later ever "$1"; } # on the screen or in the scrollback
+told() { later ever "$1"; } # also in the scrollback
+cursor() { later cursor_is "$1"; }
 ends() { later whole_line "exit code $1"; }
 
 fail() {
@@ -255,10 +260,15 @@ thaw() {
 	frozen='' frozen_tty=''
 }
 
-# listening: makes rung listen on $port.
+# port_of NAME: sets $port to the port of this listener. listening: makes rung
+# listen as s on $port.
+port_of() {
+	enter "echo '$1 has port '\$$1.port."
+	sees_like "^$1 has port [0-9]*[.]$"
+	# shellcheck disable=SC2034
+	port=$(screen | trim | sed -n "s/^$1 has port \([0-9]*\)[.]$/\1/p")
+}
 listening() {
-	# shellcheck disable=SC2016  # rung's variable
-	enter 'listen 127.0.0.1:0 as s; echo "port "$s.port'
-	sees_like '^port [0-9]*$'
-	port=$(screen | trim | sed -n 's/^port //p')
+	enter 'listen 127.0.0.1:0 as s'
+	port_of s
 }

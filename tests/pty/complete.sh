@@ -38,10 +38,8 @@ tab 'eol cr' 'eol crlf'
 tab 'connect :1 a' 'connect :1 as'
 tab 'connect --proxy a' 'connect --proxy a' # --proxy needs a value
 tab 'connect :1 as a' 'connect :1 as a'
-# Completes the address of a listener, with or without the scheme.
-enter 'echo "at "$s.port'
-sees_like '^at [0-9]*$'
-port=$(screen | trim | sed -n 's/^at //p')
+# The address of a listener, with or without the scheme.
+port_of s
 tab 'connect tcp://1' "connect tcp://127.0.0.1:$port"
 tab 'connect 12' "connect 127.0.0.1:$port"
 

@@ -36,7 +36,7 @@ sees_line 'findable'
 if [ "$edit" = readline ]; then
 	keys C-r
 	type_in 'finda'
-	sees 'echo findable'
+	later last_line "(reverse-i-search)\`finda': echo findable"
 	say 'while searching'
 	sees 'while searching'
 	later last_line "(reverse-i-search)\`finda': echo findable"

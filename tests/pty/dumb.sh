@@ -23,6 +23,7 @@ enter 'echo "two'
 prompt '...'
 enter 'lines"'
 sees_line 'lines'
+prompt 's.1>'
 keys C-c
 sees 'press Ctrl-D to quit'
 enter 'sleep 600'

@@ -9,11 +9,12 @@ rung
 enter "connect 'exec:echo \$\$; while read x; do echo got \$x; echo said \$x >&2; done'"
 prompt 'c1>'
 sees 'open to exec:echo'
-sees_like '^c1 < #1 [0-9]*B [0-9]'
+sees_like '^c1 < #1 [0-9]*B [0-9]*\\n$'
 pid=$(screen | sed -n 's/^c1 < #1 [0-9]*B \([0-9]*\).*/\1/p')
 [ -n "$pid" ] || fail 'no pid printed'
 
 type_in 'sendline one'
+prompt 'c1> sendline one'
 keys C-c
 prompt 'c1>'
 enter 'sendline two'

@@ -21,6 +21,7 @@ for line in 'source never' 'listen --serve never :0' 'send -f never' \
 	prompt "s.1 [$command]>"
 	say "during $command"
 	sees "during $command"
+	prompt "s.1 [$command]>"
 	keys C-c
 	sees_line "$command: interrupted"
 	prompt 's.1>'

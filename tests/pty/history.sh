@@ -32,7 +32,8 @@ enter 'four"'
 sees_line 'four'
 keys Up
 later last_line 'four"'
-on_screen 'rung> echo "three' || fail 'only the last line of a command'
+[ "$(screen | trim | grep -cxF 'rung> echo "three')" = 2 ] ||
+    fail 'only the last line of a command'
 keys C-c
 leave
 [ "$(stat -c %a "$file")" = 600 ] || fail "mode $(stat -c %a "$file")"

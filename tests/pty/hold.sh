@@ -13,10 +13,9 @@ rung_pid() {
 }
 
 rung -q
+enter 'listen --echo :0 as echo'
+port_of echo
 # shellcheck disable=SC2016
-enter 'listen --echo :0 as echo; echo "port "$echo.port'
-sees_like '^port [0-9]*$'
-port=$(screen | trim | sed -n 's/^port //p')
 enter 'connect $echo.addr as c'
 prompt 'c>'
 
@@ -44,10 +43,9 @@ if [ "$edit" = readline ]; then
 fi
 
 # SIGTERM ends rung while the terminal is stopped during a flood.
-enter 'listen :0 as s; echo "second "$s.port'
-sees_like '^second [0-9]*$'
-peer_floods "$(screen | trim | sed -n 's/^second //p')"
-ever_sees 'elided'
+listening
+peer_floods "$port"
+told 'elided'
 hold
 kill -TERM "$(rung_pid)"
 ends 143
@@ -63,3 +61,20 @@ sees_line 'ready'
 hold
 say 'quit'
 ends 3
+close_pane
+
+# A key that the editor answers with the bell writes nothing to stderr, which
+# would block while the terminal is stopped.
+rang() {
+	grep -q $'\a' "$WORK/shown"
+}
+# shellcheck disable=SC2016  # for that sh
+pane 80 24 sh -c 'exec "$0" -q 2>"$1"' "$RUNG" "$WORK/stderr"
+prompt 'rung>'
+tm pipe-pane -t t "exec cat >'$WORK/shown'"
+keys BSpace
+type_in 'nonsen'
+keys Tab
+later rang
+prompt 'rung> nonsen'
+[ ! -s "$WORK/stderr" ] || fail 'the bell went to stderr'

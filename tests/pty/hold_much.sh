@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# A command prints more than rung keeps for a stopped terminal: when the
+# Commands print more than rung keeps for a stopped terminal: when the
 # terminal resumes, the kept part and the size of the rest are shown.
 . "$(dirname "$0")/../lib/pty.sh"
 
@@ -13,9 +13,9 @@ answered() {
 rung
 listening
 enter 'set live off'
-enter 'connect "exec:head -c 1000000 /dev/zero | tr \\\\0 =" as much'
-enter '@much recv -q -s much 1000000; close much'
-enter "accept -t 1m s; repeat 20 'echo -n \$much'; @s.1 sendline printed"
+enter 'connect "exec:head -c 50000 /dev/zero | tr \\\\0 =" as much'
+enter '@much recv -q -s much 50000; close much'
+enter "accept -t 1m s; repeat 400 'echo -n \$much'; @s.1 sendline printed"
 sees '[accept]>'
 tm pipe-pane -t t "exec cat >'$WORK/shown'"
 hold

@@ -30,6 +30,7 @@ long=$(printf 'x%.0s' {1..200})
 type_in "echo $long"
 prompt "s.1> echo $long"
 keys Home
+cursor 5
 keys C-c
 sees_line "s.1> echo $long^C"
 prompt 's.1>'
@@ -55,6 +56,7 @@ keys C-c
 prompt 's.1>'
 enter 'echo fine'
 sees_line 'fine'
+prompt 's.1>'
 
 # If there is nothing to cancel, a hint is printed once.
 keys C-c

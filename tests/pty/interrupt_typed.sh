@@ -19,6 +19,7 @@ for term in "$TERM" dumb; do
 	for n in {1..20}; do
 		at_once "$n"
 		sees_line "ran $n"
+		prompt 'rung>'
 	done
 	not_on_screen 'interrupted' || fail 'the command was interrupted'
 	close_pane

@@ -12,12 +12,15 @@ begun=($'\e1' $'\ez' $'\e#' $'\e!' $'\e' $'\x16' $'\x14' $'\x18' $'\x1d'
     $'\x12\xe6' $'\e[1;' $'\e[200~open' $'\xe6\xbc')
 n=0
 
-# Types each incomplete key, then Ctrl-C.
+# Types each incomplete key, then Ctrl-C. rung has read the key once the text
+# before it is on the screen.
 each_key() {
 	for keys in "${begun[@]}"; do
 		n=$((n + 1))
 		# shellcheck disable=SC2046
-		tm send-keys -t t -H $(printf '%s' "$keys" | od -An -tx1)
+		tm send-keys -t t -H $(printf 'x%s--%s' "$n" "$keys" |
+		    od -An -tx1)
+		sees "x$n--"
 		say "meanwhile $n"
 		sees "meanwhile $n"
 		keys C-c
@@ -33,7 +36,15 @@ listening
 peer_connect "$port"
 prompt 's.1>'
 each_key
-tm send-keys -t t -H 1b 31
+# libedit would read a command of its own, and crashes at an empty one.
+for key in x X; do
+	type_in $'\e'$key
+	keys Enter
+	enter $'\e'$key"echo alive $key"
+	sees_line "alive $key"
+done
+type_in $'last\e1'
+sees 'last'
 pid=$(pane_children)
 say 'still there'
 sees 'still there'

@@ -17,12 +17,12 @@ lines 1 60 | head -c -1 >"$WORK/lines"
 tm load-buffer "$WORK/lines"
 tm paste-buffer -p -t t
 later rows '(38 rows above) echo line39' "$(lines 40 60)"
-cursor_is 11,21 || fail 'not at the end of the last line'
+cursor 11,21
 
 # The cursor is at the beginning, at the end, and in the middle.
 keys Home
 later rows 'rung> echo line1' "$(lines 2 22)"
-cursor_is 6,0 || fail 'not at the beginning of the first line'
+cursor 6,0
 type_in 'echo first; '
 later rows 'rung> echo first; echo line1' "$(lines 2 22)"
 keys End
@@ -35,6 +35,7 @@ later rows '(33 rows above) echo line34' "$(lines 35 55)"
 type_in '_'
 later rows '(33 rows above) echo line34' "$(lines 35 44)" 'echo _line45' \
     "$(lines 46 55)"
+cursor 6,11
 
 # Pastes of other sizes.
 whole() {
@@ -42,13 +43,16 @@ whole() {
 	prompt 'echo line60!'
 	sees_line 'rung> echo first; echo line1'
 	gone 'rows above'
+	cursor 6
 }
 resize 50 12
 later rows '(35 rows above) echo line36' "$(lines 37 44)" 'echo _line45'
+cursor 6,9
 whole
 resize 80 24
 later rows '(33 rows above) echo line34' "$(lines 35 44)" 'echo _line45' \
     "$(lines 46 55)"
+cursor 6,11
 whole
 
 # The paste is shown in full, wherever the cursor was. tmux drops the rows below

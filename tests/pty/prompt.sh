@@ -37,7 +37,7 @@ type_in 'echo half'
 prompt 'c1> echo half'
 keys Left C-l
 later only_row 'c1> echo half'
-cursor_is 12,0 || fail 'the cursor is elsewhere'
+cursor 12,0
 later coloured c1
 close_pane
 

@@ -19,7 +19,7 @@ keys Up
 prompt "rung> $drawn"
 ! raw || fail 'a bidi control was drawn'
 keys Home
-later cursor_is 6,0
+cursor 6,0
 keys C-c
 prompt 'rung>'
 printf '\033[200~%s\033[201~' "$line" >"$WORK/paste"

@@ -24,6 +24,7 @@ say 'wide'
 sees 'wide'
 prompt "s.1> ${line}d"
 keys Home
+cursor 5
 resize 30 12
 say 'narrow again'
 sees 'narrow again'

@@ -36,6 +36,7 @@ once 1
 
 # Ctrl-C uses the new size.
 keys Home
+cursor 5
 resize 100 24
 keys C-c
 sees_line "s.1> ${line}d^C"
@@ -46,6 +47,7 @@ once 1
 type_in "$line"
 prompt "s.1> $line"
 keys Home
+cursor 5
 resize 40 24
 keys Enter
 sees_line "${line#echo }"

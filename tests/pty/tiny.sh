@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # In a terminal of any size, and during resizes, sessions are served and
-# commands run. Tested with lines and a prompt wider than a row, wide characters
-# at the edge of a row, and pastes. The user's inputrc enables horizontal
-# scrolling.
+# commands run: with lines and a prompt wider than a row, wide characters at its
+# edge and pastes. The user's inputrc enables horizontal scrolling. In both
+# editors, as with tests/lib/pty.sh.
 set -u
 cd "$TOP/tests/stress" && exec python3 -B - "$RUNG" <<'PY'
 import sys

@@ -9,12 +9,12 @@ echo 'set editing-mode vi' >"$HOME/.inputrc"
 echo 'bind -v' >"$HOME/.editrc"
 extra_env=(INPUTRC="$HOME/.inputrc")
 
-# Types ESC and pauses before the next key, as a user does.
+# escape COLUMN: ends insert mode at this column, which moves the cursor to the
+# left. The next key comes after rung has handled ESC.
 escape() {
+	cursor "$1"
 	keys Escape
-	for _ in {1..30}; do
-		moment
-	done
+	cursor $(($1 - 1))
 }
 
 rung -q
@@ -22,10 +22,10 @@ listening
 peer_connect "$port"
 prompt 's.1>'
 type_in 'echo one two three'
-escape
+escape 23
 type_in 'bcwfour'
 prompt 's.1> echo one two four'
-escape
+escape 22
 type_in '0x'
 prompt 's.1> cho one two four'
 type_in 'u'
@@ -36,13 +36,14 @@ prompt 's.1> echo one two four'
 type_in 'A five'
 prompt 's.1> echo one two four five'
 keys Home
-later cursor_is 5,3
+cursor 5,4
 keys Enter
 sees_line 'one two four five'
 
 # Recalls the previous line, and changes a letter.
 prompt 's.1>'
-escape
+type_in 'x'
+escape 6
 type_in 'k'
 prompt 's.1> echo one two four five'
 type_in '0forO'
@@ -55,7 +56,7 @@ prompt 's.1>'
 type_in 'sess'
 keys Tab
 prompt 's.1> sessions'
-escape
+escape 14
 keys C-c
 prompt 's.1>'
 enter 'echo alive'

@@ -23,7 +23,7 @@ climb: c: frame needs a stream of bytes, not messages
 > descend; descend
 descend: c: no rung to remove
 > climb
-climb: RUNG is missing; usage: climb [--server] [--client] RUNG [ARG ...]
+climb: RUNG is missing; usage: climb [-t D] [--server] [--client] RUNG [ARG ...]
 climb
 ^
 > climb fram

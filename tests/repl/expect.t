@@ -75,7 +75,7 @@ expect: c: eof not received within 1s
 > expect -t 1s "eof"
 c: expected "eof"; received 5 bytes:
 0000002a  57 4f 52 4c 44                                    |WORLD|
-expect: c: "eof" not received within 1s
+expect: c: "eof" not received within 1s; a keyword, /regex/ or <template> counts only if typed bare, without quotes or variables
 > @s expect x
 expect: s is a listener; use one of its peers (@s.1)
 > expect
@@ -96,7 +96,7 @@ c: peer shut down its side (FIN); sending is open; 5 bytes unread
 > expect X
 c: expected "X"; received 5 bytes:
 0000002a  57 4f 52 4c 44                                    |WORLD|
-expect: c: "X" not received before the peer closed (FIN)
+expect: c: "X" not received before the peer shut down its side (FIN)
 > expect -1 eof
 c: expected eof; received 5 bytes:
 0000002a  57 4f 52 4c 44                                    |WORLD|
@@ -108,7 +108,7 @@ expect: c: eof does not match the next data
 closed
 > expect more
 c: expected "more"; received nothing
-expect: c: "more" not received before the peer closed (FIN)
+expect: c: "more" not received before the peer shut down its side (FIN)
 > connect $s.addr as one
 s.2: accepted from tcp://127.0.0.1:{port}
 one: open to tcp://127.0.0.1:{port}

@@ -18,6 +18,6 @@ eof-early
 []
 ---
 c: expected "x"; received nothing
-expect_nothing.rung:4: expect: c: "x" not received before the peer closed (FIN)
+expect_nothing.rung:4: expect: c: "x" not received before the peer shut down its side (FIN)
 c: expected "x"; received nothing
-expect_nothing.rung:5: expect: c: "x" not received before the peer closed (FIN)
+expect_nothing.rung:5: expect: c: "x" not received before the peer shut down its side (FIN)

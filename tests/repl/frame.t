@@ -92,7 +92,7 @@ frame: unknown frame 'lime': did you mean 'line'? ('help frames' lists them)
 > frame u16be many
 frame: 'many' is not valid; write max=SIZE after KIND
 > frame u16be max=0
-frame: max=0: must be 1 to 1G bytes
+frame: max=0: must be 1 byte to 1 GiB
 > frame none max=1k
 frame: frame none takes no max=
 > frame fixed

@@ -107,6 +107,8 @@ line.
 Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
 > help settings
   timeout D               default timeout of commands without -t
+  close-timeout D         how long a closed session waits for its rungs'
+                          peers and its queue
   inbox SIZE              limit of each session's unread data; with a full
                           inbox, a session stops reading, or if live, drops
                           the oldest data
@@ -156,14 +158,16 @@ bytes:
 
   name             name of the session
   role             client, listener or peer
-  state            resolving, connecting, listening, open, half-closed,
-                   closed
+  state            resolving, connecting, opening, listening, open,
+                   half-closed, closing, closed
   why              state in words, and how the session ended
   scheme           the transport
-  addr             peer's address as a URL; a listener's own address
+  addr             peer's address as a URL (connect takes it); a listener's
+                   own address
   port             port of addr
-  peer             the peer's address
-  local            local address
+  peer             the peer's address as HOST:PORT or a Unix path, not as a
+                   URL
+  local            local address as HOST:PORT or a Unix path, not as a URL
   parent           a peer's listener
   bytes_in         bytes received
   bytes_out        bytes sent or queued
@@ -216,7 +220,7 @@ the stream wins.
 > help frames
 'frame KIND' divides a stream into messages, in both directions. recv,
 expect, on and log then count messages. max=SIZE limits the size of a
-message (default: 1M). A truncated or malformed message causes the error
+message (default: 1 MiB). A truncated or malformed message is the error
 frame; no data is lost.
 
     listen :0 as s; connect $s.addr as c; accept

@@ -55,11 +55,11 @@ try cancel x
 jobs.rung:18:5: cancel: JOB ... is missing; usage: cancel JOB ...
 try cancel
     ^
-jobs.rung:19: wait: not a job number or duration; for a session add a state: wait NAME open
+jobs.rung:19: wait: 'nonsense' is not a job number or duration; for a session add a state: wait NAME open
 jobs.rung:20: wait: timed out waiting; use -t D to wait longer
 jobs.rung:21: cancel: no job 9; 'jobs' lists them
 [8]  1  sleep 1h
-jobs.rung:27: wait: unknown state; use resolving, connecting, listening, open, half-closed or closed
+jobs.rung:27: wait: unknown state 'full'; use resolving, connecting, listening, open, half-closed or closed
 [8]  1  sleep 1h
 [9]  1  expect nothing
 c: expected "nothing"; received nothing

@@ -43,4 +43,4 @@ the end
 ---
 live_full.rung:15: wait: timed out waiting; use -t D to wait longer
 {...}
-live_full.rung:23: expect: much.1: "the end" not received before the peer closed (FIN)
+live_full.rung:23: expect: much.1: "the end" not received before the peer shut down its side (FIN)

@@ -42,3 +42,7 @@ on: only message takes a pattern
 > cancel 1 2 3 4 5
 > jobs
 [8]  1  on open echo open already
+> let v x; @d on message $v echo y
+a command name cannot be a variable; quote a variable that is the pattern, as in "$NAME"
+let v x; @d on message $v echo y
+                       ^

@@ -50,7 +50,7 @@ has 'listed' '1  echo kept?' "$out"
 	head -c 17000000 /dev/zero | tr '\0' x
 	printf '\necho after\n'
 } | run
-has 'too long' 'line longer than 16M discarded' "$out"
+has 'too long' 'line longer than 16 MiB discarded' "$out"
 has 'the next one runs' 'after' "$out"
 {
 	printf 'let x '

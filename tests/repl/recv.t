@@ -51,7 +51,7 @@ recv.rung:13: recv: c: no complete line within 1s
 recv.rung:16: recv: c: no complete line within 1s; 6 bytes are kept for 'recv some'
 recv.rung:17: recv: c: received 6 of 100 bytes within 1s; 6 bytes are kept for 'recv some'
 recv.rung:18: recv: c: no "END" within 1s; 6 bytes are kept for 'recv some'
-recv.rung:22: recv: c: peer closed (FIN) after 4 of 100 bytes; they stay in the inbox
-recv.rung:23: recv: c: peer closed (FIN), no more data; 4 bytes are kept in the inbox
-recv.rung:26: recv: c: peer closed (FIN), no more data
+recv.rung:22: recv: c: peer shut down its side (FIN) after 4 of 100 bytes; they stay in the inbox
+recv.rung:23: recv: c: peer shut down its side (FIN), no more data; 4 bytes are kept in the inbox
+recv.rung:26: recv: c: peer shut down its side (FIN), no more data
 recv.rung:30: recv: '0' is not valid; use line, N (1 or more bytes), until TEXT, some or all

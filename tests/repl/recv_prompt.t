@@ -43,7 +43,7 @@ c: peer shut down its side (FIN); sending is open; 11 bytes unread
   ]
 }
 > recv -o out
-recv: c: peer closed (FIN), no more data
+recv: c: peer shut down its side (FIN), no more data
 > live on
 > @s.1 recv
 recv: s.1: received nothing within 10s
@@ -57,6 +57,8 @@ c > #13 5B later
 lat{nonl}
 > @s.1 recv -o /dev/stdout some
 er{nonl}
+> send line\n
+c > #15 5B line
 > @s.1 recv -o /nonexistent/file line
 recv: /nonexistent/file: no such file or directory
 > @s.1 recv -o . line

@@ -133,4 +133,4 @@ equal 'the error is printed' 1 "$(grep -c 'stdout:' errors)"
 # A line without an end is discarded when it reaches the limit.
 out=$(head -c 70000000 /dev/zero | tr '\0' x | "$RUNG" 2>&1)
 equal 'code of a line of 70 MB' 10 $?
-equal 'a line of 70 MB' 'rung: stdin:1: line longer than 64M' "$out"
+equal 'a line of 70 MB' 'rung: stdin:1: line longer than 64 MiB' "$out"

@@ -3,21 +3,22 @@
 args: -i
 
 > set
-timeout 10s
-inbox   16M
-queue   64M
-memory  256M (0k in use)
-entries 16M
-peers   10000
-jobs    1000
-log     4M
-time    off
-view    line
-live    on
-eol     lf
-proxy   off
-verbose off
-quiet   off
+timeout       10s
+close-timeout 2s
+inbox         16M
+queue         64M
+memory        256M (0 KiB in use)
+entries       16M
+peers         10000
+jobs          1000
+log           4M
+time          off
+view          line
+live          on
+eol           lf
+proxy         off
+verbose       off
+quiet         off
 > set timeout
 timeout 10s
 > set timeout 2500ms; set timeout
@@ -31,7 +32,7 @@ view hex
 > set proxy socks5://[::1]; set proxy
 proxy socks5://[::1]:1080
 > set proxy h:1
-set: proxy: write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
+set: proxy: 'h:1' has no known scheme; write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
 > set proxy off; set proxy
 proxy off
 > set tiemout 1

@@ -108,6 +108,6 @@ c: closed here (FIN), then by the peer; 4 bytes unread
 > expect <f0 n:u8 x:n>
 c: expected <f0 n:u8 x:n>; received 4 bytes:
 00000000  f0 03 61 62                                       |..ab|
-expect: c: <f0 n:u8 x:n> not received before the peer closed (FIN)
+expect: c: <f0 n:u8 x:n> not received before the peer shut down its side (FIN)
 >^D
 closing s

@@ -30,7 +30,7 @@ expected :-TEXT, :+TEXT or } after the name
 echo ${port:web}
            ^
 > let port[my mail] 25
-let: NAME: 'port[my' is not a variable name (letters, digits and _, or NAME[KEY]; quote blanks in KEY)
+let: NAME: 'port[my' is not a variable name (letters, digits and _, or NAME[KEY] with bare brackets; quote blanks in KEY)
 let port[my mail] 25
     ^
 > let port=25

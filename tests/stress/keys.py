@@ -66,7 +66,7 @@ class Rung:
     def __init__(self, program, mode, size, settings=''):
         self.home = tempfile.mkdtemp()
         self.typed = []
-        self.shown = b''
+        self.shown = bytearray()
         with open(self.home + '/.inputrc', 'w') as rc:
             rc.write('set editing-mode %s\n%s' % (mode, settings))
         with open(self.home + '/.editrc', 'w') as rc:
@@ -80,6 +80,8 @@ class Rung:
                  '@c on message /^ping (.*)$/ "@c send \\"pong $1\\n\\""' % port)
         self.pid, self.tty = pty.fork()
         if not self.pid:
+            # A shell's background job ignores it.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.execve(program, [program, '-q', '-i', '-e', setup], env)
         self.resize(size)
         self.deadline = time.monotonic() + PATIENCE
@@ -104,7 +106,7 @@ class Rung:
         ready = select.select([self.tty, other], [], [], 1)[0]
         if self.tty in ready:
             try:
-                self.shown = (self.shown + os.read(self.tty, 65536))[-400:]
+                self.shown += os.read(self.tty, 65536)
             except OSError:
                 raise AssertionError('it has ended') from None
         return other in ready
@@ -191,7 +193,7 @@ def main():
             print('%s keys: %s' % (mode, error))
             for keys in rung.typed[-12:]:
                 print('    %r' % keys)
-            print('the end of what was shown: %r' % rung.shown)
+            print('the end of the output: %r' % bytes(rung.shown[-400:]))
             print('FAIL: make stress T=keys SEED=%d CASE=%d' %
                   (seed, case + done))
             rung.close()

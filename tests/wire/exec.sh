@@ -48,7 +48,7 @@ environment() {
 G=' 0 "connect --env F=1 --env G= --env F=new 'exec:env | grep ^[FG]='; recv all"
 	for name in '$v' 'P$v' '' 1A=b =b A-B=c F; do
 		says '' 2 "let v PATH=/nowhere; connect --env \"$name\" exec:true"
-		has "$name" '--env needs NAME=VALUE; type NAME= here' "$err"
+		has "$name" 'is not NAME=VALUE; type NAME= here: letters, digits and _, no digit first' "$err"
 	done
 	says '' 2 'connect --env F="a\0b" exec:true'
 	has NUL 'connect: --env F: the value contains NUL' "$err"
@@ -68,7 +68,7 @@ ends_badly() {
 	has 127 'exited with code 127 (command not found)' "$err"
 	has 127 'stderr: ' "$err"
 	says '' 10 "connect 'exec:kill -9 \$\$'; recv all"
-	has signal 'killed by signal 9 (Killed)' "$err"
+	has signal 'ended by signal 9 (Killed)' "$err"
 	code 0 "$RUNG" -e "connect exec:false; wait c1 closed; try recv all" \
 	    -e "why"
 	has why 'c1: exec:false: exited with code 1' "$err"
@@ -125,7 +125,7 @@ b' "$(cat out)"
 	equal 'both lines' "x
 rung: pipe: exec:echo x >&2; exit 3: exited with code 3" "$(cat err)"
 	piped 10 /dev/null 'exec:kill -9 $$'
-	has 'signal' 'killed by signal 9' "$(cat err)"
+	has 'signal' 'ended by signal 9' "$(cat err)"
 	# A command that leaves input unread is not an error.
 	piped 0 data 'exec:head -c 3'
 	equal 'head' 3 "$(wc -c <out)"

@@ -60,3 +60,17 @@ for end in '\n' '\n\n' '\xe2' '.' '%s' "'" '\xe2\x80\xae' '\xc3\xa9'; do
 done
 exported '-x'
 exported '-\x1b]0;title\x07'
+exported "@export-$$-\\x1b name"
+
+# OpenBSD's nc connects to an abstract name with the exported line.
+if [ "$(uname)" = Linux ] && [ -x /bin/nc.openbsd ]; then
+	ln -sf /bin/nc.openbsd bin/nc
+	name=@export-$$
+	start server "$RUNG" -e "listen --serve 'recv -q 2; send there' unix://$name as s" \
+	    -e 'wait s closed'
+	until_ok grep -q 'listening on' server.log
+	code 0 "$RUNG" -q -e "connect unix://$name; send hi; expect there; export"
+	tail -n 1 out >line
+	code 0 sh line
+	equal 'the answer to nc' there "$(cat out)"
+fi

@@ -89,6 +89,18 @@ echo user:secret >&"$writer"
 ends 0 "$pid" waits
 exec {writer}>&-
 
+# connect -n returns before the password is read.
+waits_for_writer 'listen -a :0 as proxy
+connect -n --proxy http://127.0.0.1:$proxy.port --proxy-auth fifo localhost 1
+echo returned
+accept -t 60s proxy
+expect "Basic dXNlcjpzZWNyZXQ="'
+until_ok grep -q returned waits.out
+is_served
+echo user:secret >&"$writer"
+ends 0 "$pid" waits
+exec {writer}>&-
+
 # -t limits the wait for a writer.
 rm fifo
 mkfifo fifo

@@ -68,14 +68,14 @@ too_little() {
 	equal 'a last line without an end' 'one
 two' "$out"
 	has 'too few bytes' \
-	    'recv: c: peer closed (FIN) after 3 of 10 bytes; they stay in the inbox' \
+	    'recv: c: peer shut down its side (FIN) after 3 of 10 bytes; they stay in the inbox' \
 	    "$err"
 	has 'a text that is not there' \
-	    'peer closed (FIN), no more data; 3 bytes are kept in the inbox' \
+	    'peer shut down its side (FIN), no more data; 3 bytes are kept in the inbox' \
 	    "$err"
 	has 'a pattern that is not there' \
-	    'not received before the peer closed (FIN)' "$err"
-	has 'nothing at all' 'recv: c: peer closed (FIN), no more data' \
+	    'not received before the peer shut down its side (FIN)' "$err"
+	has 'nothing at all' 'recv: c: peer shut down its side (FIN), no more data' \
 	    "$(tail -n 1 <<<"$err")"
 }
 each_engine too_little

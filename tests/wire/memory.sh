@@ -34,7 +34,7 @@ small
 limit
 4194304 4194304' "$(cat "$WORK/floods.out")"
 	has 'why recv failed' "not enough memory (" "$(cat "$WORK/floods.err")"
-	has 'how much is in use' ' of 1048576 bytes in use, ' \
+	has 'how much is in use' ' of 1048576 bytes in use: ' \
 	    "$(cat "$WORK/floods.err")"
 }
 each_engine floods

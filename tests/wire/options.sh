@@ -82,8 +82,8 @@ wrong 'rung: --version=3: unknown option, or takes no value' --version=3
 wrong 'rung: -e needs a value' -e
 wrong 'rung: -t needs a value' -t
 wrong "rung: -t: 'soon' is not a duration" -t soon
-wrong "rung: --color: 'sometimes' is not valid" --color=sometimes
-wrong "rung: --completions: 'tcsh' is not valid" --completions=tcsh
+wrong "rung: --color: 'sometimes' is not one of auto|always|never" --color=sometimes
+wrong "rung: --completions: 'tcsh' is not one of bash|zsh|fish" --completions=tcsh
 
 code 0 "$RUNG" --version
 has '--version' 'rung ' "$out"

@@ -116,6 +116,16 @@ static void err_of_errno_knows_the_classes(void **state)
 		assert_int_equal(err_of_errno(rows[i].code), rows[i].kind);
 }
 
+static void err_of_link_errno_has_its_own_epipe_and_timeout(void **state)
+{
+	(void)state;
+	assert_int_equal(err_of_link_errno(EPIPE, ERR_IO), ERR_RESET);
+	assert_int_equal(err_of_link_errno(ETIMEDOUT, ERR_SEND_TIMEOUT),
+			 ERR_SEND_TIMEOUT);
+	assert_int_equal(err_of_link_errno(ECONNRESET, ERR_IO), ERR_RESET);
+	assert_int_equal(err_of_link_errno(EMFILE, ERR_IO), ERR_LIMIT);
+}
+
 static void err_strerror_has_clear_texts(void **state)
 {
 	(void)state;
@@ -137,6 +147,7 @@ int main(void)
 	    cmocka_unit_test(err_set_cuts_between_characters),
 	    cmocka_unit_test(err_classes_have_names_and_codes),
 	    cmocka_unit_test(err_of_errno_knows_the_classes),
+	    cmocka_unit_test(err_of_link_errno_has_its_own_epipe_and_timeout),
 	    cmocka_unit_test(err_strerror_has_clear_texts),
 	};
 

@@ -690,8 +690,8 @@ static void invalid_kind_is_an_error(void **state)
 	     "a line ending has 1 to 16 bytes, not 17; use line:lf, line:crlf, "
 	     "line:nul or line:END"},
 	    {"fixed", NULL, "fixed:N needs a size, as in fixed:16"},
-	    {"fixed:0", NULL, "fixed:0: the size is 1 to 1G bytes"},
-	    {"fixed:2G", NULL, "fixed:2G: the size is 1 to 1G bytes"},
+	    {"fixed:0", NULL, "fixed:0: the size is 1 byte to 1 GiB"},
+	    {"fixed:2G", NULL, "fixed:2G: the size is 1 byte to 1 GiB"},
 	    {"fixed:x", NULL, NULL},
 	    {"fixed:9", "8", "max=8 is less than the fixed size of 9 bytes"},
 	    {"u16be+", NULL, NULL},
@@ -700,8 +700,8 @@ static void invalid_kind_is_an_error(void **state)
 	    {"u16be+x", NULL, NULL},
 	    {"u16be:2", NULL, "':2' is not valid after u16be"},
 	    {"slip+1", NULL, "'+1' is not valid after slip"},
-	    {"u8", "0", "max=0: must be 1 to 1G bytes"},
-	    {"u8", "2G", "max=2G: must be 1 to 1G bytes"},
+	    {"u8", "0", "max=0: must be 1 byte to 1 GiB"},
+	    {"u8", "2G", "max=2G: must be 1 byte to 1 GiB"},
 	    {"u8", "many", NULL},
 	};
 	(void)state;

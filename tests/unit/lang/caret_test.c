@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of error output and quoting: the caret under the column, words quoted
- * so that they can be typed again, suggested names. words_test.c tests the
- * parser.
+ * Tests of error output and quoting: the caret under the column, and words
+ * quoted so that they can be typed again. words_test.c tests the parser.
  */
 #include "rung/words.h"
 
@@ -181,40 +180,6 @@ static void quote_leaves_plain_words_bare(void **state)
 	}
 }
 
-static void suggestion_is_within_two_edits(void **state)
-{
-	static const char *const names[] = {"connect",  "close",    "send",
-					    "sendline", "sessions", "expect",
-					    "use",      "on",       NULL};
-	static const char *const none[] = {NULL};
-	static const struct {
-		const char *word, *nearest;
-	} cases[] = {
-	    {"conect", "connect"}, {"ocnnect", "connect"},
-	    {"clsoe", "close"},    {"sned", "send"},
-	    {"sen", "send"},       {"sendl", "sendline"},
-	    {"exepct", "expect"},  {"xpct", "expect"},
-	    {"ses", "sessions"},   {"q", NULL},
-	    {"zz", NULL},          {"", NULL},
-	    {"connnnnect", NULL},  {"no", "on"},
-	    {"ues", "use"},        {"foo", NULL},
-	    {"SEND", "send"},      {"CloSe", "close"},
-	    {"EXPETC", "expect"},  {"SENDL", "sendline"},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		const char *near = words_suggest(bytes_str(cases[i].word),
-						 names);
-
-		if (!near != !cases[i].nearest ||
-		    (near && strcmp(near, cases[i].nearest) != 0))
-			fail_msg("'%s': %s", cases[i].word,
-				 near ? near : "none");
-	}
-	assert_null(words_suggest(BYTES("a"), none));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,7 +187,6 @@ int main(void)
 	    cmocka_unit_test(caret_cuts_a_long_line_around_it),
 	    cmocka_unit_test(quote_is_read_back_as_the_same_bytes),
 	    cmocka_unit_test(quote_leaves_plain_words_bare),
-	    cmocka_unit_test(suggestion_is_within_two_edits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -322,22 +322,24 @@ static void match_begins_reads_only_the_beginning(void **state)
 		struct match *m = both[i];
 
 		assert_int_equal(
-		    match_begins(m, BYTES("abcd"), false, &found, NULL),
+		    match_begins(m, BYTES("abcd"), false, NULL, &found, NULL),
 		    MATCH_YES);
 		assert_int_equal(found.end, 3);
 		assert_int_equal(
-		    match_begins(m, BYTES("xabc"), false, &found, NULL),
+		    match_begins(m, BYTES("xabc"), false, NULL, &found, NULL),
 		    MATCH_NO);
 		assert_int_equal(
-		    match_begins(m, BYTES("ab"), false, &found, NULL),
+		    match_begins(m, BYTES("ab"), false, NULL, &found, NULL),
 		    MATCH_PARTIAL);
 		assert_int_equal(
-		    match_begins(m, BYTES("ab"), true, &found, NULL), MATCH_NO);
+		    match_begins(m, BYTES("ab"), true, NULL, &found, NULL),
+		    MATCH_NO);
 		assert_int_equal(
-		    match_begins(m, BYTES_NONE, false, &found, NULL),
+		    match_begins(m, BYTES_NONE, false, NULL, &found, NULL),
 		    MATCH_PARTIAL);
 		assert_int_equal(
-		    match_begins(m, BYTES_NONE, true, &found, NULL), MATCH_NO);
+		    match_begins(m, BYTES_NONE, true, NULL, &found, NULL),
+		    MATCH_NO);
 		match_unref(m);
 	}
 }
@@ -429,22 +431,23 @@ static enum match_result find_in_turns(struct match *m, struct bytes window,
 				       size_t *from, struct match_found *out,
 				       struct err *e, unsigned *calls)
 {
-	uint64_t steps = 0, before;
+	uint64_t left, before;
+	struct match_steps steps = {.left = &left};
 	enum match_result r;
 
 	*calls = 0;
 	do {
-		before = steps;
-		match_allow(ALLOWED);
+		before = steps.taken;
+		left = ALLOWED;
 		r = match_find_on(m, window, from, true, &steps, out, e);
 		++*calls;
 		if (r == MATCH_MORE) {
-			assert_false(match_allowed());
-			assert_true(steps - before >= ALLOWED);
-			assert_true(steps - before < ALLOWED + PLACE_MOST);
+			assert_int_equal(left, 0);
+			assert_true(steps.taken - before >= ALLOWED);
+			assert_true(steps.taken - before <
+				    ALLOWED + PLACE_MOST);
 		}
 	} while (r == MATCH_MORE);
-	match_allow(UINT64_MAX);
 	return r;
 }
 
@@ -512,12 +515,12 @@ static void match_small_search_needs_no_allowance(void **state)
 	struct match *m = regex("\\w+\\d", "");
 	char text[4000];
 	struct match_found found;
-	uint64_t steps = 0;
+	uint64_t left = 0;
+	struct match_steps steps = {.left = &left};
 	size_t from = 0;
 
 	(void)state;
 	memset(text, 'a', sizeof(text));
-	match_allow(0);
 	assert_int_equal(match_find_on(m, BYTES("--abc1"), &from, true, &steps,
 				       &found, NULL),
 			 MATCH_YES);
@@ -525,8 +528,7 @@ static void match_small_search_needs_no_allowance(void **state)
 	assert_int_equal(match_find_on(m, bytes_of(text, sizeof(text)), &from,
 				       true, &steps, &found, NULL),
 			 MATCH_MORE);
-	assert_true(steps < 10000);
-	match_allow(UINT64_MAX);
+	assert_true(steps.taken < 10000);
 	match_unref(m);
 }
 

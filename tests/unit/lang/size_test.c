@@ -110,6 +110,27 @@ static void number_errors_quote_the_word(void **state)
 	assert_string_equal(e.text, "'' is not a number");
 }
 
+static void fractions_of_more_than_nine_digits_are_errors(void **state)
+{
+	uint64_t value;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(parse_size(BYTES("1.0000000001T"), &value, &e), -1);
+	assert_string_equal(
+	    e.text, "'1.0000000001T' has more than 9 digits after the point");
+	assert_int_equal(parse_duration(BYTES("1.0000000001h"), &value, &e),
+			 -1);
+	assert_string_equal(
+	    e.text, "'1.0000000001h' has more than 9 digits after the point");
+	assert_int_equal(parse_duration(BYTES("1.5ns"), &value, &e), -1);
+	assert_string_equal(e.text,
+			    "'1.5ns' is not a whole number of nanoseconds");
+	assert_int_equal(parse_duration(BYTES("1.10000000000s"), &value, &e),
+			 0);
+	assert_int_equal(value, 1100000000);
+}
+
 static void size_reads_binary_units_and_exact_fractions(void **state)
 {
 	static const struct good good[] = {
@@ -123,14 +144,23 @@ static void size_reads_binary_units_and_exact_fractions(void **state)
 	    {"1G", UINT64_C(1) << 30},
 	    {"2T", UINT64_C(2) << 40},
 	    {"16777215T", UINT64_C(16777215) << 40},
+	    {"1.50000000000000000000k", 1536},
 	};
-	static const char *const bad[] = {"",     "k",
-					  "1.3k", "0.5",
-					  "1MB",  "1 k",
-					  "-1k",  "1.k",
-					  ".",    "1kk",
-					  "1e3",  "16777216T",
-					  "0x10", "99999999999999999999",
+	static const char *const bad[] = {"",
+					  "k",
+					  "1.3k",
+					  "0.5",
+					  "1MB",
+					  "1 k",
+					  "-1k",
+					  "1.k",
+					  ".",
+					  "1kk",
+					  "1e3",
+					  "16777216T",
+					  "0x10",
+					  "99999999999999999999",
+					  "1.0000000001T",
 					  NULL};
 
 	(void)state;
@@ -173,7 +203,6 @@ static void duration_reads_units_and_fractions(void **state)
 	    {"1h2m3s4ms", HOUR + 2 * MINUTE + 3 * SECOND + 4 * MS},
 	    {"3us", 3000},
 	    {"7ns", 7},
-	    {"1.0000000019s", SECOND + 1},
 	    {"2562047h47m16s854ms775us807ns", INT64_MAX},
 	};
 	static const char *const bad[] = {
@@ -234,6 +263,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(number_reads_decimal_and_hex),
 	    cmocka_unit_test(number_errors_quote_the_word),
+	    cmocka_unit_test(fractions_of_more_than_nine_digits_are_errors),
 	    cmocka_unit_test(size_reads_binary_units_and_exact_fractions),
 	    cmocka_unit_test(size_prints_units_if_exact),
 	    cmocka_unit_test(duration_reads_units_and_fractions),

@@ -346,21 +346,22 @@ static void template_begins_reads_only_the_beginning(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    match_begins(m, BYTES("\x01\x02xyz"), false, &found, NULL),
+	    match_begins(m, BYTES("\x01\x02xyz"), false, NULL, &found, NULL),
 	    MATCH_YES);
 	assert_int_equal(found.end, 4);
 	assert_true(bytes_is(found.named[1].value, "xy"));
 	assert_int_equal(
-	    match_begins(m, BYTES("\x01\x02x"), false, &found, NULL),
+	    match_begins(m, BYTES("\x01\x02x"), false, NULL, &found, NULL),
 	    MATCH_PARTIAL);
 	assert_int_equal(
-	    match_begins(m, BYTES("\x01\x02x"), true, &found, NULL), MATCH_NO);
-	assert_int_equal(
-	    match_begins(m, BYTES("-\x01\x02xy"), false, &found, NULL),
+	    match_begins(m, BYTES("\x01\x02x"), true, NULL, &found, NULL),
 	    MATCH_NO);
-	assert_int_equal(match_begins(m, BYTES_NONE, false, &found, NULL),
+	assert_int_equal(
+	    match_begins(m, BYTES("-\x01\x02xy"), false, NULL, &found, NULL),
+	    MATCH_NO);
+	assert_int_equal(match_begins(m, BYTES_NONE, false, NULL, &found, NULL),
 			 MATCH_PARTIAL);
-	assert_int_equal(match_begins(m, BYTES_NONE, true, &found, NULL),
+	assert_int_equal(match_begins(m, BYTES_NONE, true, NULL, &found, NULL),
 			 MATCH_NO);
 	match_unref(m);
 }

@@ -410,7 +410,7 @@ static void template_limits_hold(void **state)
 	template_unref(parse(buf_cstr(&text)));
 	while (buf_len(&text) <= 1 << 20)
 		buf_puts(&text, "00 ");
-	wrong(buf_cstr(&text), 1 << 20, "at most 1M");
+	wrong(buf_cstr(&text), 1 << 20, "at most 1 MiB");
 	buf_fini(&text);
 	buf_fini(&out);
 }

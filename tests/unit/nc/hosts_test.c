@@ -3,51 +3,10 @@
  * Tests of --allow and --deny: which hosts a list contains, and which peers it
  * admits.
  */
-#include "rung/nc.h"
+#include "tests/lib/nc_lines.h"
 
 #include <arpa/inet.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
-
-#define NCAT(...) parse((char *[]){"ncat", __VA_ARGS__, NULL})
-
-static struct nc_options o;
-static struct err e;
-
-static int parse(char **argv)
-{
-	char *copy[32];
-	int argc = 0;
-
-	nc_fini(&o);
-	/* getopt(3) reorders the arguments. */
-	while (argv[argc]) {
-		copy[argc] = argv[argc];
-		argc++;
-	}
-	copy[argc] = NULL;
-	return nc_parse(NC_NCAT, argc, copy, &o, &e);
-}
-
-static int cleanup(void **state)
-{
-	(void)state;
-	nc_fini(&o);
-	return 0;
-}
-
-/* Expects an error whose text begins with `text`. */
-static void rejected(int bad, const char *text)
-{
-	assert_int_equal(bad, -1);
-	if (strncmp(e.text, text, strlen(text)) != 0)
-		fail_msg("'%s' does not begin with '%s'", e.text, text);
-}
 
 static void peer(struct addr *a, const char *text)
 {
@@ -68,8 +27,8 @@ static bool admits(const char *text)
 	struct addr a;
 
 	peer(&a, text);
-	assert_non_null(o.pipe.guard);
-	return o.pipe.guard->admits(o.pipe.guard, &a);
+	assert_non_null(parsed.pipe.guard);
+	return parsed.pipe.guard->admits(parsed.pipe.guard, &a);
 }
 
 static void listed_hosts_are_admitted(void **state)
@@ -109,15 +68,22 @@ static void listed_hosts_are_admitted(void **state)
 	assert_false(admits("127.0.0.1") || admits("::1"));
 	assert_int_equal(NCAT("-l", "--denyfile", "/dev/null"), 0);
 	assert_true(admits("127.0.0.1"));
-	rejected(NCAT("-l", "--allow", "10.0.0.0/33"), "Ncat: error in host");
-	rejected(NCAT("-l", "--allow", "10.0.0.256"), "Ncat: error in host");
-	rejected(NCAT("-l", "--deny", "10/8"), "Ncat: error in host");
-	rejected(NCAT("-l", "--deny", "127.1"), "Ncat: error in host");
-	rejected(NCAT("-l", "--deny", "0x7f.0.0.1"), "Ncat: error in host");
-	rejected(NCAT("-l", "--allow", "10.0.0.9-1"), "Ncat: error in host");
-	rejected(NCAT("-l", "--allow", "::1/129"), "Ncat: error in host");
-	rejected(NCAT("-ln", "--allow", "localhost"), "Ncat: error in host");
-	rejected(NCAT("-l", "--denyfile", "/nonexistent"), "Ncat: can't open");
+	nc_lines_rejected(NCAT("-l", "--allow", "10.0.0.0/33"),
+			  "Ncat: error in host");
+	nc_lines_rejected(NCAT("-l", "--allow", "10.0.0.256"),
+			  "Ncat: error in host");
+	nc_lines_rejected(NCAT("-l", "--deny", "10/8"), "Ncat: error in host");
+	nc_lines_rejected(NCAT("-l", "--deny", "127.1"), "Ncat: error in host");
+	nc_lines_rejected(NCAT("-l", "--deny", "0x7f.0.0.1"),
+			  "Ncat: error in host");
+	nc_lines_rejected(NCAT("-l", "--allow", "10.0.0.9-1"),
+			  "Ncat: error in host");
+	nc_lines_rejected(NCAT("-l", "--allow", "::1/129"),
+			  "Ncat: error in host");
+	nc_lines_rejected(NCAT("-ln", "--allow", "localhost"),
+			  "Ncat: error in host");
+	nc_lines_rejected(NCAT("-l", "--denyfile", "/nonexistent"),
+			  "Ncat: can't open");
 }
 
 /* IPv4-mapped IPv6 addresses are equal to their IPv4 form. */
@@ -151,10 +117,10 @@ static void a_mapped_address_matches_ipv4(void **state)
 		if (!admits(all[i].in) || admits(all[i].out))
 			fail_msg("--allow %s", all[i].hosts);
 	}
-	rejected(NCAT("-l", "--deny", "::ffff:10.0.0.1/95"),
-		 "Ncat: error in host specification");
-	rejected(NCAT("-l", "--deny", "::ffff:10.0.0.1/0"),
-		 "Ncat: error in host specification");
+	nc_lines_rejected(NCAT("-l", "--deny", "::ffff:10.0.0.1/95"),
+			  "Ncat: error in host specification");
+	nc_lines_rejected(NCAT("-l", "--deny", "::ffff:10.0.0.1/0"),
+			  "Ncat: error in host specification");
 }
 
 static void a_file_lists_many_hosts(void **state)
@@ -185,5 +151,5 @@ int main(void)
 	    cmocka_unit_test(a_file_lists_many_hosts),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, cleanup);
+	return cmocka_run_group_tests(tests, NULL, nc_lines_teardown);
 }

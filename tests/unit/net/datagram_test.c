@@ -393,6 +393,21 @@ static void udp_batch_is_limited_in_a_turn(void **state)
 	until(l->kids[0]->units == 100);
 }
 
+static void datagrams_stop_at_an_owner_that_wants_no_more(void **state)
+{
+	struct end *l = listen_on("udp://:0"), *e = client(l);
+
+	(void)state;
+	say(e, "x");
+	until(l->kid_count == 1);
+	e->sips = true;
+	for (int i = 0; i < 10; i++)
+		say(l->kids[0], "y");
+	until(e->units > 0);
+	settle();
+	assert_int_equal(e->units, 1);
+}
+
 static void dgram_client_gets_a_reply(void **state)
 {
 	struct end *l = listen_on(abstract_of("unix-dgram")), *e = client(l);
@@ -536,6 +551,7 @@ int main(void)
 	    TEST(udp_for_a_full_peer_is_dropped_and_reported),
 	    TEST(udp_drops_of_the_kernel_are_reported),
 	    TEST(udp_batch_is_limited_in_a_turn),
+	    TEST(datagrams_stop_at_an_owner_that_wants_no_more),
 	    TEST(dgram_client_gets_a_reply),
 	    TEST(dgram_unbound_client_gets_no_reply),
 	    TEST(dgram_to_a_closed_server_is_refused),

@@ -9,6 +9,7 @@
 
 #include "tests/lib/links.h"
 
+#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,12 +77,11 @@ static void exec_code_comes_with_the_end(void **state)
 	closed(e, ERR_IO, "exec:echo x; exit 5: exited with code 5");
 	assert_int_equal(e->t.cause, CAUSE_FAILED);
 
-	closed(begin("exec:kill -SEGV $$"), ERR_IO, "killed by signal 11");
+	closed(begin("exec:kill -SEGV $$"), ERR_IO, "ended by signal 11");
 	closed(begin("exec:exit 127"), ERR_IO, "(command not found)");
 	closed(begin("exec:exit 126"), ERR_IO, "(cannot execute)");
-	/* Death by a signal is a failure, unless rung has detached the child.
-	 */
-	closed(begin("exec:kill -TERM $$"), ERR_IO, "killed by signal 15");
+	/* A signal is a failure if rung did not detach the child. */
+	closed(begin("exec:kill -TERM $$"), ERR_IO, "ended by signal 15");
 }
 
 /* Output is passed up before the exit code, even if it is read late. */
@@ -280,7 +280,38 @@ static void exec_rejects_listening_and_options(void **state)
 	assert_int_equal(e->t.state, LINK_NEW);
 }
 
-/* A new owner of the child and its socket, as in rung pipe. */
+static unsigned open_fds(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	unsigned n = 0;
+
+	while (dir && readdir(dir))
+		n++;
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
+static void exec_that_does_not_start_leaves_nothing_open(void **state)
+{
+	/* Linux limits one string of the environment to 128 KiB. */
+	static char much[(256 << 10) + 1] = "A=";
+	const char *const env[] = {much, NULL};
+	struct dial_options how = {.env = env, .capture_stderr = true};
+	struct endpoint to = at("exec:true");
+	struct end *e = new_end();
+	unsigned before = open_fds();
+	struct err why;
+
+	(void)state;
+	memset(much + 2, 'x', sizeof(much) - 3);
+	assert_int_equal(transport_connect(&e->t, &net, &to, &how, &sink, &why),
+			 -1);
+	has(why.text, "cannot start");
+	assert_int_equal(open_fds(), before);
+}
+
+/* A new owner of child and socket, as in rung pipe. */
 struct heir {
 	bool ended, failed;
 	char text[200];
@@ -392,6 +423,7 @@ int main(void)
 	    TEST(exec_close_ends_background_processes),
 	    TEST(exec_that_is_left_ends_with_the_net),
 	    TEST(exec_rejects_listening_and_options),
+	    TEST(exec_that_does_not_start_leaves_nothing_open),
 	    TEST(exec_child_outlives_its_link),
 	    TEST(exec_that_ignores_sigterm_is_left_running),
 	    TEST(exec_environment_names_the_served_peer),

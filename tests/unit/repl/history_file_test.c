@@ -81,7 +81,13 @@ static const char *load(struct world *w)
 {
 	buf_clear(&w->read);
 	w->count = 0;
-	assert_int_equal(history_file_load(w->path, append_entry, w, NULL), 0);
+
+	struct buf text;
+
+	buf_init(&text, 0);
+	assert_int_equal(history_file_read(w->path, &text, NULL), 0);
+	history_file_each(buf_bytes(&text), append_entry, w);
+	buf_fini(&text);
 	return buf_cstr(&w->read);
 }
 

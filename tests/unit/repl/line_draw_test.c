@@ -17,24 +17,24 @@
 #define PROMPT "\1\033[1m\2c1\1\033[0m\2> "
 #define SEEN   "\033[1mc1\033[0m> "
 
-static void assert_next(struct drawn *d, struct bytes line, size_t point,
+static void assert_next(struct line_draw *d, struct bytes line, size_t point,
 			const char *want)
 {
 	struct buf out;
 
 	buf_init(&out, BUF_SMALL);
-	drawn_line(d, &out, PROMPT, line, point);
+	line_draw_update(d, &out, PROMPT, line, point);
 	assert_string_equal(buf_cstr(&out), want);
 	buf_fini(&out);
 }
 
 static void assert_done(struct bytes line, const char *begin, const char *end)
 {
-	struct drawn d = {0};
+	struct line_draw d = {0};
 	struct buf out;
 
 	buf_init(&out, BUF_SMALL);
-	drawn_done(&d, &out, PROMPT, line);
+	line_draw_finish(&d, &out, PROMPT, line);
 	assert_true(bytes_starts(buf_bytes(&out), bytes_str(begin)));
 	assert_true(buf_len(&out) >= strlen(end));
 	assert_string_equal(buf_cstr(&out) + buf_len(&out) - strlen(end), end);
@@ -44,7 +44,7 @@ static void assert_done(struct bytes line, const char *begin, const char *end)
 
 static void line_replaces_what_is_drawn(void **state)
 {
-	struct drawn d = {0};
+	struct line_draw d = {0};
 
 	(void)state;
 	assert_next(&d, BYTES(""), 0, "\r\033[J" SEEN "\r\033[4C");
@@ -53,20 +53,20 @@ static void line_replaces_what_is_drawn(void **state)
 	assert_int_equal(d.row, 1);
 	assert_next(&d, BYTES("a"), 1, "\033[1A\r\033[J" SEEN "a\r\033[5C");
 	assert_next(&d, BYTES("a\nb"), 3, "\r\033[J" SEEN "a\r\nb\r\033[1C");
-	drawn_gone(&d);
+	line_draw_forget(&d);
 	assert_next(&d, BYTES("a"), 1, "\r\033[J" SEEN "a\r\033[5C");
 }
 
 static void line_is_erased_once(void **state)
 {
-	struct drawn d = {0};
+	struct line_draw d = {0};
 	struct buf out;
 
 	(void)state;
 	assert_next(&d, BYTES("a\nb"), 3, "\r\033[J" SEEN "a\r\nb\r\033[1C");
 	buf_init(&out, BUF_SMALL);
-	drawn_erase(&d, &out);
-	drawn_erase(&d, &out);
+	line_draw_erase(&d, &out);
+	line_draw_erase(&d, &out);
 	assert_string_equal(buf_cstr(&out), "\033[1A\r\033[J\r\033[J");
 	buf_fini(&out);
 }
@@ -81,18 +81,18 @@ static void fill(struct buf *b, size_t rows)
 
 static void tall_line_is_marked(void **state)
 {
-	struct drawn d = {0};
+	struct line_draw d = {0};
 	struct buf line, out;
 
 	(void)state;
 	fill(&line, 40);
 	buf_init(&out, BUF_SMALL);
-	drawn_line(&d, &out, PROMPT, buf_bytes(&line), buf_len(&line));
+	line_draw_update(&d, &out, PROMPT, buf_bytes(&line), buf_len(&line));
 	assert_true(bytes_starts(
 	    buf_bytes(&out), BYTES("\r\033[J(18 rows above) 18\r\n19\r\n")));
 	assert_int_equal(d.row, 21);
 	buf_clear(&out);
-	drawn_line(&d, &out, PROMPT, buf_bytes(&line), 0);
+	line_draw_update(&d, &out, PROMPT, buf_bytes(&line), 0);
 	assert_true(bytes_starts(buf_bytes(&out),
 				 BYTES("\033[21A\r\033[J" SEEN "0\r\n1\r\n")));
 	assert_int_equal(d.row, 0);
@@ -118,15 +118,15 @@ static void finished_line_is_drawn_whole(void **state)
 
 static void resize_updates_the_row(void **state)
 {
-	struct drawn d = {.row = 7, .shown = {.to = 200}};
+	struct line_draw d = {.row = 7, .shown = {.to = 200}};
 	struct buf line;
 
 	(void)state;
 	buf_init(&line, BUF_SMALL);
 	buf_printf(&line, "%200s", "x");
-	drawn_resized(&d, PROMPT, buf_bytes(&line), 150);
+	line_draw_resize(&d, PROMPT, buf_bytes(&line), 150);
 	assert_int_equal(d.row, 1);
-	drawn_resized(&d, PROMPT, buf_bytes(&line), 160);
+	line_draw_resize(&d, PROMPT, buf_bytes(&line), 160);
 	assert_int_equal(d.row, 2);
 	buf_fini(&line);
 }

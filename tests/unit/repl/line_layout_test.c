@@ -54,7 +54,7 @@ static void spot_never_splits_a_wide_character(void **state)
 	assert_spot(10, "12345678\346\274\242", 1, 0);
 }
 
-static void above_escape_converts_offsets(void **state)
+static void layout_escape_converts_offsets(void **state)
 {
 	struct buf out;
 	size_t point = 5, mark = 1;
@@ -62,7 +62,7 @@ static void above_escape_converts_offsets(void **state)
 
 	(void)state;
 	buf_init(&out, BUF_SMALL);
-	above_escape(&out, BYTES("a\302\233\001\342\200\256\233z"), places, 2);
+	layout_escape(&out, BYTES("a\302\233\001\342\200\256\233z"), places, 2);
 	assert_string_equal(buf_cstr(&out), "a^[\001\\U+202E?z");
 	assert_int_equal(point, 4);
 	assert_int_equal(mark, 1);
@@ -97,13 +97,13 @@ static void erase_goes_up_and_clears(void **state)
 
 	(void)state;
 	buf_init(&b, BUF_SMALL);
-	above_erase(&b, 0);
+	layout_erase(&b, 0);
 	assert_string_equal(buf_cstr(&b), "\r\033[J");
 	buf_clear(&b);
-	above_erase(&b, 2);
+	layout_erase(&b, 2);
 	assert_string_equal(buf_cstr(&b), "\033[2A\r\033[J");
 	buf_clear(&b);
-	above_erase(&b, 1000000); /* not beyond the top of the screen */
+	layout_erase(&b, 1000000); /* not beyond the top of the screen */
 	assert_true(buf_len(&b) < 12);
 	buf_fini(&b);
 }
@@ -116,7 +116,7 @@ static void assert_window(const char *text, size_t point, size_t above,
 
 	spot_init(&begin, 10);
 	spot_text(&begin, BYTES("> "));
-	above_window(&w, &begin, bytes_str(text), point, 6);
+	layout_window(&w, &begin, bytes_str(text), point, 6);
 	if (w.above != above || w.from != from || w.to != to)
 		fail_msg("%s at %zu: %zu rows above, %zu to %zu", text, point,
 			 w.above, w.from, w.to);
@@ -174,7 +174,7 @@ static void window_contains_the_cursor(void **state)
 			struct window w;
 
 			spot_init(&at, columns);
-			above_window(&w, &at, text, point, 8);
+			layout_window(&w, &at, text, point, 8);
 			assert_true(w.from <= point && point <= w.to);
 			assert_true(w.to <= text.len);
 			spot_text(&at,
@@ -193,7 +193,7 @@ static void assert_drawn(unsigned columns, const char *text, size_t point,
 
 	spot_init(&at, columns);
 	buf_init(&b, BUF_SMALL);
-	above_draw(&b, &at, bytes_str(text), point);
+	layout_draw(&b, &at, bytes_str(text), point);
 	assert_string_equal(buf_cstr(&b), want);
 	buf_fini(&b);
 }
@@ -218,7 +218,7 @@ static void prompt_is_drawn_without_marks(void **state)
 
 	(void)state;
 	buf_init(&b, BUF_SMALL);
-	above_prompt(&b, "\1\033[1m\2c1\1\033[0m\2> ");
+	layout_prompt(&b, "\1\033[1m\2c1\1\033[0m\2> ");
 	assert_string_equal(buf_cstr(&b), "\033[1mc1\033[0m> ");
 	buf_fini(&b);
 }
@@ -272,7 +272,7 @@ static void draw_leaves_the_cursor_at_the_point(void **state)
 			spot_init(&want, columns);
 			spot_text(&want, bytes_head(text, point));
 			buf_clear(&out);
-			above_draw(&out, &at, text, point);
+			layout_draw(&out, &at, text, point);
 			assert_memory_equal(&at, &want, sizeof(at));
 			spot_init(&at, columns);
 			move_as_a_terminal(&at, buf_cstr(&out));
@@ -308,7 +308,7 @@ static void text_is_split_at_each_newline(void **state)
 	buf_init(&b, BUF_SMALL);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		buf_clear(&b);
-		above_lines(&c, bytes_str(cases[i][0]));
+		layout_split_lines(&c, bytes_str(cases[i][0]));
 		assert_string_equal(buf_cstr(&b), cases[i][1]);
 	}
 	buf_fini(&b);
@@ -321,7 +321,7 @@ int main(void)
 	    cmocka_unit_test(spot_wraps_at_the_last_column),
 	    cmocka_unit_test(spot_never_splits_a_wide_character),
 	    cmocka_unit_test(spot_expands_controls_and_tabs),
-	    cmocka_unit_test(above_escape_converts_offsets),
+	    cmocka_unit_test(layout_escape_converts_offsets),
 	    cmocka_unit_test(spot_skips_marked_text),
 	    cmocka_unit_test(spot_accepts_invalid_bytes),
 	    cmocka_unit_test(erase_goes_up_and_clears),

@@ -38,7 +38,7 @@ static int try_frame(struct session *s, const char *kind, struct err *e)
 	if (s->role == ROLE_LISTENER)
 		status = session_set_plan(s, plan, e);
 	else if (session_top_rung(s) == &frame_rung)
-		status = session_descend(s, e);
+		status = session_descend(s, NULL, e);
 	if (s->role != ROLE_LISTENER && !status && kind)
 		status = session_climb(s, plan, e);
 	rung_plan_unref(plan);
@@ -154,12 +154,12 @@ static void unconsumed_messages_become_bytes(void **state)
 	receive(w->c, BYTES("\3one\3two\5thr"));
 	expect_unread(w->c, "[one][two]");
 	buf_clear(&w->events);
-	assert_int_equal(session_descend(w->c, NULL), 0);
+	assert_int_equal(session_descend(w->c, NULL, NULL), 0);
 	expect_unread(w->c, "\3one\3two\5thr");
 	receive(w->c, BYTES("ee"));
 	expect_unread(w->c, "\3one\3two\5three");
 	expect_events(w, "c1 <3@12 ee\n");
-	assert_int_equal(session_descend(w->c, NULL), -1);
+	assert_int_equal(session_descend(w->c, NULL, NULL), -1);
 }
 
 static void partly_consumed_message_keeps_its_rest(void **state)
@@ -272,7 +272,7 @@ static void partial_message_before_a_reset_is_kept(void **state)
 	set_frame(w->c, "u8");
 	receive(w->c, BYTES("\3one\3tw"));
 	buf_clear(&w->events);
-	session_close(w->p, true);
+	session_close(w->p, CLOSE_RESET, NULL);
 	until(w, "c1", SESSION_CLOSED);
 	expect_events(w, "c1 <2@3 raw \3tw\nnote frame: stream ended 3 bytes "
 			 "into a frame of 4 at offset 4; the bytes are kept\n");
@@ -294,7 +294,7 @@ static void closing_here_reports_no_partial_message(void **state)
 	struct world *w = *state;
 	set_frame(w->c, "u8");
 	receive(w->c, BYTES("\3tw"));
-	session_close(w->c, false);
+	session_close(w->c, CLOSE_NOW, NULL);
 	expect_events(w, "");
 	assert_null(w->c->rung_error);
 }
@@ -528,7 +528,7 @@ static void closed_session_can_get_a_frame(void **state)
 {
 	struct world *w = *state;
 	receive(w->c, BYTES("one\ntwo\n"));
-	session_close(w->c, false);
+	session_close(w->c, CLOSE_NOW, NULL);
 	set_frame(w->c, "line");
 	expect_unread(w->c, "[one][two]");
 	assert_true(inbox_ended(&w->c->inbox));

@@ -81,7 +81,7 @@ static void name_of_a_released_session_is_free(void **state)
 	struct world *w = *state;
 	struct session *s = listener(w, false);
 	struct session *old = client_of(w, s, "me");
-	session_close(old, false);
+	session_close(old, CLOSE_NOW, NULL);
 	assert_ptr_equal(hub_match(&w->hub, BYTES("me"), NULL), old);
 	session_release(old);
 	assert_null(hub_match(&w->hub, BYTES("me"), NULL));
@@ -154,7 +154,7 @@ static void ended_session_can_still_be_read(void **state)
 	struct world *w = *state;
 	struct session *c = client_of(w, listener(w, false), "");
 	send_text(until(w, "s1.1", SESSION_OPEN), "last words");
-	session_close(find(w, "s1.1"), false);
+	session_close(find(w, "s1.1"), CLOSE_NOW, NULL);
 	until(w, "c1", SESSION_HALF_CLOSED);
 	expect_front(c, "last words");
 	struct err e;
@@ -176,7 +176,7 @@ static void reset_is_not_a_close(void **state)
 {
 	struct world *w = *state;
 	struct session *c = client_of(w, listener(w, false), "");
-	session_close(until(w, "s1.1", SESSION_OPEN), true);
+	session_close(until(w, "s1.1", SESSION_OPEN), CLOSE_RESET, NULL);
 	until(w, "c1", SESSION_CLOSED);
 	assert_int_equal(c->link.cause, CAUSE_RESET);
 	struct err e;
@@ -199,7 +199,7 @@ static void unsent_bytes_are_counted_after_the_end(void **state)
 	assert_int_equal(session_send(c, &u, NULL), 0);
 	size_t unsent = session_unsent(c);
 	assert_true(unsent > 0);
-	session_close(c, true);
+	session_close(c, CLOSE_RESET, NULL);
 	assert_true(session_unsent(c) > 0);
 	assert_true(session_unsent(c) <= unsent);
 	buf_init(&why, BUF_SMALL);
@@ -214,7 +214,7 @@ static void ended_session_is_remembered(void **state)
 	struct world *w = *state;
 	struct err e;
 	struct session *c = client_of(w, listener(w, false), "");
-	session_close(c, false);
+	session_close(c, CLOSE_NOW, NULL);
 	session_release(c);
 	until_gone(w, "c1");
 	assert_null(hub_find(&w->hub, BYTES("c1"), &e));
@@ -257,7 +257,7 @@ static void pinned_session_is_not_freed(void **state)
 	struct world *w = *state;
 	struct session *c = client_of(w, listener(w, false), "");
 	session_pin(c);
-	session_close(c, false);
+	session_close(c, CLOSE_NOW, NULL);
 	session_release(c);
 	until(w, "s1.1", SESSION_HALF_CLOSED);
 	assert_ptr_equal(find(w, "c1"), c);

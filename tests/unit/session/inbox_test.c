@@ -86,11 +86,11 @@ static void records_stay_with_their_messages(void **state)
 	assert_ptr_equal(m.kind, &ping);
 	assert_true(attrs_get(m.attrs, "id", &value));
 	assert_true(bytes_is(value, "7"));
-	assert_true(bytes_is(buf_bytes(&b.memos), "w2"));
+	assert_true(bytes_is(buf_bytes(&b.messages->memos), "w2"));
 	assert_false(inbox_record(&b, 1, &m));
 	inbox_pop(&b);
-	assert_int_equal(buf_len(&b.memos), 0);
-	assert_int_equal(b.attrs, 0);
+	assert_int_equal(buf_len(&b.messages->memos), 0);
+	assert_int_equal(b.messages->attrs, 0);
 	inbox_fini(&b);
 }
 

@@ -80,7 +80,7 @@ static void end_one(struct world *w, struct session *l, unsigned n)
 	snprintf(peer, sizeof(peer), "s1.%u", n);
 	assert_int_equal(session_send(c, &x, NULL), 0);
 	until_unread(w, peer, 1);
-	session_close(c, true);
+	session_close(c, CLOSE_RESET, NULL);
 	session_release(c);
 	until(w, peer, SESSION_CLOSED);
 }
@@ -177,7 +177,7 @@ static void connections_above_the_limit_wait(void **state)
 	assert_non_null(strstr(buf_cstr(&w->events), "peer limit reached (1)"));
 	send_text(open_client(w, l), "waits");
 	assert_int_equal(l->open_peers, 1);
-	session_close(find(w, "s1.1"), false);
+	session_close(find(w, "s1.1"), CLOSE_NOW, NULL);
 	until_unread(w, "s1.2", 5);
 
 	/* A higher limit takes effect at once. */
@@ -192,7 +192,7 @@ static void ended_live_peer_without_data_is_freed(void **state)
 	struct world *w = *state;
 	w->hub.display.live = true;
 	struct session *c = client_of(w, listener(w, false), "");
-	session_close(until(w, "s1.1", SESSION_OPEN), false);
+	session_close(until(w, "s1.1", SESSION_OPEN), CLOSE_NOW, NULL);
 	until_gone(w, "s1.1");
 	assert_ptr_equal(find(w, "c1"), c);
 }

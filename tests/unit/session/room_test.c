@@ -81,7 +81,7 @@ static void floods_share_the_memory(void **state)
 
 	/* Memory that one session frees lets the other read again. */
 	size_t had = inbox_len(&b->inbox);
-	session_close(a, false);
+	session_close(a, CLOSE_NOW, NULL);
 	session_release(a);
 	while (inbox_len(&b->inbox) <= had)
 		turn(w);
@@ -176,7 +176,7 @@ static void partial_message_counts(void **state)
 	while (list_empty(&a->starved) && a->units[DIR_UP] == 0)
 		turn(w);
 	assert_true(a->account.used > 0);
-	session_close(a, false);
+	session_close(a, CLOSE_NOW, NULL);
 	session_release(a);
 	while (w->hub.memory.used)
 		turn(w);

@@ -141,7 +141,7 @@ static void removed_rung_reports_unsent_bytes(void **state)
 	climb_word(w->c);
 	assert_int_equal(session_send(w->c, &u, NULL), 0);
 	buf_clear(&w->events);
-	assert_int_equal(session_descend(w->c, NULL), 0);
+	assert_int_equal(session_descend(w->c, NULL, NULL), 0);
 	assert_string_equal(
 	    buf_cstr(&w->events),
 	    "note discarded 6 bytes queued for the word rung\n");

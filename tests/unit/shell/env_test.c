@@ -57,7 +57,8 @@ static void entries_of_a_peer_are_limited(void **state)
 static void keys_are_never_expanded_again(void **state)
 {
 	struct world *w = *state;
-	shell_set(&w->shell, BYTES("evil"), BYTES("a]; quit 3 \0${n[b]}\"'"));
+	task_set(&w->shell.foreground, BYTES("evil"),
+		 BYTES("a]; quit 3 \0${n[b]}\"'"));
 	run(w, "let n[b] b; let n[$evil] e; let copy[${n[$evil]}] 1");
 	run(w, "echo ${n[$evil]} ${#n[$evil]} ${copy[e]}; unset n[$evil]");
 	run(w, "echo ${n[$evil]:-gone} ${n[b]}");

@@ -103,7 +103,7 @@ static void served_peer_that_reads_nothing_is_closed(void **state)
 	serve_large_data(w);
 	run(w, "echo $s.1.state; sleep 8s; echo $s.1.state");
 	run(w, "sleep 3s; try info s.1; echo $error");
-	expect_stdout(w, "open\nopen\nclosed\n");
+	expect_stdout(w, "closing\nclosing\nclosed\n");
 }
 
 static void handled_peer_gets_queued_data(void **state)

@@ -62,7 +62,7 @@ static void timer_skips_runs_missed_in_a_pause(void **state)
 	uint64_t due = 2 + (w->clock.at - from) / (10 * NS_PER_MS);
 	struct bytes n;
 	uint64_t runs;
-	assert_true(shell_get(&w->shell, BYTES("n"), &n));
+	assert_true(task_get(&w->shell.foreground, BYTES("n"), &n));
 	assert_int_equal(parse_number(n, &runs, NULL), 0);
 	assert_true(runs >= 1 && runs <= due);
 }
@@ -71,7 +71,7 @@ static void job_shares_variables_but_not_builtins(void **state)
 {
 	struct world *w = *state;
 	struct match_found f = {.group = {BYTES("front"), BYTES("one")}};
-	shell_set_match(&w->shell, &f, NULL);
+	task_set_match(&w->shell.foreground, &f, NULL);
 	run(w, "listen --echo :0 as e; connect $e.addr as c; send mine");
 	run(w, "after 1s 'expect /m(i)/; let x $1'; wait; echo $x $1");
 	expect_stdout(w, "i one\n");
@@ -85,8 +85,8 @@ static void endless_jobs_share_the_turns(void **state)
 	for (int i = 0; i < 20; i++)
 		loop_turn(w->loop, NULL);
 	struct bytes a, b;
-	assert_true(shell_get(&w->shell, BYTES("a"), &a));
-	assert_true(shell_get(&w->shell, BYTES("b"), &b));
+	assert_true(task_get(&w->shell.foreground, BYTES("a"), &a));
+	assert_true(task_get(&w->shell.foreground, BYTES("b"), &b));
 	assert_true(a.len >= 4 && b.len >= 4);
 }
 

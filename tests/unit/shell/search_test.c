@@ -16,6 +16,7 @@ struct bench {
 	struct arg patterns;
 	struct value value[PATTERNS_MAX];
 	struct err e;
+	uint64_t left; /* steps */
 };
 
 /* Prepares a search. `/…` is a regular expression; `eof` and `close` are
@@ -39,7 +40,8 @@ static void open_bench(struct bench *b, void **state, const char *frame,
 		assert_non_null(m);
 		b->value[b->patterns.n++].match = m;
 	}
-	search_init(&b->seek, b->s, &b->patterns);
+	b->left = UINT64_MAX;
+	search_init(&b->seek, b->s, &b->patterns, &b->left);
 }
 
 #define OPEN(b, state, frame, ...) \
@@ -193,11 +195,11 @@ static unsigned look_in_turns(struct bench *b, enum search_result expected)
 	enum search_result r;
 	unsigned turns = 0;
 	do {
-		match_allow(turns % 2 ? 0 : 50000);
+		b->left = turns % 2 ? 0 : 50000;
 		r = look(b);
 		turns++;
 	} while (r == SEARCH_MORE);
-	match_allow(UINT64_MAX);
+	b->left = UINT64_MAX;
 	assert_int_equal(r, expected);
 	return turns;
 }
@@ -210,13 +212,36 @@ static void search_continues_in_the_next_turn(void **state)
 	OPEN(&b, state, NULL, "/\\w+\\d", "/\\w+\\s+x", "/\\w+%");
 	memset(text, 'a', sizeof text);
 	came(&b, bytes_of(text, sizeof text));
-	match_allow(0);
+	b.left = 0;
 	assert_int_equal(look(&b), SEARCH_MORE);
 	came(&b, BYTES("- "));
 	assert_true(look_in_turns(&b, SEARCH_NOT_YET) > 10);
 	came(&b, BYTES("bb x!"));
 	look_in_turns(&b, SEARCH_FOUND);
 	assert_true(bytes_is(b.what.found.group[0], "bb x"));
+	shut(&b);
+}
+
+/* With `next`, each costly pattern has a turn of its own; data that arrives
+ * meanwhile is matched, too. */
+static void search_next_continues_in_the_next_turn(void **state)
+{
+	struct bench b;
+	uint8_t text[2000];
+	OPEN(&b, state, NULL, "/\\w+\\w+\\d", "/\\w+\\w+%", "/\\w+\\w+@");
+	b.seek.next = true;
+	memset(text, 'a', sizeof text);
+	came(&b, bytes_of(text, sizeof text));
+	look_in_turns(&b, SEARCH_NOT_YET);
+	came(&b, BYTES("-"));
+	assert_true(look_in_turns(&b, SEARCH_MISMATCH) >= 5);
+	inbox_consume(&b.s->inbox, sizeof text + 1);
+	came(&b, bytes_of(text, sizeof text));
+	b.left = 1;
+	assert_int_equal(look(&b), SEARCH_MORE);
+	came(&b, BYTES("1"));
+	look_in_turns(&b, SEARCH_FOUND);
+	assert_int_equal(b.what.taken.len, sizeof text + 1);
 	shut(&b);
 }
 
@@ -245,7 +270,7 @@ static void search_restarts_between_its_turns(void **state)
 	memset(text, 'a', sizeof text);
 	came(&b, bytes_of(text, sizeof text));
 	came(&b, BYTES("-"));
-	match_allow(0);
+	b.left = 0;
 	assert_int_equal(look(&b), SEARCH_MORE);
 	inbox_consume(&b.s->inbox, sizeof text);
 	came(&b, BYTES("a1"));
@@ -264,7 +289,7 @@ static void search_matches_eof_and_close(void **state)
 	inbox_end(&b.s->inbox);
 	/* A quoted `eof` is text. */
 	b.value[1].quoted = true;
-	search_init(&b.seek, b.s, &b.patterns);
+	search_init(&b.seek, b.s, &b.patterns, &b.left);
 	finds(&b, "eof", "ab eof", "");
 	assert_int_equal(look(&b), SEARCH_ENDED);
 	b.value[1].quoted = false;
@@ -333,6 +358,7 @@ int main(void)
 	    TEST(search_discards_unneeded_data),
 	    TEST(search_in_a_full_inbox),
 	    TEST(search_continues_in_the_next_turn),
+	    TEST(search_next_continues_in_the_next_turn),
 	    TEST(search_continues_in_messages),
 	    TEST(search_restarts_between_its_turns),
 	    TEST(search_matches_eof_and_close),

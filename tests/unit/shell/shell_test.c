@@ -78,7 +78,7 @@ static const struct param let_params[] = {
 
 static enum cmd_status run_let(struct call *c)
 {
-	shell_set(c->shell, args_text(&c->args, 0), args_text(&c->args, 1));
+	task_set(c->task, args_text(&c->args, 0), args_text(&c->args, 1));
 	return CMD_OK;
 }
 
@@ -364,11 +364,11 @@ static void matched_groups_are_variables(void **state)
 	struct match_found f = {.group = {BYTES("all"), BYTES("one")}};
 	run(w, "say $0");
 	expect_stdout(w, "");
-	shell_set_match(&w->shell, &f, NULL);
+	task_set_match(&w->shell.foreground, &f, NULL);
 	run(w, "say $0 $1");
 	expect_stdout(w, "all one\n");
 	f.group[1] = BYTES_NONE;
-	shell_set_match(&w->shell, &f, NULL);
+	task_set_match(&w->shell.foreground, &f, NULL);
 	run(w, "say $0$1.");
 	expect_stdout(w, "all.\n");
 
@@ -377,7 +377,7 @@ static void matched_groups_are_variables(void **state)
 	f.named = named;
 	f.named_count = 2;
 	run(w, "let unit k");
-	shell_set_match(&w->shell, &f, NULL);
+	task_set_match(&w->shell.foreground, &f, NULL);
 	run(w, "say $len$unit.");
 	expect_stdout(w, "5.\n");
 }
@@ -385,7 +385,8 @@ static void matched_groups_are_variables(void **state)
 static void values_are_never_read_as_commands(void **state)
 {
 	struct world *w = *state;
-	shell_set(&w->shell, BYTES("evil"), BYTES("x; fail 'q $y \" \\ \n #"));
+	task_set(&w->shell.foreground, BYTES("evil"),
+		 BYTES("x; fail 'q $y \" \\ \n #"));
 	run(w, "say $evil");
 	expect_stdout(w, "x; fail 'q $y \" \\ \n #\n");
 	expect_stderr(w, "");

@@ -305,7 +305,7 @@ static int bind_line(struct bound *b, const struct cmd *cmd, const char *line)
 		return -1;
 	assert_int_equal(b->program->commands, 1);
 	return args_bind(&b->args, cmd->params, b->program->command,
-			 &sh->lookup, &col, &e);
+			 &sh->foreground.lookup, &col, &e);
 }
 
 static void unbind(struct bound *b)
@@ -390,7 +390,7 @@ static void bind_with(struct bound *b, const struct place *at,
 	bool commands = is_optional_pattern(at->param) && at->form == BARE;
 
 	put_value(at, value, &line);
-	shell_set(&b->w->shell, BYTES("v"), value);
+	task_set(&b->w->shell.foreground, BYTES("v"), value);
 	if (bind_line(b, at->cmd, buf_cstr(&line))) {
 		if (takes_any(at->param, value) && !commands)
 			wrong("is refused", buf_cstr(&line), value);
@@ -514,7 +514,7 @@ static void clear_up(struct rig *r)
 
 	for (struct session *s = NULL; (s = hub_match(hub, BYTES("*"), s));)
 		if (++seen > r->sessions) {
-			session_close(s, false);
+			session_close(s, CLOSE_NOW, NULL);
 			session_release(s);
 		}
 	list_each (link, &r->w->shell.jobs)
@@ -565,7 +565,7 @@ static void run_place(void *with, const struct place *at)
 		if (may_run(at, value))
 			continue;
 		put_value(at, value, &line);
-		shell_set(&r->w->shell, BYTES("v"), value);
+		task_set(&r->w->shell.foreground, BYTES("v"), value);
 		run_line(r, at, buf_cstr(&line), value);
 		buf_fini(&line);
 	}
@@ -608,7 +608,8 @@ static void other_places_take_variables_as_data(void **state)
 	rig_up(&r);
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		for (size_t n = 0; n <= VALUES; n++) {
-			shell_set(&r.w->shell, BYTES("v"), value_at(n));
+			task_set(&r.w->shell.foreground, BYTES("v"),
+				 value_at(n));
 			run_line(&r, NULL, lines[i], value_at(n));
 		}
 	rig_down(&r);
@@ -637,7 +638,8 @@ static void no_setting_runs_a_variables_value(void **state)
 			buf_printf(&line, "set %s $v; set %s \"$v\"",
 				   s->param.name, s->param.name);
 			rig_up(&r);
-			shell_set(&r.w->shell, BYTES("v"), value_at(n));
+			task_set(&r.w->shell.foreground, BYTES("v"),
+				 value_at(n));
 			play(r.w, buf_cstr(&line));
 			check_bystanders(&r, buf_cstr(&line), value_at(n));
 			assert_int_equal(access(RAN, F_OK), -1);
@@ -662,7 +664,7 @@ static void handle_place(void *with, const struct place *at)
 
 		if (!value.len)
 			continue;
-		shell_set(&r->w->shell, BYTES("v"), value);
+		task_set(&r->w->shell.foreground, BYTES("v"), value);
 		play(r->w, buf_cstr(&on));
 		run_line(r, at, "@hc send $v; sleep 9ms", value);
 	}

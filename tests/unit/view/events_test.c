@@ -18,7 +18,13 @@ struct world {
 	struct events events;
 	struct buf printed;
 	struct session one;
+	bool unread; /* the reader of stdout is behind */
 };
+
+static bool is_unread(const struct out *o)
+{
+	return list_entry(o, const struct world, out)->unread;
+}
 
 static void take_payload(struct out *o, struct bytes b)
 {
@@ -44,6 +50,7 @@ static int setup(void **state)
 	net_init(&w->net, w->loop);
 	hub_init(&w->hub, w->loop, &w->net);
 	w->out.ops = &ops;
+	w->out.unread = is_unread;
 	w->out.terminal = true;
 	buf_init(&w->printed, TEST_TEXT_MAX);
 	events_init(&w->events, &w->hub, &w->out);
@@ -254,6 +261,25 @@ static void attributes_keep_their_order_and_bytes(void **state)
 			    "\"len\":1,\"text\":\"b\"}\n");
 }
 
+/* While stdout is unread, no session reads, but the loop turns. */
+static void events_hold_input_while_unread(void **state)
+{
+	struct world *w = *state;
+
+	came(w, BYTES("x"));
+	assert_false(w->hub.input_held);
+	w->unread = true;
+	came(w, BYTES("x"));
+	assert_true(w->hub.input_held);
+	loop_no_wait(w->loop);
+	assert_int_equal(loop_turn(w->loop, NULL), 0);
+	assert_true(w->hub.input_held);
+	w->unread = false;
+	loop_no_wait(w->loop);
+	assert_int_equal(loop_turn(w->loop, NULL), 0);
+	assert_false(w->hub.input_held);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -275,6 +301,8 @@ int main(void)
 					    setup, teardown),
 	    cmocka_unit_test_setup_teardown(exit_has_its_status, setup,
 					    teardown),
+	    cmocka_unit_test_setup_teardown(events_hold_input_while_unread,
+					    setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

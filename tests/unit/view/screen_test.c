@@ -208,7 +208,7 @@ static void flood_is_elided_and_counted(void **state)
 	assert_int_equal(w->paints, 1);
 	assert_true(rows_count(buf_bytes(&w->diag)) <= SCREEN_ROWS + 1);
 	assert_true(shown(w, "c1 < #1 2B y\\n\n"));
-	assert_true(shown(w, "\n… 4,006 bytes in 2,003 messages elided "
+	assert_true(shown(w, "\n… 4006 bytes in 2003 messages elided "
 			     "(log -n 2003, show #3000)\n"));
 	buf_clear(&w->diag);
 	w->paints = 0;
@@ -280,12 +280,12 @@ static void notices_are_limited_but_not_failures(void **state)
 	assert_true(shown(w, "c1: step 0\n"));
 	assert_true(shown(w, "c1: step 999\n"));
 	assert_false(shown(w, "c1: step 1000\n"));
-	assert_true(shown(w, "\nc1: and a fault\n… 2,000 notices elided\n"));
+	assert_true(shown(w, "\nc1: and a fault\n… 2000 notices elided\n"));
 	buf_clear(&w->diag);
 	for (int i = 0; i < 3000; i++)
 		hub_notice(&w->hub, &w->one, false, "fault %d", i);
 	turn(w);
-	assert_true(shown(w, "… 1,900 notices elided\n"));
+	assert_true(shown(w, "… 1900 notices elided\n"));
 }
 
 static void quiet_shows_messages_only(void **state)
@@ -437,9 +437,9 @@ static void states_are_printed(void **state)
 	assert_int_equal(session_end(c, NULL), 0);
 	until_shown(w, "s1.1: peer shut down its side");
 	assert_false(shown(w, "open to"));
-	session_close(session_named(w, "s1.1"), false);
+	session_close(session_named(w, "s1.1"), CLOSE_NOW, NULL);
 	until_shown(w, "c1: closed");
-	session_close(s, false);
+	session_close(s, CLOSE_NOW, NULL);
 	until_shown(w, "s1: closed here\n");
 }
 
@@ -494,9 +494,9 @@ static void states_off_prints_failures_only(void **state)
 	c = connect_to(w, port);
 	while (session_state(c) != SESSION_OPEN || !s->open_peers)
 		turn(w);
-	session_close(c, false);
-	session_close(session_named(w, "s1.1"), false);
-	session_close(s, false);
+	session_close(c, CLOSE_NOW, NULL);
+	session_close(session_named(w, "s1.1"), CLOSE_NOW, NULL);
+	session_close(s, CLOSE_NOW, NULL);
 	turn(w);
 	assert_int_equal(buf_len(&w->diag), 0);
 	c = connect_to(w, port);
@@ -516,7 +516,7 @@ static void fail_beside(struct world *w, struct waiter *waiter)
 	unsigned port = port_of(s);
 	struct session *c;
 
-	session_close(s, false);
+	session_close(s, CLOSE_NOW, NULL);
 	turn(w);
 	buf_clear(&w->diag);
 	c = connect_to(w, port);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of sizes and counts.
+ * Tests of sizes.
  */
 #include "view_test.h"
 
@@ -12,11 +12,6 @@ static void assert_shown(void (*show)(size_t, struct text *), size_t n,
 	show(n, &t);
 	assert_string_equal(buf_cstr(&t.buf), expected);
 	text_fini(&t);
-}
-
-static void show_count(size_t n, struct text *out)
-{
-	view_count(n, out);
 }
 
 static void size_is_exact_while_it_is_short(void **state)
@@ -40,23 +35,11 @@ static void size_is_rounded_down_past_that(void **state)
 	assert_shown(view_size, SIZE_MAX, "16383.9PiB");
 }
 
-static void count_is_grouped_by_thousands(void **state)
-{
-	(void)state;
-	assert_shown(show_count, 0, "0");
-	assert_shown(show_count, 999, "999");
-	assert_shown(show_count, 1000, "1,000");
-	assert_shown(show_count, 41212, "41,212");
-	assert_shown(show_count, 1234567, "1,234,567");
-	assert_shown(show_count, UINT64_MAX, "18,446,744,073,709,551,615");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(size_is_exact_while_it_is_short),
 	    cmocka_unit_test(size_is_rounded_down_past_that),
-	    cmocka_unit_test(count_is_grouped_by_thousands),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
