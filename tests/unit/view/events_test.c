@@ -261,6 +261,26 @@ static void attributes_keep_their_order_and_bytes(void **state)
 			    "\"len\":1,\"text\":\"b\"}\n");
 }
 
+static void control_units_are_events_of_their_own(void **state)
+{
+	static const struct unit_kind kind = {
+	    .rung = "ws", .name = "ping", .flags = KIND_CONTROL};
+	struct world *w = *state;
+	struct unit unit = {.data = BYTES("b"), .kind = &kind};
+	struct event ev = {.kind = EVENT_CONTROL,
+			   .dir = DIR_DOWN,
+			   .session = &w->one,
+			   .unit = &unit,
+			   .number = 7};
+
+	hub_publish(&w->hub, &ev);
+	assert_printed(w,
+		       HEAD "\"event\":\"control\",\"session\":\"c1\",\"n\":7,"
+			    "\"dir\":\"out\",\"rung\":\"ws\","
+			    "\"kind\":\"ws.ping\",\"len\":1,"
+			    "\"text\":\"b\"}\n");
+}
+
 /* While stdout is unread, no session reads, but the loop turns. */
 static void events_hold_input_while_unread(void **state)
 {
@@ -287,6 +307,8 @@ int main(void)
 					    teardown),
 	    cmocka_unit_test_setup_teardown(
 		attributes_keep_their_order_and_bytes, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		control_units_are_events_of_their_own, setup, teardown),
 	    cmocka_unit_test_setup_teardown(strings_are_escaped, setup,
 					    teardown),
 	    cmocka_unit_test_setup_teardown(invalid_utf8_is_hex, setup,
