@@ -26,8 +26,8 @@ static const struct param params[] = {
     [PATTERN] = {.name = "PATTERN",
 		 .kind = PARAM_PATTERN,
 		 .flags = PARAM_REQUIRED | PARAM_REPEATED,
-		 .brief = "/regex/flags, a <template>, a word, quoted text, or "
-			  "the bare word eof or close"},
+		 .brief = "/regex/flags, a <template>, a word, quoted text, "
+			  "the bare word eof or close; before them a kind"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -46,6 +46,13 @@ const struct cmd cmd_expect = {
 	"are given, the first complete match wins. eof matches an orderly end "
 	"by the peer (FIN), close any end. Datagrams are searched one by one: "
 	"the matching datagram is consumed whole, with all earlier ones.\n"
+	"\n"
+	"A kind before the patterns, typed bare with its rung (ws.ping, "
+	"sio.event), limits the search to such messages; without a pattern, "
+	"any of them matches. If the units of the kind have names, a name may "
+	"follow (sio.event chat /hello/). Control units (pings, alerts) are "
+	"found only by their kind: a session keeps the newest 64; a match "
+	"consumes those before it, but no messages.\n"
 	"\n"
 	"$0 to $9 become the match and its groups, $NAME a named group, $match "
 	"the match, $before the data before it, and $last the consumed data. "
@@ -80,12 +87,15 @@ static const struct arg *patterns(const struct call *call)
 	return &call->args.arg[PATTERN];
 }
 
-/* Returns the offset of the match in all received data. */
+/* Returns the offset of the match in all received data, or in the control unit.
+ */
 static uint64_t match_at(const struct session *s, const struct search_hit *what)
 {
 	struct bytes front;
 	bool whole;
 	uint64_t at = session_inbox_offset(s) + what->found.start;
+	if (what->control)
+		return what->found.start;
 	if (what->window.at && inbox_front(&s->inbox, &front, &whole))
 		at += (uint64_t)(what->window.at - front.at);
 	return at;
@@ -111,10 +121,13 @@ static void print_patterns(const struct call *call, size_t most,
 			   struct buf *out)
 {
 	const struct arg *arg = patterns(call);
-	size_t from = buf_len(out);
+	const struct search *k = call->data;
+	/* A kind and a name come first. */
+	size_t from = buf_len(out), first = arg->n - k->patterns->n;
 	for (size_t i = 0; i < arg->n; i++) {
-		buf_puts(out, i ? " or " : "");
-		if (search_is_end(&arg->at[i]))
+		if (i)
+			buf_puts(out, i > first ? " or " : " ");
+		if (i < first || search_is_end(&arg->at[i]))
 			buf_put(out, match_text(arg->at[i].match));
 		else
 			match_print(arg->at[i].match, out);
@@ -143,10 +156,11 @@ static void matched(struct call *call, const struct session *s,
 		    const struct search_hit *what)
 {
 	const struct match_found *found = &what->found;
-	task_set_match(call->task, found);
+	task_set_match(call->task, found, &what->origin);
 	task_set_builtin(call->task, BUILTIN_BEFORE,
-			 tail(bytes_head(what->window, found->start)));
-	task_set_builtin(call->task, BUILTIN_LAST, tail(what->taken));
+			 tail(bytes_head(what->window, found->start)), NULL);
+	task_set_builtin(call->task, BUILTIN_LAST, tail(what->taken),
+			 &what->origin);
 	if (args_has(&call->args, PRINT))
 		print_match(call, s, what);
 	print_evidence(call, s, found->group[0], NULL);
@@ -155,8 +169,9 @@ static void matched(struct call *call, const struct session *s,
 static void put_rows(const struct call *call, struct bytes data,
 		     uint64_t offset, struct text *out)
 {
-	const struct arg *arg = patterns(call);
-	struct bytes *texts = xalloc(arg->n * sizeof *texts);
+	const struct search *k = call->data;
+	const struct arg *arg = k->patterns;
+	struct bytes *texts = xalloc((arg->n + 1) * sizeof *texts);
 	size_t n = 0;
 	for (size_t i = 0; i < arg->n; i++)
 		if (!search_is_end(&arg->at[i]))
@@ -173,7 +188,7 @@ static struct bytes evidence(const struct search *k, uint64_t *offset)
 	struct bytes front, data;
 	bool whole;
 	*offset = session_inbox_offset(k->from);
-	if (!inbox_front(inbox, &front, &whole))
+	if (!inbox_part(inbox, &front, &whole))
 		return BYTES_NONE;
 	data = front;
 	if (!k->next && !inbox_is_stream(inbox) &&
@@ -338,6 +353,8 @@ static enum cmd_status run(struct call *call)
 	search_init(k, from, patterns(call), &call->shell->search_steps);
 	k->next = args_has(&call->args, ONLY);
 	k->discard = args_has(&call->args, DISCARD);
+	if (search_filter(k, &e))
+		return call_fail(call, &e);
 	enum cmd_status status = expect_settle(call, k);
 	if (status != CMD_WAIT)
 		return status;

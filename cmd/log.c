@@ -9,13 +9,16 @@
 
 #include <stdlib.h>
 
-enum { COUNT, HEX, SCRIPT, PATTERN, END };
+enum { COUNT, HEX, CONTROLS, SCRIPT, PATTERN, END };
 static const struct param params[] = {
     [COUNT] = {.name = "-n",
 	       .kind = PARAM_NUMBER,
 	       .value = "N",
 	       .brief = "print the last N messages (default: 20)"},
     [HEX] = {.name = "-x", .kind = PARAM_FLAG, .brief = "print as hex"},
+    [CONTROLS] = {.name = "-v",
+		  .kind = PARAM_FLAG,
+		  .brief = "print control units (pings, alerts), too"},
     [SCRIPT] =
 	{.name = "--script",
 	 .kind = PARAM_PATH,
@@ -84,6 +87,8 @@ static enum match_result wanted(struct call *call,
 	struct match_found found;
 	if (call->target &&
 	    !bytes_is(bytes_str(entry->session), call->target->name))
+		return MATCH_NO;
+	if (unit_is_control(entry->kind) && !args_has(&call->args, CONTROLS))
 		return MATCH_NO;
 	if (!args_has(&call->args, PATTERN))
 		return MATCH_YES;
@@ -196,10 +201,10 @@ static enum cmd_status run_script(struct call *call)
 	struct err e;
 	enum cmd_status status = CMD_OK;
 	if (args_has(&call->args, COUNT) || args_has(&call->args, HEX) ||
-	    args_has(&call->args, PATTERN))
+	    args_has(&call->args, CONTROLS) || args_has(&call->args, PATTERN))
 		return call_error(
 		    call, ERR_USAGE,
-		    "--script does not work with -n, -x or PATTERN");
+		    "--script does not work with -n, -x, -v or PATTERN");
 	struct bytes path = args_text(&call->args, SCRIPT);
 	if (replay_script(shell->log, shell->journal,
 			  call->target ? call->target->name : NULL, &out, &e))

@@ -8,13 +8,24 @@
 
 #include <stdlib.h>
 
-enum { EVENT, PATTERN, BODY, END };
+/* Returns true for a kind whose units have names. */
+static bool takes_name(struct bytes word)
+{
+	const struct unit_kind *kind = rung_find_kind(word);
+	return kind && kind->flags & KIND_NAMED;
+}
+
+enum { EVENT, NAME, PATTERN, BODY, END };
 static const struct param params[] = {
     [EVENT] = {.name = "EVENT",
 	       .kind = PARAM_CHOICE,
-	       .flags = PARAM_REQUIRED,
+	       .flags = PARAM_REQUIRED | PARAM_OR_KIND,
 	       .choices = handler_event_names,
-	       .brief = "event to wait for"},
+	       .brief = "event to wait for, or a kind, such as ws.ping",
+	       .takes_next = takes_name},
+    [NAME] = {.name = "NAME",
+	      .kind = PARAM_WORD,
+	      .brief = "only after a kind with names (sio.event)"},
     [PATTERN] = {.name = "PATTERN",
 		 .kind = PARAM_PATTERN,
 		 .brief = "handle only messages that match"},
@@ -36,7 +47,10 @@ const struct cmd cmd_on = {
 	    "message was received (without a frame: a chunk of data); $message "
 	    "is its text, $0 to $9 and named groups are the match. eof: the "
 	    "peer has shut down its sending side. close: the session is "
-	    "closed. peer: a listener has a new peer.\n"
+	    "closed. peer: a listener has a new peer. A kind with its rung "
+	    "(ws.ping, sio.event): a unit of this kind was received; if its "
+	    "units have names, a name follows (sio.event chat). Control units "
+	    "(pings, alerts) have only such handlers; they are not consumed.\n"
 	    "\n"
 	    "Messages are handled one at a time. The first handler whose "
 	    "pattern matches gets the message; it is consumed. Values are "
@@ -53,20 +67,42 @@ const struct cmd cmd_on = {
     .run = run,
 };
 
+/* Reads the event, or the kind and its name. Result: 0, or -1 and *e. */
+static int read_event(struct call *call, const struct session *s,
+		      struct handler_filter *of, struct err *e)
+{
+	const struct value *event = call->args.arg[EVENT].at;
+	const char *const *known = handler_event_names;
+	of->event = (enum handler_event)event->number;
+	if (args_has(&call->args, NAME))
+		of->name = args_text(&call->args, NAME);
+	while (*known)
+		known++;
+	if (event->number < (uint64_t)(known - handler_event_names))
+		return 0;
+	of->event = ON_MESSAGE;
+	int found = session_find_kind(s, event->text, &of->kind, e);
+	if (found)
+		return found < 0 ? -1 : 0;
+	return err_set(e, ERR_USAGE, 0, "'%.*s': no rung has this kind",
+		       (int)bytes_head(event->text, 60).len,
+		       (const char *)event->text.at);
+}
+
 static enum cmd_status run(struct call *call)
 {
 	struct err e;
 	struct session *s = call_session(call, CALL_NO_PARAM, &e);
 	const struct arg *pattern = &call->args.arg[PATTERN];
-	enum handler_event event = (enum handler_event)args_number(&call->args,
-								   EVENT, 0);
-	if (!s)
+	struct handler_filter of = {.match = pattern->n ? pattern->at->match
+							: NULL};
+	if (!s || read_event(call, s, &of, &e))
 		return call_fail(call, &e);
-	if (event == ON_PEER && s->role != ROLE_LISTENER)
+	if (of.event == ON_PEER && s->role != ROLE_LISTENER)
 		return call_error(call, ERR_USAGE,
 				  "%s is not a listener and has no peers",
 				  s->name);
-	if (pattern->n && event != ON_MESSAGE)
+	if (pattern->n && of.event != ON_MESSAGE)
 		return call_error(call, ERR_USAGE,
 				  "only message takes a pattern");
 	if (session_is_closed(s)) {
@@ -76,9 +112,8 @@ static enum cmd_status run(struct call *call)
 	if (job_check_limit(call->shell, &e))
 		return call_fail(call, &e);
 	char *typed = call_typed(call);
-	job_new_handler(call->task, s, event,
-			pattern->n ? pattern->at->match : NULL,
-			call->args.arg[BODY].at->body, typed);
+	job_new_handler(call->task, s, &of, call->args.arg[BODY].at->body,
+			typed);
 	free(typed);
 	return CMD_OK;
 }

@@ -53,12 +53,15 @@ const struct cmd cmd_recv = {
     .group = "traffic",
     .brief = "consume received data and print it",
     .help =
-	"Consume data that was received earlier, or wait for it. On a "
-	"timeout or an early end, incomplete data is not consumed; 'recv "
-	"some' gets it. After an orderly close, data after the last "
-	"newline is a line, too. Without a frame, the next message of a "
-	"stream is the data received so far. On datagrams and with a "
-	"frame, line, N and until consume from the first message.\n"
+	"Consume data that was received earlier, or wait for it. On a timeout "
+	"or an early end, incomplete data is not consumed; 'recv some' gets "
+	"it. After an orderly close, data after the last newline is a line, "
+	"too. Without a frame, the next message of a stream is the data "
+	"received so far. On datagrams and with a frame, line, N and until "
+	"consume bytes of the first message only. If a message arrives in "
+	"parts (a long HTTP body), recv -o writes them on arrival; 'recv "
+	"some' and 'recv all' take them, too. The other forms wait for the "
+	"whole message, which must fit in the inbox.\n"
 	"\n"
 	"Data is printed in the session's view if one was set, else at a "
 	"prompt in the prompt's view, and in a script unformatted. $last "
@@ -103,14 +106,15 @@ struct recv_state {
 	struct session *from;
 	const struct view_ops *view; /* NULL: unformatted */
 	enum what what;
-	size_t n;               /* EXACTLY: number of bytes */
-	bool to_file;           /* -o FILE, and FILE is not standard output */
-	struct outfile file;    /* file.call: NULL before it is opened */
-	bool consumed;          /* data was consumed; not for ALL */
-	bool writing;           /* -o: data must still be written */
-	bool prints;            /* true with -o -, and without -o, -s and -q */
-	uint64_t taken;         /* ALL: bytes consumed */
-	uint64_t until;         /* limit of `taken` after the timeout */
+	size_t n;            /* EXACTLY: number of bytes */
+	bool to_file;        /* -o FILE, and FILE is not standard output */
+	struct outfile file; /* file.call: NULL before it is opened */
+	bool parts;          /* the parts of a message are taken as they come */
+	bool consumed;       /* data was consumed; not for ALL */
+	bool writing;        /* -o: data must still be written */
+	bool prints;         /* true with -o -, and without -o, -s and -q */
+	uint64_t taken;      /* ALL: bytes consumed */
+	uint64_t until;      /* limit of `taken` after the timeout */
 	struct gather gathered; /* for -s and $last */
 	struct text rows;
 	bool waits_for_output; /* prints one piece per turn */
@@ -250,7 +254,8 @@ static enum result take_one(struct call *call, struct recv_state *t,
 	uint64_t offset = session_inbox_offset(s);
 	struct bytes window, out = BYTES_NONE;
 	bool whole;
-	if (!inbox_front(&s->inbox, &window, &whole)) {
+	if (!(t->parts ? inbox_part(&s->inbox, &window, &whole)
+		       : inbox_front(&s->inbox, &window, &whole))) {
 		if (inbox_ended(&s->inbox))
 			return no_more_error(t, e);
 		return session_full(s, "a whole message", e) ? FAILED : NOT_YET;
@@ -265,7 +270,8 @@ static enum result take_one(struct call *call, struct recv_state *t,
 		return open_file(call, t);
 	if (!consume(call, t, in, empty, window, &out))
 		return too_little(t, window, e);
-	int failed = gather_store_all(&t->gathered, out, e);
+	bool last = inbox_is_stream(&s->inbox) || whole || t->what == SOME;
+	int failed = gather_piece(&t->gathered, out, last, e);
 	bool much = t->waits_for_output && out.len > PIECE &&
 		    buf_put(&t->rest, out) == 0;
 	t->rest_at = offset;
@@ -279,8 +285,9 @@ static enum result take_one(struct call *call, struct recv_state *t,
 		return print_more(call, t);
 	if (failed)
 		return FAILED;
-	t->consumed = true;
-	return written(t, e);
+	t->consumed = last;
+	enum result result = written(t, e);
+	return result == TOOK && !last ? NOT_YET : result;
 }
 
 static int take_front(struct call *call, struct recv_state *t,
@@ -328,7 +335,7 @@ static enum result take_all(struct call *call, struct recv_state *t,
 		most = (size_t)left;
 	if (most && t->waits_for_output && call_output_blocked(call))
 		return WAITS_FOR_OUTPUT;
-	while (most && inbox_front(inbox, &window, &whole)) {
+	while (most && inbox_part(inbox, &window, &whole)) {
 		size_t done = 0, len = window.len;
 		if (inbox_is_stream(inbox))
 			window = bytes_head(window, most);
@@ -336,7 +343,7 @@ static enum result take_all(struct call *call, struct recv_state *t,
 		failed = take_front(call, t, window, whole, &done, e);
 		if (failed)
 			break;
-		if (!inbox_is_stream(inbox))
+		if (!inbox_is_stream(inbox) && whole)
 			inbox_pop(inbox);
 		else
 			inbox_consume(inbox, done);
@@ -464,6 +471,7 @@ static int recv_prepare(struct call *call, struct recv_state *t, struct err *e)
 	gather_init(&t->gathered, call->task, t->from,
 		    store ? args->arg[STORE].at : NULL);
 	buf_init(&t->rest, SIZE_MAX);
+	t->parts = t->what == SOME;
 	if (!args_has(args, INTO)) {
 		t->prints = !store && !args_has(args, QUIET);
 		t->view = call_view(call, t->from);
@@ -472,6 +480,7 @@ static int recv_prepare(struct call *call, struct recv_state *t, struct err *e)
 				      out->blocked;
 		return 0;
 	}
+	t->parts = t->what == NEXT;
 	t->prints = call_is_output(args->arg[INTO].at);
 	t->to_file = !t->prints;
 	return 0;
@@ -546,7 +555,8 @@ static void put_wanted(const struct call *call, const struct recv_state *t,
 		return;
 	case NEXT:
 	case SOME:
-		buf_puts(out, "received nothing");
+		buf_puts(out, t->gathered.begun ? "no end of the message"
+						: "received nothing");
 	}
 }
 

@@ -49,16 +49,16 @@ static enum cmd_status run(struct call *call)
 		s = hub_find(shell->hub, bytes_str(entry.session), &e);
 	if (!s)
 		return call_fail(call, &e);
-	/* Copies the data: sending adds to the log, which may move the entry.
-	 */
+	/* Copies the entry: sending adds to the log, which may drop it. */
 	struct buf copy = {.limit = LOG_MESSAGE_MAX};
 	if (buf_put(&copy, entry.data))
 		return call_error(call, ERR_LIMIT, "no memory");
 	struct unit unit = {.data = buf_bytes(&copy),
 			    .kind = entry.kind,
-			    .attrs = entry.attrs,
+			    .attrs = attrs_ref(entry.attrs),
 			    .flags = entry.flags & UNIT_RAW};
 	int failed = session_send(s, &unit, &e);
 	buf_fini(&copy);
+	attrs_unref(unit.attrs);
 	return failed ? call_fail(call, &e) : CMD_OK;
 }

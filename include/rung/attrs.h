@@ -29,6 +29,12 @@ int attrs_put(struct attrs *, const char *name, struct bytes value);
 /* Finds the first value of that name. Lends it as long as the attributes live.
  * NULL attributes are empty. Result: false: none, and *value is unchanged. */
 bool attrs_get(const struct attrs *, const char *name, struct bytes *value);
+/* Finds the first value of a name that is any bytes. Otherwise as above. */
+bool attrs_find(const struct attrs *, struct bytes name, struct bytes *value);
+/* Takes the entry at *at, first 0, and sets *at to the next one. Result: false:
+ * there is none. */
+bool attrs_next(const struct attrs *, size_t *at, struct bytes *name,
+		struct bytes *value);
 /*
  * Returns the nth entry (0: the first), in the order of addition.
  * Result:  false: there are not so many.

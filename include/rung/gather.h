@@ -13,7 +13,9 @@ struct gather {
 	const struct session *from;
 	const struct value *variable; /* NULL: $last only */
 	struct buf data;
-	bool overflowed; /* the data was too long: $last stays empty */
+	struct origin origin; /* message of the last piece */
+	bool begun;           /* gather_add() was called */
+	bool overflowed;      /* the data was too long: $last stays empty */
 };
 
 /*
@@ -23,7 +25,8 @@ struct gather {
  */
 void gather_init(struct gather *, struct task *, const struct session *from,
 		 const struct value *variable);
-/* Appends a piece. Result: 0, or -1 and *e if the variable is full. */
+/* Appends a piece from the front of the inbox. Result: 0, or -1 and *e if the
+ * variable is full. */
 int gather_add(struct gather *, struct bytes, struct err *e);
 /* Sets $last to the first 1 MiB of the data, and the variable to all of it.
  * Without a variable, $last is empty if the pieces exceeded the limit. Result:
@@ -32,6 +35,9 @@ int gather_store(struct gather *, struct err *e);
 /* Sets $last, and the variable if there is one, to data that was consumed at
  * once. Result: as for gather_store(). */
 int gather_store_all(struct gather *, struct bytes, struct err *e);
+/* Collects one of several pieces; `last`: stores all of them. Result: as of
+ * gather_store(). */
+int gather_piece(struct gather *, struct bytes, bool last, struct err *e);
 void gather_fini(struct gather *);
 
 #endif

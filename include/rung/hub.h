@@ -12,6 +12,7 @@ enum event_kind {
 	EVENT_CREATED, /* session made */
 	EVENT_STATE,   /* session's state changed */
 	EVENT_MESSAGE, /* unit received or sent */
+	EVENT_CONTROL, /* unit of KIND_CONTROL received or sent */
 	EVENT_NOTICE,  /* text for people */
 	EVENT_DETAIL,  /* text, with -v only */
 	EVENT_ENDED,   /* session closed; see session_why() */
@@ -26,7 +27,7 @@ struct event { /* pointers are lent for the call */
 	enum event_kind kind;
 	enum dir dir;
 	const struct session *session;
-	const struct unit *unit; /* MESSAGE; EXPECT: the bytes that matched */
+	const struct unit *unit; /* MESSAGE, CONTROL; EXPECT: the match */
 	const char *text;        /* NOTICE, DETAIL: one line */
 	const struct err *err;   /* ENDED with an error; EXPECT; ERROR */
 	const char *command;     /* ERROR: the command's name, or NULL */
@@ -35,7 +36,7 @@ struct event { /* pointers are lent for the call */
 	bool tried;         /* ERROR, EXPECT: inside a `try` */
 	int status;         /* EXIT */
 	uint64_t at;        /* ns monotonic */
-	uint64_t number;    /* MESSAGE: counted from 1 over all sessions */
+	uint64_t number;    /* MESSAGE, CONTROL: from 1 over all sessions */
 	uint64_t offset;    /* MESSAGE: position in the data of its direction */
 };
 

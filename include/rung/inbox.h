@@ -36,6 +36,7 @@ struct inbox {
 	struct inbox_records *messages; /* owned; NULL: a stream */
 	enum shape shape;
 	bool turning; /* becomes a stream after its messages */
+	bool skips; /* drops the rest of a message that was popped too early */
 };
 
 void inbox_init(struct inbox *, enum shape, size_t limit);
@@ -46,7 +47,9 @@ void inbox_fini(struct inbox *);
 /* Returns the number of bytes allocated. */
 size_t inbox_memory(const struct inbox *);
 /*
- * Appends a received unit: bytes to a stream, or a message.
+ * Appends a received unit: bytes to a stream, or a message. Units with
+ * UNIT_MORE and the unit after them are one message, with the facts of the
+ * first.
  * `number`: the message's number in the log.
  * `memo`:  bytes that the rung needs to restore the message's wire form.
  * Result:  false: no memory, nothing was added. The limit is not checked: units
@@ -83,17 +86,22 @@ size_t inbox_len(const struct inbox *);
 /* Returns the number of messages; for a stream 1, or 0 if it is empty. */
 size_t inbox_count(const struct inbox *);
 /*
- * Gets the data to consume next: the stream, or the rest of the first message.
- * `whole`: nothing will be added to that data. Lends *window until the inbox
- * changes.
+ * Gets the data to consume next: the stream, or the rest of the first message
+ * if that is whole. `whole`: nothing will be added to that data. Lends *window
+ * until the inbox changes.
  * Result:  false: there is no data (an empty message counts as data).
  */
 bool inbox_front(const struct inbox *, struct bytes *window, bool *whole);
+/* Gets the same, but also the bytes of a first message that is not whole yet
+ * (UNIT_MORE), if there are any. */
+bool inbox_part(const struct inbox *, struct bytes *window, bool *whole);
+/* Returns false for the last message as long as parts of it are missing. */
+bool inbox_is_whole(const struct inbox *, size_t nth);
 /* Returns true if no byte of the first message was consumed; false for a
  * stream. */
 bool inbox_untouched(const struct inbox *);
-/* Gets the nth message (0: the first). A stream counts as one message. Result:
- * false: there is no such message. */
+/* Gets the nth message (0: the first), whole or not. A stream counts as one
+ * message. Result: false: there is no such message. */
 bool inbox_message(const struct inbox *, size_t nth, struct bytes *out);
 /* Returns the rio_in that holds the data, fenced at the end of the first
  * message. The caller takes bytes from it, then calls inbox_sync(). */
@@ -105,7 +113,7 @@ void inbox_sync(struct inbox *);
  * its last byte. */
 void inbox_consume(struct inbox *, size_t n);
 /* Consumes the rest of the first message, which may be empty, or all data of a
- * stream. */
+ * stream. Parts of that message that arrive later are dropped. */
 void inbox_pop(struct inbox *);
 
 #endif

@@ -39,14 +39,23 @@ int job_check_limit(const struct shell *, struct err *e);
  * `on`: current session of the body, or NULL. */
 struct job *job_new_timer(struct task *, struct program *, uint64_t period,
 			  bool once, struct session *on, const char *text);
+/* The events that a handler handles. ON_MESSAGE with a kind: the units of that
+ * kind, which may be control units. Lent for the call. */
+struct handler_filter {
+	enum handler_event event;
+	const struct unit_kind *kind; /* NULL: messages of any kind */
+	struct bytes name;   /* attribute `name` of the units; .at NULL: any */
+	struct match *match; /* NULL: any message */
+};
 /*
- * Runs a body for each `handler_event` of a session, or of every peer of a
- * listener. Messages are handled one at a time and consumed. The first handler
- * whose pattern matches (NULL: any message) gets the message as $message. The
- * task gives the scope.
+ * Runs a body for each such event of a session, or of every peer of a listener.
+ * Messages are handled one at a time and consumed; control units are handled in
+ * the same order, but not consumed. The first handler that matches gets the
+ * unit as $message. The task gives the scope.
  */
-struct job *job_new_handler(struct task *, struct session *, enum handler_event,
-			    struct match *, struct program *, const char *text);
+struct job *job_new_handler(struct task *, struct session *,
+			    const struct handler_filter *, struct program *,
+			    const char *text);
 /* Runs a body for each peer of a listener. The body has its own variables, and
  * the peer is its current session. Closes the peer after the run. */
 struct job *job_new_server(struct task *, struct session *listener,

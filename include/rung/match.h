@@ -99,6 +99,8 @@ size_t match_keep_from(const struct match *, size_t from);
 void match_set_max_length(struct match *, size_t most);
 /* Appends the pattern as a user would type it: /…/i, "…" or <…>. */
 void match_print(const struct match *, struct buf *out);
+/* Returns true for literal text. */
+bool match_is_literal(const struct match *);
 /* Returns the bytes of a literal, the constant bytes at the start of a
  * template, or BYTES_NONE for an expression. */
 struct bytes match_text(const struct match *);

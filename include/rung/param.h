@@ -40,8 +40,11 @@ enum {
 	PARAM_REPEATED = 1u << 1, /* may be given more than once */
 	PARAM_KEYWORD = 1u << 2,  /* `as NAME`: a bare word, then the value */
 	PARAM_ONE_COMMAND = 1u << 3, /* BODY: ends at `;` if unquoted */
-	PARAM_FILE = 1u << 4, /* BODY: unquoted text is the path of a file of
-				 commands; value.body is then NULL */
+	PARAM_FILE = 1u << 4,    /* BODY: unquoted text is the path of a file of
+				    commands; value.body is then NULL */
+	PARAM_OR_KIND = 1u << 5, /* CHOICE: a word with a dot (`ws.ping`) is
+				    valid, too; its number is that of the NULL
+				  */
 };
 
 /*
@@ -60,6 +63,9 @@ struct param {
 	 * PARAM_COMMAND accepts. NULL-terminated. */
 	const char *const *choices;
 	const char *brief;
+	/* Returns true if the next operand follows this word; after any other
+	 * word it is left out. NULL: it always follows. */
+	bool (*takes_next)(struct bytes word);
 };
 
 /* A bound value. The args or the program own its bytes. */
@@ -113,6 +119,10 @@ struct lookup {
 	 */
 	int (*find)(const struct lookup *, struct bytes name,
 		    const struct bytes *key, struct buf *out, struct err *e);
+	/* Sets *e for name[key], which is not set. Result: -1; 0: the usual
+	 * error suits. May be NULL. */
+	int (*lacks)(const struct lookup *, struct bytes name, struct bytes key,
+		     struct err *e);
 };
 
 void args_init(struct args *);

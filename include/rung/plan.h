@@ -30,6 +30,9 @@ extern const struct rung_ops *const rung_table[];
 /* Returns the kind of that name; NULL: none. */
 const struct rung_ops *rung_find(struct bytes name);
 
+/* Finds a kind of units by its name, such as `ws.ping`; NULL: none. */
+const struct unit_kind *rung_find_kind(struct bytes name);
+
 /* Makes an empty plan with one reference, which the caller owns. */
 struct rung_plan *rung_plan_new(void);
 /* Returns its argument with one more reference; NULL for NULL. */

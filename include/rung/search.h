@@ -21,11 +21,15 @@
 
 struct search {
 	struct session *from;
-	const struct arg *patterns; /* PARAM_PATTERN, one or more; lent */
-	bool next;                  /* the start of the data must match */
-	bool discard;               /* searched data is discarded */
+	const struct arg *patterns;   /* PARAM_PATTERN, one or more; lent */
+	bool next;                    /* the start of the data must match */
+	bool discard;                 /* searched data is discarded */
+	const struct unit_kind *kind; /* NULL: messages of any kind */
+	struct bytes name; /* attribute `name` of the units; .at NULL: any */
 	/* Private: */
-	uint64_t begin;             /* stream offset of the inbox's front */
+	struct arg rest;  /* the patterns after the kind and the name */
+	uint64_t control; /* number of the next control unit to search */
+	uint64_t begin;   /* stream offset of the inbox's front */
 	unsigned ladder_generation; /* if changed, the search restarts */
 	size_t searched; /* streams: number of bytes that all patterns have
 			    searched */
@@ -56,14 +60,23 @@ enum search_result {
 struct search_hit {
 	struct bytes window;      /* data searched: the stream, or a message */
 	struct bytes taken;       /* data that search_take() consumes */
+	struct origin origin;     /* the message that matched */
 	struct match_found found; /* offsets in the window; `eof`: the end */
 	bool end;                 /* `eof` or `close` matched */
+	bool control;             /* a control unit matched */
 };
 
 /* Starts a search. `left`: as in match_steps, lent. The caller may set `next`
  * and `discard`, which are false at first, and keeps the session pinned. */
 void search_init(struct search *, struct session *, const struct arg *patterns,
 		 uint64_t *left);
+/*
+ * Limits the search to units of a kind, if the first pattern is a kind typed
+ * bare (`ws.ping`); a literal after a kind with names is the name. Without
+ * further patterns any such unit matches. Call before the first search_run().
+ * Result:  0; -1 and *e: the rung has no such kind.
+ */
+int search_filter(struct search *, struct err *e);
 void search_fini(struct search *);
 /*
  * Searches the data that has arrived. Starts from the beginning if another
@@ -74,9 +87,9 @@ void search_fini(struct search *);
  */
 enum search_result search_run(struct search *, struct search_hit *out,
 			      struct err *e);
-/* Consumes the data up to the end of the match, the messages up to and
- * including the one that matched, or, for `eof` and `close`, all data. The
- * search is over. */
+/* Consumes the data up to the end of the match, the messages or control units
+ * up to and including the one that matched, or, for `eof` and `close`, all
+ * data. The search is over. */
 void search_take(struct search *, const struct search_hit *);
 /* Returns true if the pattern is an unquoted `eof` or `close`; in quotes these
  * words are text. */

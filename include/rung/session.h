@@ -58,7 +58,29 @@ struct waiter {
 	bool consumes;    /* data and frame errors are taken from the inbox */
 	bool reports_end; /* the command reports why the session ended */
 	void (*notify)(struct waiter *);
+	/*
+	 * Called for each received unit after it was published, before it
+	 * enters the inbox; the first waiter that returns true has the unit,
+	 * and has copied what it needs. Must not send, close, or end a wait.
+	 * NULL: claims nothing. `number`: in the log.
+	 */
+	bool (*claims)(struct waiter *, const struct unit *, uint64_t number);
+	/* Returns true if the waiter holds less than `over` bytes more than its
+	 * limit. While one returns false, the link is not read; its owner calls
+	 * session_touch() after it made room. NULL: no limit. */
+	bool (*wants)(const struct waiter *, size_t over);
 };
+
+/* A received control unit that no command has consumed; lent until the session
+ * changes. */
+struct control_unit {
+	uint64_t number; /* in the log */
+	const struct unit_kind *kind;
+	struct attrs *attrs;
+	struct bytes data; /* the first CONTROL_DATA_MAX bytes */
+};
+#define CONTROLS_MAX     64 /* number of units kept; the oldest are dropped */
+#define CONTROL_DATA_MAX ((size_t)4 << 10)
 
 extern const char *const display_eols[]; /* lf, crlf, none; NULL-terminated */
 /*
@@ -117,6 +139,16 @@ struct session {
 	bool hungry;  /* newly in hub->starved */
 	bool crowded; /* listener: a notice said that connections wait */
 	char name[SESSION_NAME_MAX];
+};
+
+/* The message that a value was made from; what it lends lives as long as the
+ * message is kept. */
+struct origin {
+	const struct unit_kind *kind;
+	struct attrs *attrs;
+	const char *rung; /* name of the rung that made the message; static */
+	uint64_t number;  /* number in the log; 0: none, as for a stream */
+	unsigned flags;   /* the unit's */
 };
 
 enum session_state session_state(const struct session *);
@@ -217,6 +249,20 @@ struct attrs *session_facts(const struct session *);
 /* Appends a fact by its name; `none` if the ladder lacks the rung that has this
  * fact. Result: false: no rung has such a fact. */
 bool session_fact(const struct session *, struct bytes name, struct buf *out);
+/* Finds the oldest kept control unit whose number is at least `from`. Result:
+ * false: there is none. */
+bool session_control(const struct session *, uint64_t from,
+		     struct control_unit *out);
+/* Consumes the control units up to this number. */
+void session_take_controls(struct session *, uint64_t upto);
+/*
+ * Finds a kind by its name, as in `ws.ping`, among the session's rungs, those
+ * of its plan, and all others.
+ * Result:  1; 0: no rung has the name before the dot; -1 and *e: the rung has
+ *          no such kind.
+ */
+int session_find_kind(const struct session *, struct bytes name,
+		      const struct unit_kind **out, struct err *e);
 /* Returns true if the nth unconsumed message (0: the first) is raw bytes,
  * received after the top rung failed. */
 bool session_is_raw(const struct session *, size_t nth);
@@ -291,6 +337,12 @@ const char *session_scheme(const struct session *);
 /* Returns the name of the rung that reads received data, or the scheme if there
  * is none; static. */
 const char *session_top(const struct session *);
+/* Returns the name of the rung that made a unit: that of its kind, else the top
+ * rung; for a raw unit the scheme. Static. */
+const char *session_rung_of(const struct session *, const struct unit_kind *,
+			    unsigned flags);
+/* Describes the nth unconsumed message (0: the first), or a stream. */
+struct origin session_origin(const struct session *, size_t nth);
 /* Appends the ladder from the bottom: `tcp > frame`. */
 void session_print_ladder(const struct session *, struct buf *out);
 /* Appends what the link reports, as `key value` lines. */

@@ -52,6 +52,9 @@ enum {
 struct builtins {
 	struct buf value[BUILTIN_COUNT]; /* value[i] is valid if set[i] */
 	bool set[BUILTIN_COUNT];
+	/* Messages of $match and the later ones, with references to their
+	 * attributes; `rung` NULL: none. */
+	struct origin origin[BUILTIN_COUNT - BUILTIN_MATCH];
 	struct account *account; /* charged with the values; may be NULL */
 };
 
@@ -220,11 +223,14 @@ void task_unset(struct task *, const struct value *where);
 /* Shares $NAME and its entries among all tasks, with the values that this task
  * has set. */
 void task_share(struct task *, struct bytes name);
-/* Sets a built-in variable. `which`: BUILTIN_LAST and so on. */
-void task_set_builtin(struct task *, int which, struct bytes value);
+/* Sets a built-in variable. `which`: BUILTIN_LAST and so on. `from`: the
+ * message whose facts are its entries; NULL: none. */
+void task_set_builtin(struct task *, int which, struct bytes value,
+		      const struct origin *from);
 /* Sets $0 to $9 and $match from a match, and other variables from its named
- * captures. */
-void task_set_match(struct task *, const struct match_found *);
+ * captures. `from`: as above. */
+void task_set_match(struct task *, const struct match_found *,
+		    const struct origin *from);
 
 /* A row of shell_settings; a NULL name ends the table. */
 struct setting {

@@ -48,6 +48,18 @@ enum {
 	UNIT_OWN = 0xff00u,
 };
 
+/* Returns true for a control unit. */
+static inline bool unit_is_control(const struct unit_kind *kind)
+{
+	return kind && kind->flags & KIND_CONTROL;
+}
+/* Finds a kind in a table; NULL table or result: none. */
+const struct unit_kind *unit_kind_find(const struct unit_kind *table,
+				       struct bytes name);
+/* Appends the kind as `RUNG.NAME`; without a kind `data`, or `raw` if the flags
+ * have UNIT_RAW. */
+void unit_kind_print(const struct unit_kind *, unsigned flags, struct buf *out);
+
 /* A zeroed unit is plain data. */
 struct unit { /* lent for the call */
 	struct bytes data;

@@ -78,6 +78,16 @@ static bool next_entry(struct bytes *rest, struct bytes *name,
 	return true;
 }
 
+bool attrs_next(const struct attrs *a, size_t *at, struct bytes *name,
+		struct bytes *value)
+{
+	struct bytes all = a ? buf_bytes(&a->entries) : BYTES_NONE;
+	struct bytes rest = bytes_skip(all, *at);
+	bool found = next_entry(&rest, name, value);
+	*at = all.len - rest.len;
+	return found;
+}
+
 bool attrs_at(const struct attrs *a, size_t nth, struct bytes *name,
 	      struct bytes *value)
 {
@@ -90,10 +100,15 @@ bool attrs_at(const struct attrs *a, size_t nth, struct bytes *name,
 
 bool attrs_get(const struct attrs *a, const char *name, struct bytes *value)
 {
+	return attrs_find(a, bytes_str(name), value);
+}
+
+bool attrs_find(const struct attrs *a, struct bytes name, struct bytes *value)
+{
 	struct bytes rest = a ? buf_bytes(&a->entries) : BYTES_NONE;
 	struct bytes key, found;
 	while (next_entry(&rest, &key, &found))
-		if (bytes_is(key, name)) {
+		if (bytes_equal(key, name)) {
 			*value = found;
 			return true;
 		}

@@ -355,6 +355,8 @@ static int brace_look(const struct brace *b, const struct lookup *lookup,
 	key = buf_bytes(&store);
 	if (lookup->find)
 		r = lookup->find(lookup, b->name, &key, out, e);
+	if (r == 0 && need && lookup->lacks)
+		r = lookup->lacks(lookup, b->name, key, e);
 	if (r == 0 && need)
 		r = no_value(b->name, &key, e);
 	buf_fini(&store);

@@ -203,6 +203,11 @@ static const struct match_kind literal_kind = {
     .free = free_literal,
 };
 
+bool match_is_literal(const struct match *m)
+{
+	return m->kind == &literal_kind;
+}
+
 struct match *match_literal(struct bytes text, struct err *e)
 {
 	struct literal *m;

@@ -29,6 +29,12 @@ static int read_choice(const struct param *p, struct value *v, struct err *e)
 			v->number = i;
 			return 0;
 		}
+	if (p->flags & PARAM_OR_KIND &&
+	    bytes_find_byte(v->text, '.', 0) != BYTES_NOT_FOUND) {
+		for (v->number = 0; p->choices[v->number];)
+			v->number++;
+		return 0;
+	}
 	return usage_choice(p, v->text, e);
 }
 

@@ -156,7 +156,10 @@ static struct take take_operand(struct walk *w, struct bytes head, bool whole)
 		return (struct take){.kind = TAKE_EXTRA};
 
 	unsigned param = w->next;
+	const struct param *p = &w->params[param];
 
+	if (p->takes_next && !(whole && p->takes_next(head)))
+		w->next++;
 	if (!(w->params[param].flags & PARAM_REPEATED))
 		w->next++;
 	return take_value(w, param, 0, true);

@@ -85,6 +85,7 @@ void session_free_work(struct session *s)
 	loop_disarm(s->hub->loop, &s->work->timer);
 	loop_disarm(s->hub->loop, &s->work->step);
 	loop_disarm(s->hub->loop, &s->work->late);
+	control_ring_free(s->work->controls, &s->account);
 	free(s->work);
 	s->work = NULL;
 }

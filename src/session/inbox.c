@@ -153,6 +153,53 @@ static void fence_first(struct inbox *b)
 		rio_fence(&b->in, b->in.ended ? RIO_NO_FENCE : 0);
 }
 
+static void replace_last(struct inbox *b, const struct inbox_message *m)
+{
+	struct buf *records = &b->messages->records;
+	size_t at = buf_len(records) - sizeof *m;
+	memcpy(records->data + records->head + at, m, sizeof *m);
+}
+
+bool inbox_is_whole(const struct inbox *b, size_t nth)
+{
+	size_t n = messages(b);
+	if (!n || nth + 1 != n)
+		return true;
+	uint32_t flags = record(b, nth).flags;
+	return flags == STREAM_FOLLOWS || !(flags & UNIT_MORE);
+}
+
+/* Returns true if the unit is a part of the last message. If raw bytes come
+ * instead, the rung failed: what came of the message is raw, too. */
+static bool joins_last(struct inbox *b, const struct unit *u)
+{
+	size_t n = messages(b);
+	if (inbox_is_whole(b, n - 1))
+		return false;
+	if (!(u->flags & UNIT_RAW))
+		return true;
+	struct inbox_message m = record(b, n - 1);
+	m.flags = (m.flags & ~(uint32_t)UNIT_MORE) | UNIT_RAW;
+	replace_last(b, &m);
+	return false;
+}
+
+/* Adds a part to the last message. */
+static bool put_part(struct inbox *b, const struct unit *u)
+{
+	size_t n = messages(b);
+	struct inbox_message m = record(b, n - 1);
+	if (u->data.len && rio_feed(&b->in, u->data) != RIO_MORE)
+		return false;
+	m.end += u->data.len;
+	if (!(u->flags & UNIT_MORE))
+		m.flags &= ~(uint32_t)UNIT_MORE;
+	replace_last(b, &m);
+	if (n == 1)
+		rio_fence(&b->in, b->in.fence + u->data.len);
+	return true;
+}
+
 static bool put_message(struct inbox *b, const struct unit *u, uint64_t number,
 			struct bytes memo)
 {
@@ -165,6 +212,12 @@ static bool put_message(struct inbox *b, const struct unit *u, uint64_t number,
 	    .flags = u->flags,
 	    .memo_len = (uint32_t)memo.len,
 	};
+	if (b->skips) {
+		b->skips = u->flags & UNIT_MORE;
+		return true;
+	}
+	if (joins_last(b, u))
+		return put_part(b, u);
 	if (memo.len > UINT32_MAX || buf_put(&b->messages->memos, memo))
 		return false;
 	if (buf_put(&b->messages->records, bytes_of(&m, sizeof m))) {
@@ -237,6 +290,13 @@ void inbox_reshape(struct inbox *b, enum shape shape)
 	struct unit rest = {.flags = 0};
 	if (shape == SHAPE_BYTES && !inbox_is_stream(b)) {
 		b->turning = true;
+		b->skips = false;
+		if (!inbox_is_whole(b, messages(b) - 1)) {
+			/* No further part follows. */
+			struct inbox_message m = record(b, messages(b) - 1);
+			m.flags &= ~(uint32_t)UNIT_MORE;
+			replace_last(b, &m);
+		}
 		if (messages(b) == 0)
 			become_stream(b);
 		return;
@@ -264,6 +324,8 @@ void inbox_end(struct inbox *b)
 	rio_end(&b->in);
 	if (!inbox_is_stream(b) && messages(b) == 0)
 		fence_first(b);
+	else if (!inbox_is_whole(b, 0))
+		inbox_sync(b);
 }
 
 void inbox_reopen(struct inbox *b)
@@ -321,16 +383,28 @@ bool inbox_front(const struct inbox *b, struct bytes *window, bool *whole)
 	if (messages(b) == 0)
 		return false;
 	*window = bytes_head(buf_bytes(&b->in.buf), b->in.fence);
-	return true;
+	return inbox_is_whole(b, 0);
+}
+
+bool inbox_part(const struct inbox *b, struct bytes *window, bool *whole)
+{
+	if (inbox_front(b, window, whole))
+		return true;
+	*whole = false;
+	return messages(b) && b->in.fence > 0;
 }
 
 bool inbox_message(const struct inbox *b, size_t nth, struct bytes *out)
 {
 	bool whole;
-	if (nth == 0 || inbox_is_stream(b))
+	if (inbox_is_stream(b))
 		return nth == 0 && inbox_front(b, out, &whole);
 	if (nth >= messages(b))
 		return false;
+	if (nth == 0) {
+		*out = bytes_head(buf_bytes(&b->in.buf), b->in.fence);
+		return true;
+	}
 	size_t from = buffer_offset(b, end_of(b, nth - 1));
 	size_t to = buffer_offset(b, end_of(b, nth));
 	*out = bytes_head(bytes_skip(buf_bytes(&b->in.buf), from), to - from);
@@ -379,7 +453,10 @@ static void next_message(struct inbox *b)
 
 void inbox_sync(struct inbox *b)
 {
-	if (!inbox_is_stream(b) && messages(b) && b->in.fence == 0)
+	/* A message that is not whole stays, even if its parts were consumed.
+	 */
+	if (!inbox_is_stream(b) && messages(b) && b->in.fence == 0 &&
+	    (inbox_is_whole(b, 0) || b->in.ended))
 		next_message(b);
 	shrink_when_empty(b);
 }
@@ -392,9 +469,14 @@ void inbox_consume(struct inbox *b, size_t n)
 
 void inbox_pop(struct inbox *b)
 {
+	bool whole = inbox_is_whole(b, 0);
 	if (inbox_is_stream(b))
 		rio_skip(&b->in, inbox_len(b));
 	else if (messages(b))
 		rio_skip(&b->in, b->in.fence);
+	if (!whole && !b->in.ended) {
+		b->skips = true;
+		next_message(b);
+	}
 	inbox_sync(b);
 }

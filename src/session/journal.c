@@ -171,6 +171,7 @@ static void journal_on_event(struct subscriber *sub, const struct event *ev)
 		d->opened = s->was_open;
 		break;
 	}
+	case EVENT_CONTROL:
 	case EVENT_NOTICE:
 	case EVENT_DETAIL:
 	case EVENT_EXPECT:

@@ -40,6 +40,30 @@ static void send_echo(struct session *s, const struct unit *u)
 		hub_notice(s->hub, s, false, "echo: %s", e.text);
 }
 
+/* Offers a published unit to the waiters, in their order. Result: true if a
+ * waiter claims it. */
+static bool is_claimed(struct session *s, const struct unit *u)
+{
+	list_each (link, &s->waiters) {
+		struct waiter *w = list_entry(link, struct waiter, at);
+		if (w->claims && w->claims(w, u, s->hub->messages))
+			return true;
+	}
+	return false;
+}
+
+static void control(struct ladder *l, const struct rung *r, enum dir dir,
+		    const struct unit *u)
+{
+	struct session *s = of_ladder(l);
+	(void)r;
+	session_publish_message(s, dir, u);
+	if (dir == DIR_UP && !is_claimed(s, u))
+		control_ring_put(&session_work(s)->controls, &s->account, u,
+				 s->hub->messages);
+	session_poke(s);
+}
+
 static void delivered(struct ladder *l, const struct unit *u)
 {
 	struct session *s = of_ladder(l);
@@ -56,7 +80,9 @@ static void delivered(struct ladder *l, const struct unit *u)
 			(void)session_end(s, NULL);
 	} else {
 		session_publish_message(s, DIR_UP, u);
-		if (s->echo)
+		if (is_claimed(s, u))
+			session_work(s)->claimed += u->data.len;
+		else if (s->echo)
 			send_echo(s, u);
 		else
 			session_keep(s, u);
@@ -167,6 +193,16 @@ static void arm(struct ladder *l, uint64_t due)
 		loop_disarm(s->hub->loop, timer);
 }
 
+uint64_t session_claimed(const struct session *s)
+{
+	return s->work ? s->work->claimed : 0;
+}
+
+struct control_ring *session_control_ring(const struct session *s)
+{
+	return s->work ? s->work->controls : NULL;
+}
+
 static uint64_t now(const struct ladder *l)
 {
 	return loop_now(of_ladder(l)->hub->loop);
@@ -196,6 +232,7 @@ const struct ladder_sink session_ladder_sink = {
     .deliver = delivered,
     .transmit = transmit,
     .wants_input = wants_input,
+    .control = control,
     .changed = changed,
     .undeliverable = undeliverable,
     .arm = arm,

@@ -132,12 +132,13 @@ static void log_grow(struct log *l)
 static void log_on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct log *l = list_entry(sub, struct log, sub);
-	if (ev->kind != EVENT_MESSAGE)
+	if (ev->kind != EVENT_MESSAGE && ev->kind != EVENT_CONTROL)
 		return;
 	struct bytes data = bytes_head(ev->unit->data, LOG_MESSAGE_MAX);
 	struct bytes name = bytes_str(ev->session->name);
 	data = bytes_head(data, l->limit);
-	while (any(l) && (l->held + data.len > l->limit ||
+	size_t kept = data.len + attrs_size(ev->unit->attrs);
+	while (any(l) && (l->held + kept > l->limit ||
 			  is_short_of(l, name.len + data.len)))
 		drop_oldest(l);
 	if (count(l) == l->room) {
@@ -164,7 +165,7 @@ static void log_on_event(struct subscriber *sub, const struct event *ev)
 	    .dir = (uint8_t)ev->dir,
 	    .name = (uint8_t)name.len,
 	};
-	l->held += data.len + attrs_size(ev->unit->attrs);
+	l->held += kept;
 	l->last = ev->number;
 }
 

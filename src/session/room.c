@@ -62,9 +62,21 @@ static bool drops(const struct session *s)
 	return s->display.live && !session_has_consumer(s);
 }
 
+bool session_waiters_want(const struct session *s, size_t over)
+{
+	list_each (link, &s->waiters) {
+		const struct waiter *w = list_entry(link, struct waiter, at);
+		if (w->wants && !w->wants(w, over))
+			return false;
+	}
+	return true;
+}
+
 bool session_may_read(const struct session *s)
 {
 	size_t rest;
+	if (!session_waiters_want(s, 0))
+		return false;
 	if (s->echo)
 		return transport_queued(&s->link) < ECHO_QUEUE_MAX &&
 		       memory_fits(s);
@@ -80,7 +92,7 @@ bool session_may_read(const struct session *s)
 
 bool session_may_pass_up(const struct session *s)
 {
-	if (s->hub->input_held)
+	if (s->hub->input_held || !session_waiters_want(s, RIO_CHUNK))
 		return false;
 	if (s->echo)
 		return transport_queued(&s->link) < 2 * ECHO_QUEUE_MAX;
@@ -141,7 +153,7 @@ void session_evict(struct session *s, size_t n)
 	while (!fits(s, n) && inbox_count(&s->inbox)) {
 		struct bytes front;
 		bool whole;
-		if (!inbox_front(&s->inbox, &front, &whole))
+		if (!inbox_part(&s->inbox, &front, &whole))
 			break;
 		if (s->inbox.shape != SHAPE_BYTES) {
 			s->dropped += front.len;
@@ -170,7 +182,7 @@ static void drop_older_half(struct session *s, size_t n)
 		size_t go = inbox_len(&s->inbox) - stay;
 		struct bytes front;
 		bool whole;
-		if (!inbox_front(&s->inbox, &front, &whole))
+		if (!inbox_part(&s->inbox, &front, &whole))
 			return;
 		if (s->inbox.shape != SHAPE_BYTES)
 			go = front.len;

@@ -125,16 +125,19 @@ void session_publish_state(struct session *s, enum event_kind kind)
 void session_publish_message(struct session *s, enum dir dir,
 			     const struct unit *u)
 {
+	bool control = unit_is_control(u->kind);
 	struct event ev = {
-	    .kind = EVENT_MESSAGE,
+	    .kind = control ? EVENT_CONTROL : EVENT_MESSAGE,
 	    .dir = dir,
 	    .session = s,
 	    .unit = u,
 	    .number = ++s->hub->messages,
 	    .offset = s->bytes[dir],
 	};
-	s->units[dir]++;
-	s->bytes[dir] += u->data.len;
+	if (!control) {
+		s->units[dir]++;
+		s->bytes[dir] += u->data.len;
+	}
 	hub_publish(s->hub, &ev);
 }
 
@@ -449,7 +452,7 @@ void session_touch(struct session *s)
 
 uint64_t session_inbox_offset(const struct session *s)
 {
-	return s->bytes[DIR_UP] - inbox_len(&s->inbox);
+	return s->bytes[DIR_UP] - session_claimed(s) - inbox_len(&s->inbox);
 }
 
 size_t session_unsent(const struct session *s)

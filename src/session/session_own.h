@@ -8,6 +8,8 @@
 
 #include "rung/hub.h"
 
+struct control_ring;
+
 extern const struct ladder_sink session_ladder_sink;
 extern const struct transport_sink session_link_sink;
 
@@ -32,14 +34,32 @@ bool session_may_pass_up(const struct session *);
 void session_publish_state(struct session *, enum event_kind);
 /* Numbers and publishes a unit. */
 void session_publish_message(struct session *, enum dir, const struct unit *);
-/* Allocated for sessions with rungs that use time or say goodbye. */
+/* Returns how many bytes of messages were claimed, which never entered the
+ * inbox. */
+uint64_t session_claimed(const struct session *);
+/* Returns true if no waiter has `over` bytes more than it wants. */
+bool session_waiters_want(const struct session *, size_t over);
+/* Returns the kept control units; NULL: none yet. */
+struct control_ring *session_control_ring(const struct session *);
+
+/* ---- control.c */
+
+/* Keeps a copy of the unit in the ring, which the first call allocates. */
+void control_ring_put(struct control_ring **, struct account *,
+		      const struct unit *, uint64_t number);
+/* NULL: does nothing. */
+void control_ring_free(struct control_ring *, struct account *);
+/* Allocated for sessions with rungs that use time or say goodbye, and by the
+ * first claim or control unit. */
 struct session_work {
 	struct timer timer; /* the ladder's */
 	struct timer step;  /* for steps that no rung's call may contain */
 	struct timer late;  /* deadline of closing */
 	struct session *session;
-	bool failed;     /* a rung failed before the session was open */
-	bool descending; /* the top rung is to be removed once closed */
+	struct control_ring *controls;
+	uint64_t claimed; /* bytes of claimed messages */
+	bool failed;      /* a rung failed before the session was open */
+	bool descending;  /* the top rung is to be removed once closed */
 };
 
 /* Returns the work, which it allocates if necessary. */

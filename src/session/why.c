@@ -139,6 +139,27 @@ const char *session_top(const struct session *s)
 	return s->ladder.top ? s->ladder.top->ops->name : session_scheme(s);
 }
 
+const char *session_rung_of(const struct session *s,
+			    const struct unit_kind *kind, unsigned flags)
+{
+	if (flags & UNIT_RAW)
+		return session_scheme(s);
+	return kind ? kind->rung : session_top(s);
+}
+
+struct origin session_origin(const struct session *s, size_t nth)
+{
+	struct inbox_message m = {.flags = 0};
+	(void)inbox_record(&s->inbox, nth, &m);
+	return (struct origin){
+	    .kind = m.kind,
+	    .attrs = m.attrs,
+	    .rung = session_rung_of(s, m.kind, m.flags),
+	    .number = m.number,
+	    .flags = m.flags,
+	};
+}
+
 void session_print_ladder(const struct session *s, struct buf *out)
 {
 	buf_puts(out, session_scheme(s));

@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* Length from which an error lists no more attributes. */
+enum { ATTRIBUTES_SHOWN = 100 };
+
 static const char *const names[BUILTIN_COUNT] = {
     "0",
     "1",
@@ -37,9 +40,84 @@ int builtins_find(struct bytes name)
 	return -1;
 }
 
+bool builtins_hold_message(int which)
+{
+	return which == BUILTIN_MATCH || which == BUILTIN_LAST ||
+	       which == BUILTIN_MESSAGE;
+}
+
+void builtins_came_from(struct builtins *c, int which,
+			const struct origin *from)
+{
+	struct origin *at = &c->origin[which - BUILTIN_MATCH];
+	struct attrs *old = at->attrs;
+	*at = from ? *from : (struct origin){.rung = NULL};
+	account_charge(c->account, attrs_size(attrs_ref(at->attrs)));
+	account_release(c->account, attrs_size(old));
+	attrs_unref(old);
+}
+
+/* Returns the message that a value came from; NULL: none. */
+static const struct origin *origin_of(const struct builtins *c, int which)
+{
+	if (which < BUILTIN_MATCH || !c->set[which])
+		return NULL;
+	const struct origin *from = &c->origin[which - BUILTIN_MATCH];
+	return from->rung ? from : NULL;
+}
+
+bool builtins_entry(const struct builtins *c, int which, struct bytes key,
+		    struct buf *out)
+{
+	const struct origin *from = origin_of(c, which);
+	struct bytes value;
+	if (!from)
+		return false;
+	if (bytes_is(key, "kind"))
+		unit_kind_print(from->kind, from->flags, out);
+	else if (bytes_is(key, "rung"))
+		buf_puts(out, from->rung);
+	else if (bytes_is(key, "number"))
+		buf_printf(out, "%llu", (unsigned long long)from->number);
+	else if (attrs_find(from->attrs, key, &value))
+		buf_put(out, value);
+	else
+		return false;
+	return true;
+}
+
+int builtins_no_entry(const struct builtins *c, int which, struct bytes key,
+		      struct err *e)
+{
+	const struct origin *from = origin_of(c, which);
+	struct text have;
+	struct bytes name, value;
+	if (!builtins_hold_message(which))
+		return err_set(e, ERR_USAGE, 0, "$%s has no entries",
+			       names[which]);
+	if (!from)
+		return err_set(e, ERR_USAGE, 0, "$%s is not set: no %s yet",
+			       names[which],
+			       which == BUILTIN_MATCH ? "match" : "message");
+	text_init(&have, BUF_SMALL, false);
+	text_puts(&have, "kind, rung, number");
+	for (size_t at = 0; text_bytes(&have).len < ATTRIBUTES_SHOWN &&
+			    attrs_next(from->attrs, &at, &name, &value);) {
+		text_puts(&have, ", ");
+		text_escape(&have, bytes_head(name, ATTRIBUTES_SHOWN));
+	}
+	err_set(e, ERR_USAGE, 0, "$%s has no attribute '%.*s'; it has %s",
+		names[which], (int)bytes_head(key, 60).len,
+		(const char *)key.at, buf_cstr(&have.buf));
+	text_fini(&have);
+	return -1;
+}
+
 void builtins_set(struct builtins *c, int which, struct bytes value)
 {
 	struct buf *at = &c->value[which];
+	if (which >= BUILTIN_MATCH)
+		builtins_came_from(c, which, NULL);
 	if (!c->set[which]) {
 		buf_init(at, SIZE_MAX);
 		at->account = c->account;
@@ -75,8 +153,11 @@ void builtins_each(const struct builtins *c, void (*fn)(void *, const char *),
 
 void builtins_fini(struct builtins *c)
 {
-	for (int i = 0; i < BUILTIN_COUNT; i++)
+	for (int i = 0; i < BUILTIN_COUNT; i++) {
+		if (i >= BUILTIN_MATCH)
+			builtins_came_from(c, i, NULL);
 		if (c->set[i])
 			buf_fini(&c->value[i]);
+	}
 	memset(c->set, 0, sizeof c->set);
 }

@@ -221,16 +221,20 @@ void env_each(const struct env *env, void (*fn)(void *, const char *),
 		fn(ctx, list_entry(it, struct variable, link)->name);
 }
 
-void task_set_builtin(struct task *t, int which, struct bytes value)
+void task_set_builtin(struct task *t, int which, struct bytes value,
+		      const struct origin *from)
 {
 	builtins_set(&t->builtins, which, value);
+	builtins_came_from(&t->builtins, which, from);
 }
 
-void task_set_match(struct task *t, const struct match_found *found)
+void task_set_match(struct task *t, const struct match_found *found,
+		    const struct origin *from)
 {
 	struct shell *sh = t->shell;
 	builtins_match(&t->builtins, found);
 	builtins_set(&t->builtins, BUILTIN_MATCH, found->group[0]);
+	builtins_came_from(&t->builtins, BUILTIN_MATCH, from);
 	for (size_t i = 0; i < found->named_count; i++) {
 		const struct capture *c = &found->named[i];
 		bool shared = scope_of(t, c->name) == sh->shared;
@@ -294,6 +298,20 @@ static size_t last_dot(struct bytes name, size_t before)
 	return BYTES_NOT_FOUND;
 }
 
+/* Sets *e for `$message.path`: the value and `.path` would hide the mistake. */
+static int report_field(struct bytes name, struct bytes rest, struct err *e)
+{
+	int name_len = (int)name.len, rest_len = (int)bytes_head(rest, 60).len;
+	return err_set(e, ERR_USAGE, 0,
+		       "$%.*s%.*s: $%.*s has no fields; write ${%.*s[%.*s]} "
+		       "for the attribute, ${%.*s}%.*s for the text",
+		       name_len, (const char *)name.at, rest_len,
+		       (const char *)rest.at, name_len, (const char *)name.at,
+		       name_len, (const char *)name.at, rest_len - 1,
+		       (const char *)rest.at + 1, name_len,
+		       (const char *)name.at, rest_len, (const char *)rest.at);
+}
+
 static int report_too_long(struct bytes name, struct err *e)
 {
 	return err_set(e, ERR_LIMIT, 0, "$%.*s: too long",
@@ -317,6 +335,9 @@ static int expand_name(const struct task *t, struct bytes name, struct buf *out,
 			return 1;
 		}
 		if (task_get(t, head, &value)) {
+			if (rest.len &&
+			    builtins_hold_message(builtins_find(head)))
+				return report_field(head, rest, e);
 			if (buf_put(out, value) || buf_put(out, rest))
 				return report_too_long(name, e);
 			return 1;
@@ -336,12 +357,25 @@ int env_find(const struct lookup *lookup, struct bytes name,
 	     const struct bytes *key, struct buf *out, struct err *e)
 {
 	const struct task *t = list_entry(lookup, struct task, lookup);
+	int builtin = builtins_find(name);
 	struct bytes value;
 	if (!key)
 		return expand_name(t, name, out, e);
+	if (builtin >= 0)
+		return builtins_entry(&t->builtins, builtin, *key, out);
 	if (!entries_get(scope_of(t, name)->entries, name, *key, &value))
 		return 0;
 	return buf_put(out, value) ? report_too_long(name, e) : 1;
+}
+
+int env_lacks(const struct lookup *lookup, struct bytes name, struct bytes key,
+	      struct err *e)
+{
+	const struct task *t = list_entry(lookup, struct task, lookup);
+	int builtin = builtins_find(name);
+	if (builtin < 0)
+		return 0;
+	return builtins_no_entry(&t->builtins, builtin, key, e);
 }
 
 /* Returns true for `arg1`, `arg2`...: the arguments of a script. */

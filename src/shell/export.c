@@ -105,7 +105,8 @@ static int find_sent(const struct log *log, const struct journal *c,
 			       "#%llu belongs to %s, which is not a client",
 			       (unsigned long long)number, asked.session);
 	for (uint64_t at = number ? number : last; at >= first && at; at--) {
-		if (!log_find(log, at, out) || out->dir != DIR_DOWN)
+		if (!log_find(log, at, out) || out->dir != DIR_DOWN ||
+		    unit_is_control(out->kind))
 			continue;
 		if (number ? strcmp(out->session, asked.session) == 0
 			   : (!only || strcmp(out->session, only) == 0) &&
@@ -124,7 +125,8 @@ static void find_answer(const struct log *log, struct exchange *x)
 	struct log_entry entry;
 	for (uint64_t at = x->sent.number + 1; log_find(log, at, &entry);
 	     at++) {
-		if (strcmp(entry.session, x->sent.session) != 0)
+		if (strcmp(entry.session, x->sent.session) != 0 ||
+		    unit_is_control(entry.kind))
 			continue;
 		if (entry.dir == DIR_DOWN || buf_len(&x->answer) >= ANSWER_MAX)
 			return;

@@ -16,11 +16,23 @@ void gather_init(struct gather *g, struct task *task,
 	g->variable = variable;
 	buf_init(&g->data, variable ? inbox_limit(&from->inbox) : LAST_MAX);
 	g->data.account = &task->shell->memory;
+	g->origin = session_origin(from, SIZE_MAX);
+}
+
+/* Notes the message at the front of the inbox, from which data is consumed. */
+static void note_origin(struct gather *g)
+{
+	struct attrs *before = g->origin.attrs;
+	g->origin = session_origin(g->from, 0);
+	attrs_ref(g->origin.attrs);
+	attrs_unref(before);
 }
 
 int gather_add(struct gather *g, struct bytes piece, struct err *e)
 {
 	bool fits = account_fits(g->data.account, piece.len);
+	g->begun = true;
+	note_origin(g);
 	if (g->overflowed ||
 	    ((fits || !g->variable) && buf_put(&g->data, piece) == 0))
 		return 0;
@@ -48,18 +60,30 @@ int gather_store(struct gather *g, struct err *e)
 {
 	struct bytes all = buf_bytes(&g->data);
 	task_set_builtin(g->task, BUILTIN_LAST,
-			 g->overflowed ? BYTES_NONE
-				       : bytes_head(all, LAST_MAX));
+			 g->overflowed ? BYTES_NONE : bytes_head(all, LAST_MAX),
+			 &g->origin);
 	return set_variable(g, all, e);
 }
 
 int gather_store_all(struct gather *g, struct bytes data, struct err *e)
 {
-	task_set_builtin(g->task, BUILTIN_LAST, data);
+	note_origin(g);
+	task_set_builtin(g->task, BUILTIN_LAST, data, &g->origin);
 	return set_variable(g, data, e);
+}
+
+int gather_piece(struct gather *g, struct bytes data, bool last, struct err *e)
+{
+	if (last && !g->begun)
+		return gather_store_all(g, data, e);
+	if (gather_add(g, data, e))
+		return -1;
+	return last ? gather_store(g, e) : 0;
 }
 
 void gather_fini(struct gather *g)
 {
+	attrs_unref(g->origin.attrs);
+	g->origin.attrs = NULL;
 	buf_fini(&g->data);
 }

@@ -4,6 +4,8 @@
  * peer of a listener. A session's dispatcher handles the session's events in
  * order, one at a time. Commands run in the dispatcher's task, never inside an
  * event callback.
+ *
+ * Long: handlers and dispatchers know each other's fields.
  */
 #include "job_own.h"
 
@@ -20,6 +22,8 @@ struct handler {
 	struct job job;
 	struct session *target; /* pinned */
 	enum handler_event event;
+	const struct unit_kind *kind; /* NULL: messages of any kind */
+	char *name;              /* attribute `name` of the units; NULL: any */
 	struct match *match;     /* reference; NULL: any message */
 	struct program *program; /* reference */
 };
@@ -34,12 +38,15 @@ struct dispatcher {
 	struct timer linger; /* checks the progress of the last flush */
 	size_t left;         /* bytes queued when linger was armed */
 	bool timed_out;
+	bool endless; /* a notice said that a message is too long */
 	unsigned reported[ON_PEER + 1]; /* number of the last job that got the
 					   event, for events that occur once */
+	uint64_t control; /* number of the next control unit to handle */
 	/* A search in a message, if it continues in the next turn. */
 	struct {
 		unsigned job;     /* number of the handler; 0: none */
-		uint64_t message; /* stream offset of the message */
+		uint64_t message; /* stream offset of the message; of a control
+				     unit: -1 less its number */
 		size_t from;
 		struct match_steps steps;
 	} search;
@@ -88,12 +95,15 @@ static struct handler *next_handler(struct shell *sh, const struct list *after,
 	return NULL;
 }
 
-static bool has_handler(struct dispatcher *d, enum handler_event event)
+/* Returns true if a handler handles messages, or with `control`, control
+ * units. */
+static bool has_handler(struct dispatcher *d, bool control)
 {
 	struct handler *h = NULL;
 	while ((h = next_handler(d->task.shell, h ? &h->job.at : NULL,
 				 d->session)) != NULL)
-		if (handles(h, event))
+		if (handles(h, ON_MESSAGE) &&
+		    unit_is_control(h->kind) == control)
 			return true;
 	return false;
 }
@@ -102,7 +112,7 @@ static bool has_handler(struct dispatcher *d, enum handler_event event)
 static void dispatcher_update_waiter(struct dispatcher *d)
 {
 	/* A server is a consumer even while its script does not read. */
-	bool takes = d->serves || has_handler(d, ON_MESSAGE);
+	bool takes = d->serves || has_handler(d, false);
 	if (takes == d->waiter.consumes)
 		return;
 	d->waiter.consumes = takes;
@@ -141,15 +151,72 @@ static bool report_once(struct dispatcher *d, enum handler_event event)
 	return false;
 }
 
+/* The next unit for the handlers: the first message of the inbox, or a control
+ * unit. */
+struct occurrence {
+	struct bytes data;
+	struct origin from;
+	bool control;
+};
+
+/* Finds the oldest unit that some handler may want. A stream's data has no
+ * number and comes first. Result: false: there is none. */
+static bool next_occurrence(struct dispatcher *d, struct occurrence *out)
+{
+	struct session *s = d->session;
+	struct control_unit u;
+	bool whole;
+	bool message = d->waiter.consumes &&
+		       inbox_front(&s->inbox, &out->data, &whole);
+	bool control = has_handler(d, true) &&
+		       session_control(s, d->control, &u);
+	out->from = session_origin(s, 0);
+	out->control = control && (!message || u.number < out->from.number);
+	if (!out->control)
+		return message;
+	out->data = u.data;
+	out->from = (struct origin){.kind = u.kind,
+				    .attrs = u.attrs,
+				    .rung = u.kind->rung,
+				    .number = u.number};
+	return true;
+}
+
+/* Consumes a message. A control unit stays for `expect`, but is not handled
+ * again. */
+static void occurrence_done(struct dispatcher *d, const struct occurrence *o)
+{
+	struct session *s = d->session;
+	if (o->control) {
+		d->control = o->from.number + 1;
+		return;
+	}
+	if (session_take_rung_error(s, 0, NULL))
+		hub_notice(s->hub, s, false, "%s", session_rung_error(s)->text);
+	inbox_pop(&s->inbox);
+	session_touch(s);
+}
+
+/* Returns true if the handler is for units like this one. */
+static bool handles_unit(const struct handler *h, const struct occurrence *o)
+{
+	struct bytes name;
+	if (!handles(h, ON_MESSAGE))
+		return false;
+	if (!h->kind)
+		return !o->control;
+	return h->kind == o->from.kind &&
+	       (!h->name || (attrs_get(o->from.attrs, "name", &name) &&
+			     bytes_is(name, h->name)));
+}
+
 static enum match_result matches(struct dispatcher *d, struct handler *h,
-				 struct bytes data)
+				 const struct occurrence *o)
 {
 	struct match_found found;
 	struct err e;
-	if (!handles(h, ON_MESSAGE))
-		return MATCH_NO;
 	/* Earlier turns have tried the handlers before d->search.job. */
-	if (h->job.number < d->search.job)
+	if (!handles_unit(h, o) || h->job.number < d->search.job)
 		return MATCH_NO;
 	if (!h->match)
 		return MATCH_YES;
@@ -157,7 +224,7 @@ static enum match_result matches(struct dispatcher *d, struct handler *h,
 		d->search.from = d->search.steps.taken = 0;
 	d->search.job = h->job.number;
 	d->search.steps.left = &d->task.shell->search_steps;
-	enum match_result result = match_find_on(h->match, data,
+	enum match_result result = match_find_on(h->match, o->data,
 						 &d->search.from, true,
 						 &d->search.steps, &found, &e);
 	if (result == MATCH_FAIL)
@@ -165,25 +232,26 @@ static enum match_result matches(struct dispatcher *d, struct handler *h,
 			   h->job.number, e.text);
 	if (result != MATCH_YES)
 		return result;
-	task_set_match(&d->task, &found);
+	task_set_match(&d->task, &found, &o->from);
 	return result;
 }
 
-/* Finds the first handler that matches a message; sets *out to NULL if none
- * does. Result: false: the search continues in the next turn. */
-static bool find_handler(struct dispatcher *d, struct bytes data,
+/* Finds the first handler that matches a unit; sets *out to NULL if none does.
+ * Result: false: the search continues in the next turn. */
+static bool find_handler(struct dispatcher *d, const struct occurrence *o,
 			 struct handler **out)
 {
 	struct handler *h = NULL;
 	enum match_result result = MATCH_NO;
-	uint64_t at = session_inbox_offset(d->session);
+	uint64_t at = o->control ? UINT64_MAX - o->from.number
+				 : session_inbox_offset(d->session);
 	if (d->search.message != at)
 		d->search.job = 0;
 	d->search.message = at;
 	while (result != MATCH_YES && result != MATCH_MORE &&
 	       (h = next_handler(d->task.shell, h ? &h->job.at : NULL,
 				 d->session)) != NULL)
-		result = matches(d, h, data);
+		result = matches(d, h, o);
 	*out = result == MATCH_YES ? h : NULL;
 	if (result == MATCH_MORE)
 		return false;
@@ -191,36 +259,59 @@ static bool find_handler(struct dispatcher *d, struct bytes data,
 	return true;
 }
 
-/* Starts the first handler that matches the next message. Consumes messages
- * that no handler matches; the log still has them. Result: true if a handler
- * was started, or the rest is left to the next turn. */
-static bool dispatch_message(struct dispatcher *d)
+static void set_message(struct dispatcher *d, const struct occurrence *o)
+{
+	builtins_set(&d->task.builtins, BUILTIN_MESSAGE, o->data);
+	builtins_came_from(&d->task.builtins, BUILTIN_MESSAGE, &o->from);
+}
+
+/* Starts the first handler that matches the next message or control unit.
+ * Consumes messages that no handler matches; the log still has them. Result:
+ * true if a handler was started, or the rest is left to the next turn. */
+static bool dispatch(struct dispatcher *d)
 {
 	struct session *s = d->session;
-	struct bytes front;
-	bool whole;
-	for (unsigned i = 0; inbox_front(&s->inbox, &front, &whole); i++) {
+	struct occurrence o;
+	for (unsigned i = 0; next_occurrence(d, &o); i++) {
 		struct handler *h = NULL;
 		/* Raw bytes after a rung's error are not a message: no handler
 		 * gets them. */
-		bool raw = session_is_raw(s, 0);
-		if (i == TASK_BUDGET || (!raw && !find_handler(d, front, &h))) {
+		bool raw = o.from.flags & UNIT_RAW;
+		if (i == TASK_BUDGET || (!raw && !find_handler(d, &o, &h))) {
 			task_ready(&d->task);
 			return true;
 		}
-		if (session_take_rung_error(s, 0, NULL))
-			hub_notice(s->hub, s, false, "%s",
-				   session_rung_error(s)->text);
 		if (h)
-			builtins_set(&d->task.builtins, BUILTIN_MESSAGE, front);
-		inbox_pop(&s->inbox);
-		session_touch(s);
+			set_message(d, &o);
+		occurrence_done(d, &o);
 		if (!h)
 			continue;
 		handler_begin(d, h, s);
 		return true;
 	}
 	return false;
+}
+
+static bool has_message(const struct session *s)
+{
+	struct bytes front;
+	bool whole;
+	return inbox_front(&s->inbox, &front, &whole);
+}
+
+/* Prints a notice, once, if the first message cannot become whole: the inbox
+ * is full. */
+static void note_endless(struct dispatcher *d)
+{
+	const struct session *s = d->session;
+	bool full = d->waiter.consumes && inbox_count(&s->inbox) &&
+		    !has_message(s) && !session_has_room(s);
+	if (full && !d->endless)
+		hub_notice(s->hub, s, false,
+			   "inbox full (%zu bytes) without a whole message; "
+			   "raise 'set inbox' or use 'recv -o'",
+			   inbox_len(&s->inbox));
+	d->endless = full;
 }
 
 static void linger_fires(struct timer *t)
@@ -296,9 +387,10 @@ static void dispatcher_step(struct task *t)
 	if (session_was_open(s) && report_once(d, ON_OPEN))
 		return;
 	bool takes = d->waiter.consumes;
-	if (takes && dispatch_message(d))
+	if (dispatch(d))
 		return;
-	if (inbox_ended(&s->inbox) && (!takes || !inbox_count(&s->inbox))) {
+	note_endless(d);
+	if (inbox_ended(&s->inbox) && (!takes || !has_message(s))) {
 		if (session_peer_ended(s) && !session_error(s) &&
 		    report_once(d, ON_EOF))
 			return;
@@ -529,6 +621,7 @@ static void handler_stop(struct job *j)
 	session_unpin(h->target);
 	scope_unref(j->scope);
 	match_unref(h->match);
+	free(h->name);
 	program_unref(h->program);
 	free(h);
 }
@@ -546,12 +639,14 @@ static struct handler *handler_new(struct task *t, enum job_kind kind,
 }
 
 struct job *job_new_handler(struct task *t, struct session *s,
-			    enum handler_event event, struct match *match,
-			    struct program *p, const char *text)
+			    const struct handler_filter *of, struct program *p,
+			    const char *text)
 {
 	struct handler *h = handler_new(t, JOB_HANDLER, s, p, text);
-	h->event = event;
-	h->match = match ? match_ref(match) : NULL;
+	h->event = of->event;
+	h->kind = of->kind;
+	h->name = of->name.at ? xstrndup(of->name) : NULL;
+	h->match = of->match ? match_ref(of->match) : NULL;
 	dispatchers_refresh(t->shell, s, true);
 	return &h->job;
 }

@@ -111,7 +111,7 @@ bool outfile_front(const struct outfile *o, const struct session *s,
 {
 	uint64_t at = session_inbox_offset(s);
 	bool whole;
-	if (at >= o->end || !inbox_front(&s->inbox, out, &whole))
+	if (at >= o->end || !inbox_part(&s->inbox, out, &whole))
 		return false;
 	*out = bytes_head(*out, (size_t)(o->end - at));
 	return true;
@@ -121,6 +121,7 @@ void outfile_took(struct session *s, size_t n)
 {
 	struct bytes front;
 	bool whole;
+	/* A stream and a message that is not whole go on. */
 	if (inbox_front(&s->inbox, &front, &whole) && front.len == n)
 		inbox_pop(&s->inbox);
 	else

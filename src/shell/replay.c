@@ -304,7 +304,8 @@ static int replay_make(struct replay *m, uint64_t last, struct err *e)
 				       "message #%llu is no longer in the log; "
 				       "raise 'set log'",
 				       (unsigned long long)at);
-		if (!is_wanted(m, entry.session))
+		/* The rungs of the script make control units of their own. */
+		if (!is_wanted(m, entry.session) || unit_is_control(entry.kind))
 			continue;
 		bool stream = replay_is_stream(m->journal, m->entries,
 					       entry.session);

@@ -27,6 +27,26 @@ void search_init(struct search *k, struct session *from,
 		k->many = xalloc(patterns->n * sizeof *k->many);
 }
 
+int search_filter(struct search *k, struct err *e)
+{
+	const struct value *v = k->patterns->at;
+	size_t skip = 1;
+	if (v->quoted || !match_is_literal(v->match))
+		return 0;
+	int found = session_find_kind(k->from, match_text(v->match), &k->kind,
+				      e);
+	if (found <= 0)
+		return found;
+	if (k->kind->flags & KIND_NAMED && k->patterns->n > 1 &&
+	    match_is_literal(v[1].match) && !search_is_end(&v[1])) {
+		k->name = match_text(v[1].match);
+		skip = 2;
+	}
+	k->rest = (struct arg){.n = k->patterns->n - skip, .at = v + skip};
+	k->patterns = &k->rest;
+	return 0;
+}
+
 void search_fini(struct search *k)
 {
 	free(k->many);
@@ -52,6 +72,7 @@ static enum search_result found_end(struct search *k, struct search_hit *out)
 {
 	bool whole;
 	*out = (struct search_hit){.end = true};
+	out->origin = session_origin(k->from, 0);
 	if (inbox_front(&k->from->inbox, &out->window, &whole))
 		out->taken = out->window;
 	out->found.start = out->found.end = out->window.len;
@@ -299,19 +320,82 @@ static void discard_messages(struct search *k)
 	session_touch(s);
 }
 
+/* Returns true if the search is for units like this one. */
+static bool is_wanted_unit(const struct search *k, const struct unit_kind *kind,
+			   const struct attrs *attrs)
+{
+	struct bytes name;
+	if (!k->kind)
+		return true;
+	return k->kind == kind &&
+	       (!k->name.at || (attrs_get(attrs, "name", &name) &&
+				bytes_equal(name, k->name)));
+}
+
+/* Searches one message or control unit. */
+static enum match_result search_unit(struct search *k, struct bytes data,
+				     struct match_found *out, struct err *e)
+{
+	if (!k->patterns->n) {
+		*out = (struct match_found){.end = data.len};
+		out->group[0] = data.at ? data : BYTES("");
+		return MATCH_YES;
+	}
+	if (!k->busy) {
+		for (size_t i = 0; i < k->patterns->n; i++)
+			places(k)[i] = 0;
+		k->pattern = 0;
+		k->winner = SIZE_MAX;
+		k->steps.taken = 0;
+	}
+	return find_first(k, data, data.len, true, out, e);
+}
+
+/* Searches the control units that were received. */
+static enum search_result search_controls(struct search *k,
+					  struct search_hit *out, struct err *e)
+{
+	struct session *s = k->from;
+	struct control_unit u;
+	for (; session_control(s, k->control, &u); k->control = u.number + 1) {
+		if (u.number != k->control)
+			k->busy = false; /* the ring dropped the unit */
+		k->control = u.number;
+		if (!is_wanted_unit(k, u.kind, u.attrs))
+			continue;
+		enum match_result r = search_unit(k, u.data, &out->found, e);
+		enum search_result result = matched(r, u.data, true, out);
+		if (result == SEARCH_FOUND) {
+			out->control = true;
+			out->origin = (struct origin){.kind = u.kind,
+						      .attrs = u.attrs,
+						      .rung = u.kind->rung,
+						      .number = u.number};
+		}
+		if (result != SEARCH_NOT_YET)
+			return result;
+		if (k->next)
+			return SEARCH_MISMATCH;
+	}
+	return no_match(k, out);
+}
+
 static enum search_result search_messages(struct search *k,
 					  struct search_hit *out, struct err *e)
 {
 	struct session *s = k->from;
 	struct bytes data;
-	for (; inbox_message(&s->inbox, k->message, &data); k->message++) {
+	for (; inbox_message(&s->inbox, k->message, &data) &&
+	       inbox_is_whole(&s->inbox, k->message);
+	     k->message++) {
+		struct origin from = session_origin(s, k->message);
 		if (session_take_rung_error(s, k->message, e))
 			return SEARCH_FAILED;
-		for (size_t i = 0; i < k->patterns->n && !k->busy; i++)
-			places(k)[i] = 0;
-		enum match_result r = find_first(k, data, data.len, true,
-						 &out->found, e);
+		if (!is_wanted_unit(k, from.kind, from.attrs))
+			continue;
+		enum match_result r = search_unit(k, data, &out->found, e);
 		enum search_result result = matched(r, data, true, out);
+		out->origin = from;
 		if (result != SEARCH_NOT_YET)
 			return result;
 		if (k->next)
@@ -345,7 +429,10 @@ enum search_result search_run(struct search *k, struct search_hit *out,
 	struct bytes window;
 	bool final;
 	restart_if_changed(k);
-	out->end = false;
+	out->end = out->control = false;
+	out->origin = session_origin(k->from, SIZE_MAX);
+	if (unit_is_control(k->kind))
+		return search_controls(k, out, e);
 	if (!inbox_is_stream(&k->from->inbox))
 		return search_messages(k, out, e);
 	if (!inbox_front(&k->from->inbox, &window, &final)) {
@@ -355,6 +442,9 @@ enum search_result search_run(struct search *k, struct search_hit *out,
 		window = BYTES("");
 		final = true;
 	}
+	/* A stream has no kinds. */
+	if (k->kind)
+		return no_match(k, out);
 	if (k->next)
 		return search_start(k, window, final, out, e);
 	return search_stream(k, window, final, out, e);
@@ -363,7 +453,9 @@ enum search_result search_run(struct search *k, struct search_hit *out,
 void search_take(struct search *k, const struct search_hit *what)
 {
 	struct inbox *inbox = &k->from->inbox;
-	if (what->end)
+	if (what->control)
+		session_take_controls(k->from, what->origin.number);
+	else if (what->end)
 		while (inbox_count(inbox))
 			inbox_pop(inbox);
 	else if (inbox_is_stream(inbox))

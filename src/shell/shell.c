@@ -272,7 +272,8 @@ void shell_init(struct shell *sh, struct hub *hub, struct log *log,
 	    .jobs_max = 1000,
 	    .grammar = {.params = grammar_params},
 	    .work = {.run = work},
-	    .sub = {.ignored = 1u << EVENT_MESSAGE, .on_event = shell_on_event},
+	    .sub = {.ignored = 1u << EVENT_MESSAGE | 1u << EVENT_CONTROL,
+		    .on_event = shell_on_event},
 	};
 	index_init(&sh->index, table);
 	list_init(&sh->ready);

@@ -126,6 +126,18 @@ struct program *shell_parse(struct task *, struct bytes text,
 /* Finds a built-in variable. Result: its index, or -1. */
 int builtins_find(struct bytes name);
 void builtins_set(struct builtins *, int which, struct bytes value);
+/* Records the message that a value came from; NULL: none. Only for $match and
+ * the later ones. */
+void builtins_came_from(struct builtins *, int which, const struct origin *);
+/* Appends the entry `key` of a value: `kind`, `rung` or `number` of its
+ * message, or an attribute. Result: false: there is none. */
+bool builtins_entry(const struct builtins *, int which, struct bytes key,
+		    struct buf *out);
+/* Sets *e for an entry that a built-in variable does not have. Result: -1. */
+int builtins_no_entry(const struct builtins *, int which, struct bytes key,
+		      struct err *e);
+/* Returns true if the variable holds data of a message. */
+bool builtins_hold_message(int which);
 /* Gets a value, lent until the next change. Result: false: not set yet. */
 bool builtins_get(const struct builtins *, int which, struct bytes *out);
 /* Sets the groups of a match. A group without a match becomes empty if it was
@@ -146,6 +158,8 @@ int env_lookup(const struct lookup *, struct bytes name, struct buf *out,
 	       struct err *e);
 int env_find(const struct lookup *, struct bytes name, const struct bytes *key,
 	     struct buf *out, struct err *e);
+int env_lacks(const struct lookup *, struct bytes name, struct bytes key,
+	      struct err *e);
 /* Frees the variables that task_share() shared. */
 void env_unshare(struct shell *);
 /* Calls fn for each name, in no order. */

@@ -13,7 +13,7 @@ void task_init(struct task *t, struct shell *shell, struct scope *scope,
 {
 	*t = (struct task){
 	    .shell = shell,
-	    .lookup = {.get = env_lookup, .find = env_find},
+	    .lookup = {.get = env_lookup, .find = env_find, .lacks = env_lacks},
 	    .scope = scope_ref(scope),
 	};
 	t->builtins.account = &shell->memory;

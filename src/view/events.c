@@ -12,8 +12,35 @@
 
 /* Maximum length of a line. An escape takes up to six bytes for one byte; the
  * rest is for the other keys. */
-#define LINE_MAX_BYTES (8 * EVENTS_DATA_MAX)
+#define LINE_MAX_BYTES (8 * (EVENTS_DATA_MAX + ATTRS_MAX))
 #define LINE_KEEP      ((size_t)64 << 10)
+
+/* Prints the bytes as the key `text` if they are UTF-8, else as `hex`. */
+static void put_either(const char *text, struct bytes data, struct buf *out)
+{
+	if (utf8_valid(data)) {
+		json_put_string(text, data, out);
+		return;
+	}
+	json_put_hex("hex", data, out);
+}
+
+/* Prints the attributes in order; a name may be there more than once. */
+static void put_attrs(const struct attrs *attrs, struct buf *out)
+{
+	struct bytes name, value;
+	const char *separator = "";
+
+	buf_puts(out, ",\"attrs\":[");
+	for (size_t at = 0; attrs_next(attrs, &at, &name, &value);) {
+		buf_printf(out, "%s{", separator);
+		json_put_string("name", name, out);
+		put_either("value", value, out);
+		buf_putc(out, '}');
+		separator = ",";
+	}
+	buf_putc(out, ']');
+}
 
 /* Prints the length of the data and its first EVENTS_DATA_MAX bytes. */
 static void put_data(struct bytes data, struct buf *out)
@@ -24,10 +51,7 @@ static void put_data(struct bytes data, struct buf *out)
 				: head;
 
 	json_put_number("len", data.len, out);
-	if (utf8_valid(text))
-		json_put_string("text", text, out);
-	else
-		json_put_hex("hex", head, out);
+	put_either("text", utf8_valid(text) ? text : head, out);
 	if (cut)
 		json_put_bool("cut", true, out);
 }
@@ -183,16 +207,20 @@ static void print_state(struct events *v, const struct event *ev)
 
 static void print_message(struct events *v, const struct event *ev)
 {
-	const struct session *s = ev->session;
-	bool raw = ev->unit->flags & UNIT_RAW;
+	const struct unit *u = ev->unit;
 	bool up = ev->dir == DIR_UP;
+	struct buf kind = {.limit = BUF_SMALL};
 
-	events_begin(v, ev, "message");
+	unit_kind_print(u->kind, u->flags, &kind);
+	events_begin(v, ev, ev->kind == EVENT_CONTROL ? "control" : "message");
 	json_put_number("n", ev->number, &v->line);
 	json_put_words("dir", up ? "in" : "out", &v->line);
-	json_put_words("rung", raw ? session_scheme(s) : session_top(s),
+	json_put_words("rung", session_rung_of(ev->session, u->kind, u->flags),
 		       &v->line);
-	json_put_words("kind", raw ? "raw" : "data", &v->line);
+	json_put_words("kind", buf_cstr(&kind), &v->line);
+	buf_fini(&kind);
+	if (u->attrs)
+		put_attrs(u->attrs, &v->line);
 	put_data(ev->unit->data, &v->line);
 	end(v);
 }
@@ -242,6 +270,7 @@ static void events_on_event(struct subscriber *sub, const struct event *ev)
 		print_state(v, ev);
 		break;
 	case EVENT_MESSAGE:
+	case EVENT_CONTROL:
 		print_message(v, ev);
 		break;
 	case EVENT_EXPECT:

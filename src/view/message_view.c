@@ -88,6 +88,8 @@ static void put_header(struct sheet *s, const struct view_style *style)
 	text_puts(s->out, sent ? " >" : " <");
 	text_style(s->out, STYLE_DIM);
 	text_printf(s->out, " #%" PRIu64 " ", e->number);
+	if (e->kind)
+		text_printf(s->out, "%s.%s ", e->kind->rung, e->kind->name);
 	view_size(e->len, s->out);
 	text_style(s->out, STYLE_PLAIN);
 	s->margin = text_width(bytes_skip(text_bytes(s->out), from)) + 1;

@@ -62,6 +62,7 @@ static void show_message(struct screen *s, const struct view_ops *view,
 	    .at = ev->at,
 	    .offset = ev->offset,
 	    .dir = ev->dir,
+	    .kind = ev->unit->kind,
 	    .len = ev->unit->data.len,
 	    .data = ev->unit->data,
 	};
@@ -231,6 +232,7 @@ static void on_notice(struct screen *s, const struct event *ev)
 			on_end(s, ev);
 		break;
 	case EVENT_MESSAGE:
+	case EVENT_CONTROL:
 	case EVENT_EXPECT:
 	case EVENT_CONTEXT:
 	case EVENT_ERROR:
@@ -243,7 +245,9 @@ static void screen_on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct screen *s = list_entry(sub, struct screen, sub);
 
-	if (ev->kind == EVENT_MESSAGE)
+	bool control = ev->kind == EVENT_CONTROL;
+
+	if (ev->kind == EVENT_MESSAGE || (control && s->out->verbose))
 		on_message(s, ev);
 	else if (!s->out->quiet)
 		on_notice(s, ev);

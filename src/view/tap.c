@@ -170,6 +170,7 @@ static void tap_on_event(struct subscriber *sub, const struct event *ev)
 	case EVENT_STATE:
 	case EVENT_ENDED:
 	case EVENT_MESSAGE:
+	case EVENT_CONTROL:
 	case EVENT_NOTICE:
 	case EVENT_DETAIL:
 		break;

@@ -8,7 +8,7 @@ usage: events.py SCHEMA <LINES       prints the events' names, one a line
 """
 import json, re, sys
 
-TYPES = {'object': dict, 'string': str, 'boolean': bool,
+TYPES = {'object': dict, 'array': list, 'string': str, 'boolean': bool,
          'number': (int, float), 'integer': int}
 WORDS = {'$schema', '$comment', '$defs', 'title', 'description'}
 
@@ -46,6 +46,9 @@ def check(root, schema, value, seen):
                     seen.add(key)
                     for bad in check(root, sub, value[key], set()):
                         yield '%s: %s' % (key, bad)
+        elif word == 'items':
+            for item in value:
+                yield from check(root, want, item, set())
         elif word == 'pattern':
             if not re.search(want, value):
                 yield '%r does not match %s' % (value, want)

@@ -20,7 +20,7 @@ export: no client has sent a message yet
 rung -e 'connect tcp://127.0.0.1:{port}; send "it'\''s 100%\n"; expect -p "it'\''s 100%\n"'
 printf 'it\047s 100%%\n' | nc -w 2 '127.0.0.1' {port}
 > log -x --script x
-log: --script does not work with -n, -x or PATTERN
+log: --script does not work with -n, -x, -v or PATTERN
 > @c log --script -
 #!/usr/bin/env rung
 connect tcp://127.0.0.1:{port} as c

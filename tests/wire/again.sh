@@ -83,7 +83,7 @@ fails 2 'no client has sent a message yet' 'export'
 fails 2 'no session yet' 'log --script x'
 fails 2 'which is not a client' 'listen :0 as s; connect $s.addr as c; send x
 accept s; @s.1 expect x; export #2'
-fails 2 'does not work with -n, -x or PATTERN' 'log -n 3 --script x'
+fails 2 'does not work with -n, -x, -v or PATTERN' 'log -n 3 --script x'
 fails 10 'no such file' 'listen :0; log --script no/where'
 fails 10 'the log has only' 'listen --echo :0 as e; connect $e.addr as c
 set log 4; send hello; export'

@@ -49,7 +49,8 @@ static int get_variable(const struct lookup *lookup, struct bytes name,
 	return buf_putc(out, '>');
 }
 
-static const struct lookup lookup = {get_variable, find_variable};
+static const struct lookup lookup = {.get = get_variable,
+				     .find = find_variable};
 
 static struct program *parse(const char *text)
 {

@@ -392,6 +392,112 @@ static void number_of_messages_is_limited(void **state)
 	inbox_fini(&b);
 }
 
+static void parts_join_to_one_message(void **state)
+{
+	struct unit one = {.data = BYTES("ab"), .flags = UNIT_MORE | 0x100u};
+	struct unit two = {.data = BYTES("cd"), .flags = UNIT_MORE};
+	struct unit last = {.data = BYTES("e")};
+	struct inbox_message m;
+	struct inbox b;
+	struct bytes data;
+	bool whole;
+	(void)state;
+	inbox_init(&b, SHAPE_MESSAGES, 100);
+	assert_true(put(&b, BYTES("first")));
+	assert_true(inbox_put(&b, &one, 7, BYTES_NONE));
+	assert_true(inbox_put(&b, &two, 8, BYTES_NONE));
+	assert_int_equal(inbox_count(&b), 2);
+	assert_true(inbox_is_whole(&b, 0));
+	assert_false(inbox_is_whole(&b, 1));
+	expect_front(&b, "first", true);
+	inbox_pop(&b);
+	/* Only the parts that came are there. */
+	assert_false(inbox_front(&b, &data, &whole));
+	assert_true(inbox_part(&b, &data, &whole));
+	assert_false(whole);
+	assert_true(bytes_is(data, "abcd"));
+	inbox_consume(&b, 3);
+	inbox_consume(&b, 1);
+	assert_false(inbox_part(&b, &data, &whole));
+	assert_int_equal(inbox_count(&b), 1);
+	assert_true(inbox_put(&b, &last, 9, BYTES_NONE));
+	assert_true(put(&b, BYTES("next")));
+	expect_front(&b, "e", true);
+	assert_true(inbox_record(&b, 0, &m));
+	assert_int_equal(m.number, 7);
+	assert_int_equal(m.flags, 0x100);
+	inbox_pop(&b);
+	expect_front(&b, "next", true);
+	inbox_fini(&b);
+}
+
+static void popped_part_takes_the_rest_along(void **state)
+{
+	struct unit part = {.data = BYTES("ab"), .flags = UNIT_MORE};
+	struct inbox b;
+	(void)state;
+	inbox_init(&b, SHAPE_MESSAGES, 100);
+	assert_true(inbox_put(&b, &part, 7, BYTES_NONE));
+	inbox_pop(&b);
+	expect_empty(&b);
+	assert_true(inbox_put(&b, &part, 8, BYTES_NONE));
+	assert_true(put(&b, BYTES("last")));
+	expect_empty(&b);
+	assert_true(put(&b, BYTES("next")));
+	expect_front(&b, "next", true);
+	inbox_fini(&b);
+}
+
+static void part_without_an_end_stays(void **state)
+{
+	struct unit part = {.data = BYTES("ab"), .flags = UNIT_MORE};
+	struct unit raw = {.data = BYTES("raw"), .flags = UNIT_RAW};
+	struct inbox_message m;
+	struct inbox b;
+	struct bytes data;
+	bool whole;
+	(void)state;
+	/* The rung failed: all that came of the message is raw. */
+	inbox_init(&b, SHAPE_MESSAGES, 100);
+	assert_true(inbox_put(&b, &part, 7, BYTES_NONE));
+	assert_true(inbox_put(&b, &raw, 8, BYTES_NONE));
+	expect_front(&b, "ab", true);
+	assert_true(inbox_record(&b, 0, &m));
+	assert_int_equal(m.flags, UNIT_RAW);
+	inbox_pop(&b);
+	expect_front(&b, "raw", true);
+	inbox_pop(&b);
+	/* The stream ended inside the message. */
+	assert_true(inbox_put(&b, &part, 9, BYTES_NONE));
+	inbox_end(&b);
+	assert_false(inbox_front(&b, &data, &whole));
+	assert_true(inbox_part(&b, &data, &whole));
+	inbox_consume(&b, 2);
+	expect_empty(&b);
+	inbox_fini(&b);
+	inbox_init(&b, SHAPE_MESSAGES, 100);
+	assert_true(inbox_put(&b, &part, 9, BYTES_NONE));
+	inbox_consume(&b, 2);
+	inbox_end(&b);
+	expect_empty(&b);
+	inbox_fini(&b);
+}
+
+static void stream_follows_an_unfinished_message(void **state)
+{
+	struct unit part = {.data = BYTES("ab"), .flags = UNIT_MORE};
+	struct inbox b;
+	(void)state;
+	inbox_init(&b, SHAPE_MESSAGES, 100);
+	assert_true(inbox_put(&b, &part, 7, BYTES_NONE));
+	inbox_reshape(&b, SHAPE_BYTES);
+	assert_true(put(&b, BYTES("xyz")));
+	expect_front(&b, "ab", true);
+	inbox_pop(&b);
+	expect_front(&b, "xyz", false);
+	inbox_fini(&b);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -413,6 +519,10 @@ int main(void)
 	    cmocka_unit_test(empty_inbox_frees_its_memory),
 	    cmocka_unit_test(records_of_empty_messages_fill_the_inbox),
 	    cmocka_unit_test(number_of_messages_is_limited),
+	    cmocka_unit_test(parts_join_to_one_message),
+	    cmocka_unit_test(popped_part_takes_the_rest_along),
+	    cmocka_unit_test(part_without_an_end_stays),
+	    cmocka_unit_test(stream_follows_an_unfinished_message),
 	};
 	return cmocka_run_group_tests_name("inbox", tests, NULL, NULL);
 }

@@ -70,7 +70,7 @@ static void job_shares_variables_but_not_builtins(void **state)
 {
 	struct world *w = *state;
 	struct match_found f = {.group = {BYTES("front"), BYTES("one")}};
-	task_set_match(&w->shell.foreground, &f);
+	task_set_match(&w->shell.foreground, &f, NULL);
 	run(w, "listen --echo :0 as e; connect $e.addr as c; send mine");
 	run(w, "after 1s 'expect /m(i)/; let x $1'; wait; echo $x $1");
 	expect_stdout(w, "i one\n");

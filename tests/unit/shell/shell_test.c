@@ -364,11 +364,11 @@ static void matched_groups_are_variables(void **state)
 	struct match_found f = {.group = {BYTES("all"), BYTES("one")}};
 	run(w, "say $0");
 	expect_stdout(w, "");
-	task_set_match(&w->shell.foreground, &f);
+	task_set_match(&w->shell.foreground, &f, NULL);
 	run(w, "say $0 $1");
 	expect_stdout(w, "all one\n");
 	f.group[1] = BYTES_NONE;
-	task_set_match(&w->shell.foreground, &f);
+	task_set_match(&w->shell.foreground, &f, NULL);
 	run(w, "say $0$1.");
 	expect_stdout(w, "all.\n");
 
@@ -377,7 +377,7 @@ static void matched_groups_are_variables(void **state)
 	f.named = named;
 	f.named_count = 2;
 	run(w, "let unit k");
-	task_set_match(&w->shell.foreground, &f);
+	task_set_match(&w->shell.foreground, &f, NULL);
 	run(w, "say $len$unit.");
 	expect_stdout(w, "5.\n");
 }

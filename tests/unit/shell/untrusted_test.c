@@ -151,6 +151,13 @@ static bool is_operand(const struct param *p)
 	return !is_option(p) && !(p->flags & PARAM_KEYWORD);
 }
 
+/* Returns true for an operand that only follows some words: no sample is one of
+ * them. */
+static bool is_left_out(const struct cmd *cmd, const struct param *p)
+{
+	return p > cmd->params && p[-1].takes_next;
+}
+
 /* Returns true if no variable is expanded in this place: a flag has no value,
  * commands are parsed from the source, and `!` takes its line unexpanded. */
 static bool is_source(const struct place *at)
@@ -210,6 +217,8 @@ static void put_line(const struct place *at, const char *word, struct buf *out)
 		bool filled = p->flags & PARAM_REQUIRED ||
 			      (before && is_operand(at->param));
 
+		if (is_left_out(at->cmd, p))
+			continue;
 		if (is_operand(p) && (here || filled))
 			buf_printf(out, "%s ", here ? word : sample(p));
 		before = before && !here;
@@ -232,7 +241,8 @@ static void each_place(void (*test)(void *, const struct place *), void *with)
 
 				if (form == JOINED && !is_option(p))
 					continue;
-				if (!is_source(&at))
+				if (!is_source(&at) &&
+				    !is_left_out(cmd_table[i], p))
 					test(with, &at);
 			}
 	}

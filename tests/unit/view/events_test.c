@@ -234,6 +234,53 @@ static void exit_has_its_status(void **state)
 	assert_printed(w, HEAD "\"event\":\"exit\",\"status\":5}\n");
 }
 
+static void attributes_keep_their_order_and_bytes(void **state)
+{
+	static const struct unit_kind kind = {
+	    .rung = "http", .name = "request", .brief = "a request"};
+	struct world *w = *state;
+	struct unit unit = {
+	    .data = BYTES("b"), .kind = &kind, .attrs = attrs_new()};
+	struct event ev = {.kind = EVENT_MESSAGE,
+			   .session = &w->one,
+			   .unit = &unit,
+			   .number = 7};
+
+	attrs_put(unit.attrs, "path", BYTES("/\"a\""));
+	attrs_put(unit.attrs, "cookie", BYTES("1"));
+	attrs_put(unit.attrs, "cookie", BYTES("\xff"));
+	hub_publish(&w->hub, &ev);
+	attrs_unref(unit.attrs);
+	assert_printed(w,
+		       HEAD "\"event\":\"message\",\"session\":\"c1\",\"n\":7,"
+			    "\"dir\":\"in\",\"rung\":\"http\","
+			    "\"kind\":\"http.request\",\"attrs\":["
+			    "{\"name\":\"path\",\"value\":\"/\\\"a\\\"\"},"
+			    "{\"name\":\"cookie\",\"value\":\"1\"},"
+			    "{\"name\":\"cookie\",\"hex\":\"ff\"}],"
+			    "\"len\":1,\"text\":\"b\"}\n");
+}
+
+static void control_units_are_events_of_their_own(void **state)
+{
+	static const struct unit_kind kind = {
+	    .rung = "ws", .name = "ping", .flags = KIND_CONTROL};
+	struct world *w = *state;
+	struct unit unit = {.data = BYTES("b"), .kind = &kind};
+	struct event ev = {.kind = EVENT_CONTROL,
+			   .dir = DIR_DOWN,
+			   .session = &w->one,
+			   .unit = &unit,
+			   .number = 7};
+
+	hub_publish(&w->hub, &ev);
+	assert_printed(w,
+		       HEAD "\"event\":\"control\",\"session\":\"c1\",\"n\":7,"
+			    "\"dir\":\"out\",\"rung\":\"ws\","
+			    "\"kind\":\"ws.ping\",\"len\":1,"
+			    "\"text\":\"b\"}\n");
+}
+
 /* While stdout is unread, no session reads, but the loop turns. */
 static void events_hold_input_while_unread(void **state)
 {
@@ -258,6 +305,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(message_has_all_its_keys, setup,
 					    teardown),
+	    cmocka_unit_test_setup_teardown(
+		attributes_keep_their_order_and_bytes, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		control_units_are_events_of_their_own, setup, teardown),
 	    cmocka_unit_test_setup_teardown(strings_are_escaped, setup,
 					    teardown),
 	    cmocka_unit_test_setup_teardown(invalid_utf8_is_hex, setup,
