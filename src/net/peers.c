@@ -67,6 +67,12 @@ static void peers_grow(struct listening *l)
 	l->slot_count = count;
 }
 
+bool is_datagram_peer(const struct transport *t)
+{
+	return t->state == LINK_OPEN && t->watch.fd < 0 && t->extra &&
+	       !t->ops->kind->touch;
+}
+
 void peers_add(struct transport *listener, struct transport *t)
 {
 	struct listening *l = listener->extra;
