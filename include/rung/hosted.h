@@ -18,8 +18,8 @@ enum { CARRIER_FULL = 1 };
 
 /*
  * Callbacks to the owner of a hosted link. A transport_hosted_*() call may run
- * them, so they only record what there is to do: the owner acts later, from the
- * loop.
+ * them, so all but close() only record what there is to do: the owner acts
+ * later, from the loop.
  */
 struct carrier_ops {
 	/* Takes all of the unit, with its kind and attributes, also while the

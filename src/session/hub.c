@@ -62,6 +62,7 @@ static void session_free(struct session *s)
 			if (peer->parent == s)
 				peer->parent = NULL;
 		}
+	session_free_carriage(s);
 	session_free_work(s);
 	ladder_fini(&s->ladder);
 	inbox_fini(&s->inbox);
@@ -94,6 +95,21 @@ static void resume_starved(struct hub *h)
 	}
 }
 
+/* Closes a session that has to end. A rung that failed on a hosted link takes
+ * the link with it: there are no bytes below to read. */
+static void close_ending(struct session *s)
+{
+	if (s->rung_error && transport_is_hosted(&s->link))
+		transport_hosted_failed(&s->link, s->rung_error);
+	else
+		session_close(s, false);
+}
+
+static bool is_peer(const struct session *s)
+{
+	return s->role == ROLE_PEER && !session_is_carrier(s);
+}
+
 /* Frees ended sessions, between turns. Only reap() and hub_fini() free
  * sessions. */
 static void reap(struct hook *c)
@@ -107,17 +123,17 @@ static void reap(struct hook *c)
 	list_each (link, &h->ending) {
 		struct session *s = list_entry(link, struct session, ending);
 		if (s->link.state != LINK_CLOSED)
-			session_close(s, false);
+			close_ending(s);
 		if (may_go(s))
 			session_free(s);
 		else
-			stay += s->role == ROLE_PEER;
+			stay += is_peer(s);
 	}
 	list_each (link, &h->ending) {
 		struct session *s = list_entry(link, struct session, ending);
 		if (stay <= HUB_ENDED_MAX)
 			break;
-		if (s->role != ROLE_PEER || s->pins)
+		if (!is_peer(s) || s->pins)
 			continue;
 		hub_notice(h, s, false,
 			   "too many ended peers: removed, %zu bytes unread",
@@ -152,12 +168,12 @@ void hub_init(struct hub *h, struct loop *loop, struct net *net)
 void hub_fini(struct hub *h)
 {
 	assert(list_empty(&h->subs));
-	while (!list_empty(&h->sessions)) {
-		struct session *s = list_entry(h->sessions.next, struct session,
-					       at);
-		session_close(s, false);
-		session_free(s);
-	}
+	/* A carrier may be older than its owner, which still needs it to say
+	 * goodbye: close all first. */
+	list_each (link, &h->sessions)
+		session_close(list_entry(link, struct session, at), false);
+	while (!list_empty(&h->sessions))
+		session_free(list_entry(h->sessions.next, struct session, at));
 	free(h->ended_sessions);
 	rung_plan_unref(h->plan);
 	hub_set_proxy(h, NULL);
@@ -229,7 +245,7 @@ static struct session *hub_find_name(const struct hub *h, struct bytes name)
 	return over;
 }
 
-static int check_name(const struct hub *h, struct bytes name, struct err *e)
+int hub_check_name(const struct hub *h, struct bytes name, struct err *e)
 {
 	if (name.len > SESSION_CHOSEN_MAX)
 		return err_set(e, ERR_USAGE, 0,
@@ -248,7 +264,7 @@ static int check_name(const struct hub *h, struct bytes name, struct err *e)
 	return 0;
 }
 
-static struct session *hub_make(struct hub *h, enum role role, enum shape shape)
+struct session *hub_make(struct hub *h, enum role role, enum shape shape)
 {
 	struct session *s = xalloc(sizeof *s);
 	s->hub = h;
@@ -268,7 +284,7 @@ static struct session *hub_make(struct hub *h, enum role role, enum shape shape)
 	return s;
 }
 
-static void hub_add(struct hub *h, struct session *s)
+void hub_add(struct hub *h, struct session *s)
 {
 	s->id = ++h->next_id;
 	list_append(&h->sessions, &s->at);
@@ -277,9 +293,7 @@ static void hub_add(struct hub *h, struct session *s)
 	hub_publish(h, &ev);
 }
 
-/* Sets the session's name to `chosen`, or if that is empty, to the next unused
- * one of c1, c2... (clients) or s1, s2... (listeners). */
-static void choose_name(struct hub *h, struct session *s, struct bytes chosen)
+void hub_choose_name(struct hub *h, struct session *s, struct bytes chosen)
 {
 	bool client = s->role == ROLE_CLIENT;
 	unsigned *next = client ? &h->clients : &h->listeners;
@@ -298,7 +312,7 @@ static struct session *hub_begin(struct hub *h, enum role role,
 				 const struct session_options *plan,
 				 struct err *e)
 {
-	if (check_name(h, plan->name, e))
+	if (hub_check_name(h, plan->name, e))
 		return NULL;
 	struct session *s = hub_make(h, role, plan->endpoint->ops->shape);
 	s->endpoint = endpoint_copy(plan->endpoint);
@@ -307,13 +321,13 @@ static struct session *hub_begin(struct hub *h, enum role role,
 	 * sent, so live display is off until the user sets `live on`. */
 	s->display.live = s->display.live && !plan->echo;
 	if (!plan->echo)
-		session_begin_with(s, h->plan);
+		session_begin_with(s, plan->owner ? plan->plan : h->plan);
 	s->once = plan->once;
 	s->max_peers = plan->listen.max_peers;
 	return s;
 }
 
-static void discard_session(struct session *s)
+void hub_discard(struct session *s)
 {
 	session_free_work(s);
 	ladder_fini(&s->ladder);
@@ -339,24 +353,25 @@ struct session *hub_connect(struct hub *h, const struct session_options *plan,
 	dial.capture_stderr = true;
 	if (transport_connect(&s->link, h->net, plan->endpoint, &dial,
 			      &session_link_sink, e)) {
-		discard_session(s);
+		hub_discard(s);
 		return NULL;
 	}
-	choose_name(h, s, plan->name);
+	if (plan->owner) {
+		hub_add_carrier(s, plan->owner);
+		return s;
+	}
+	hub_choose_name(h, s, plan->name);
 	hub_add(h, s);
 	return s;
 }
 
-/* Returns the highest peer number in use. Peers of an earlier listener with the
- * same name may still exist. */
-static unsigned last_peer(const struct hub *h, const char *name)
+unsigned hub_last_number(const struct hub *h, const char *name, char mark)
 {
 	size_t len = strlen(name);
 	unsigned last = 0;
 	list_each (link, &h->sessions) {
 		const struct session *s = list_entry(link, struct session, at);
-		if (s->role != ROLE_PEER || strncmp(s->name, name, len) ||
-		    s->name[len] != '.')
+		if (strncmp(s->name, name, len) || s->name[len] != mark)
 			continue;
 		unsigned n = (unsigned)strtoul(s->name + len + 1, NULL, 10);
 		last = n > last ? n : last;
@@ -372,12 +387,13 @@ struct session *hub_listen(struct hub *h, const struct session_options *plan,
 		return NULL;
 	if (transport_listen(&s->link, h->net, plan->endpoint, &plan->listen,
 			     &session_link_sink, e)) {
-		discard_session(s);
+		hub_discard(s);
 		return NULL;
 	}
-	choose_name(h, s, plan->name);
+	hub_choose_name(h, s, plan->name);
 	session_limit_peers(s);
-	s->last_peer = last_peer(h, s->name);
+	/* Peers of an earlier listener with the same name may still exist. */
+	s->last_peer = hub_last_number(h, s->name, '.');
 	hub_add(h, s);
 	if (s->link.state == LINK_LISTENING) {
 		struct event ev = {.kind = EVENT_STATE, .session = s};
@@ -387,24 +403,34 @@ struct session *hub_listen(struct hub *h, const struct session_options *plan,
 	return s;
 }
 
-struct transport *hub_peer(struct session *listener, int fd,
-			   const struct addr *peer)
+void hub_name_peer(struct session *s, struct session *listener)
 {
-	struct hub *h = listener->hub;
-	struct session *s = hub_make(h, ROLE_PEER, listener->link.ops->shape);
 	s->parent = listener;
 	s->display = listener->display;
 	s->echo = listener->echo;
 	snprintf(s->name, sizeof s->name, "%.*s.%u", SESSION_CHOSEN_MAX,
 		 listener->name, ++listener->last_peer);
-	listener->peers++;
-	listener->open_peers++;
+}
+
+void hub_count_peer(struct session *s)
+{
+	s->parent->peers++;
+	s->parent->open_peers++;
+	if (!s->echo)
+		list_append(&s->parent->accept_queue, &s->accept_queue);
+}
+
+struct transport *hub_peer(struct session *listener, int fd,
+			   const struct addr *peer)
+{
+	struct hub *h = listener->hub;
+	struct session *s = hub_make(h, ROLE_PEER, listener->link.ops->shape);
+	hub_name_peer(s, listener);
+	hub_count_peer(s);
 	transport_adopt(&s->link, &listener->link, fd, peer,
 			&session_link_sink);
 	s->was_open = true;
 	session_begin_with(s, listener->plan);
-	if (!s->echo)
-		list_append(&listener->accept_queue, &s->accept_queue);
 	hub_add(h, s);
 	if (listener->once)
 		hub_ends(listener);
@@ -463,9 +489,11 @@ struct session *hub_match(struct hub *h, struct bytes pattern,
 			  const struct session *after)
 {
 	const struct list *at = after ? after->at.next : h->sessions.next;
+	bool carriers = bytes_find_byte(pattern, '/', 0) != BYTES_NOT_FOUND;
 	for (; at != &h->sessions; at = at->next) {
 		struct session *s = list_entry(at, struct session, at);
-		if (!is_over(s) && bytes_glob(pattern, bytes_str(s->name)))
+		if (!is_over(s) && (carriers || !session_is_carrier(s)) &&
+		    bytes_glob(pattern, bytes_str(s->name)))
 			return s;
 	}
 	return NULL;
@@ -495,7 +523,7 @@ void hub_unsubscribe(struct subscriber *subscriber)
 	list_remove(&subscriber->at);
 }
 
-void hub_publish(struct hub *h, struct event *ev)
+static void publish(struct hub *h, struct event *ev)
 {
 	ev->at = loop_now(h->loop);
 	list_each (link, &h->subs) {
@@ -504,6 +532,18 @@ void hub_publish(struct hub *h, struct event *ev)
 		if (!(subscriber->ignored >> ev->kind & 1))
 			subscriber->on_event(subscriber, ev);
 	}
+}
+
+void hub_publish(struct hub *h, struct event *ev)
+{
+	if (!ev->session || !session_is_carrier(ev->session)) {
+		publish(h, ev);
+		return;
+	}
+	struct buf words = {.limit = BUF_SMALL};
+	if (carrier_detail(ev, &words))
+		publish(h, ev);
+	buf_fini(&words);
 }
 
 void hub_notice(struct hub *h, const struct session *s, bool detail,

@@ -155,7 +155,7 @@ bytes:
   $c1.port         a field of the session c1; the fields are:
 
   name             name of the session
-  role             client, listener or peer
+  role             client, listener, peer or carrier
   state            resolving, connecting, listening, open, half-closed,
                    closed
   why              state in words, and how the session ended
@@ -164,7 +164,7 @@ bytes:
   port             port of addr
   peer             the peer's address
   local            local address
-  parent           a peer's listener
+  parent           a peer's listener, a carrier's owner
   bytes_in         bytes received
   bytes_out        bytes sent or queued
   messages_in      messages received
