@@ -145,9 +145,9 @@ struct session *hub_host(struct hub *, const struct host_options *,
  *
  * A carrier is no peer. A pattern matches it only if the pattern has a `/`. The
  * messages of a carrier are not published; other events are details. An owner
- * other than a listener closes its carriers when it closes. A closed carrier is
- * freed once nothing awaits it: the owner awaits each until it has taken all
- * data.
+ * other than a listener bounds the number of its carriers, which close when it
+ * closes. A closed carrier is freed once nothing awaits it: the owner awaits
+ * each until it has taken all data.
  */
 void hub_add_carrier(struct session *carrier, struct session *owner);
 

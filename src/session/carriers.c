@@ -195,6 +195,22 @@ bool session_may_accept_carrier(const struct session *s)
 	return s->carriage->open / CARRIERS_PER_PEER < session_peers_max(s);
 }
 
+/* Prints a notice that connections wait; prints it again only after half of the
+ * carriers were closed. */
+static void note_waiting_carriers(struct session *listener)
+{
+	unsigned open = listener->carriage->open;
+	if (open <= CARRIERS_PER_PEER * session_peers_max(listener) / 2)
+		listener->crowded = false;
+	if (listener->crowded || session_may_accept_carrier(listener))
+		return;
+	listener->crowded = true;
+	hub_notice(listener->hub, listener, false,
+		   "%u connections are open: others wait until one closes; "
+		   "raise 'set peers'",
+		   open);
+}
+
 struct transport *hub_accept_carrier(struct session *listener, int fd,
 				     const struct addr *peer)
 {
@@ -206,6 +222,7 @@ struct transport *hub_accept_carrier(struct session *listener, int fd,
 	s->was_open = true;
 	session_begin_with(s, listener->plan);
 	hub_add_carrier(s, listener);
+	note_waiting_carriers(listener);
 	router->accepted(router, s);
 	return &s->link;
 }

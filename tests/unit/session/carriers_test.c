@@ -237,11 +237,15 @@ static void listener_accepts_a_bounded_number_of_carriers(void **state)
 	settle(w);
 	/* Clients that do not greet; the others wait in the backlog. */
 	assert_int_equal(session_open_carriers(l), 4);
+	assert_true(happened(w, "s1 notice 4 connections are open: others wait "
+				"until one closes; raise 'set peers'\n"));
+	buf_clear(&w->events);
 	session_close(find(w, "s1/2"), false);
 	settle(w);
 	assert_int_equal(session_open_carriers(l), 4);
 	assert_non_null(find(w, "s1/5"));
 	assert_null(find(w, "s1/6"));
+	assert_false(happened(w, "s1 notice"));
 	assert_int_equal(l->open_peers, 0);
 }
 

@@ -164,6 +164,22 @@ static void conversation_has_no_half_close(void **state)
 	until_unread(w, "s1.1", 2);
 }
 
+/* A peer of a listener that echoes sends back what it receives. */
+static void peer_of_an_echo_listener_echoes(void **state)
+{
+	struct world *w = *state;
+	struct session *l = listener_at(w, ":0", true);
+
+	talk_serve(l, NULL);
+	w->c = talk_open(&w->hub, l, NULL);
+	until(w, "c1", SESSION_OPEN);
+	for (int i = 0; i < 100; i++)
+		send_text(w->c, "0123456789");
+	until_unread(w, "c1", 1000);
+	assert_int_equal(inbox_count(&w->c->inbox), 100);
+	assert_int_equal(inbox_len(&find(w, "s1.1")->inbox), 0);
+}
+
 static void end_comes_after_the_messages(void **state)
 {
 	struct world *w = *state;
@@ -289,6 +305,29 @@ static void rung_starts_when_the_hosted_link_is_open(void **state)
 	rung_plan_unref(plan);
 }
 
+static void half_close_is_refused_before_a_rung_queues_it(void **state)
+{
+	struct world *w = *state;
+	struct rung_plan *plan = plan_of(&greet_rung);
+	struct session *l = listener_at(w, ":0", false);
+	struct unit hello = {.data = BYTES("hello")};
+	struct err e;
+
+	talk_serve(l, NULL);
+	w->c = talk_open(&w->hub, l, plan);
+	w->p = until_unread(w, "s1.1", 5);
+	assert_true(ladder_is_opening(&w->c->ladder));
+	assert_int_equal(session_end(w->c, &e), -1);
+	assert_int_equal(e.kind, ERR_USAGE);
+	/* The session still sends. */
+	inbox_pop(&w->p->inbox);
+	send_text(w->c, "queued");
+	assert_int_equal(session_send(w->p, &hello, NULL), 0);
+	until_unread(w, "s1.1", 6);
+	expect_front(w->p, "queued");
+	rung_plan_unref(plan);
+}
+
 static void rung_that_fails_closes_its_hosted_link(void **state)
 {
 	struct world *w = *state;
@@ -344,8 +383,10 @@ int main(void)
 	    TALK_TEST(full_queue_is_reported_when_it_drains),
 	    TALK_TEST(conversation_closes_once_it_is_flushed),
 	    TALK_TEST(conversation_has_no_half_close),
+	    TALK_TEST(peer_of_an_echo_listener_echoes),
 	    TALK_TEST(end_comes_after_the_messages),
 	    TALK_TEST(rung_starts_when_the_hosted_link_is_open),
+	    TALK_TEST(half_close_is_refused_before_a_rung_queues_it),
 	    TALK_TEST(rung_that_fails_closes_its_hosted_link),
 	    TALK_TEST(plan_that_does_not_fit_is_refused),
 	};

@@ -31,10 +31,30 @@ static inline void on_event(struct subscriber *sub, const struct event *ev)
 	buf_putc(out, '\n');
 }
 
+/* Fails a test that waits for ever. */
+static inline void guard_fires(struct timer *timer)
+{
+	(void)timer;
+	fail_msg("timed out");
+}
+
+static struct timer guard = {.fire = guard_fires};
+
 static inline int setup(void **state)
 {
-	*state = hubs_new(on_event);
+	struct world *w = hubs_new(on_event);
+
+	loop_arm(w->loop, &guard, loop_now(w->loop) + 60 * NS_PER_S);
+	*state = w;
 	return 0;
+}
+
+static inline int teardown(void **state)
+{
+	struct world *w = *state;
+
+	loop_disarm(w->loop, &guard);
+	return hubs_teardown(state);
 }
 
 static inline void turn(struct world *w)
@@ -100,7 +120,6 @@ static inline const char *field(const struct session *s, const char *name)
 	return text;
 }
 
-#define TALK_TEST(name) \
-	cmocka_unit_test_setup_teardown(name, setup, hubs_teardown)
+#define TALK_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 #endif
