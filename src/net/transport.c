@@ -393,7 +393,7 @@ static int may_send(const struct transport *t, struct err *e)
 	}
 	if (t->ended[DIR_DOWN] || t->shut_when_flushed || t->close_when_flushed)
 		return closed("sending side is shut down", e);
-	if (is_datagram_peer(t) && !peers_can_answer(t))
+	if (t->watch.fd < 0 && is_datagram_peer(t) && !peers_can_answer(t))
 		return err_set(
 		    e, ERR_IO, 0,
 		    "cannot reply: the peer's socket has no address");
@@ -474,7 +474,7 @@ int transport_send(struct transport *t, const struct unit *unit, struct err *e)
 {
 	bool end = unit->flags & UNIT_END;
 
-	if (t->ops && t->ops->kind->send_unit)
+	if (t->watch.fd < 0 && t->ops && t->ops->kind->send_unit)
 		return may_send(t, e) < 0 ? -1
 					  : t->ops->kind->send_unit(t, unit, e);
 	if (unit->data.len || !end)
@@ -556,12 +556,12 @@ void transport_touch(struct transport *t)
 {
 	if (t->state != LINK_OPEN && t->state != LINK_LISTENING)
 		return;
-	if (t->ops->kind->touch)
-		t->ops->kind->touch(t);
-	else if (t->watch.fd < 0)
-		peers_used(t);
-	else
+	if (t->watch.fd >= 0)
 		loop_touch(t->net->loop, &t->watch);
+	else if (t->ops->kind->touch)
+		t->ops->kind->touch(t);
+	else
+		peers_used(t);
 }
 
 void transport_try_first(struct transport *t)
@@ -572,7 +572,7 @@ void transport_try_first(struct transport *t)
 
 size_t transport_queued(const struct transport *t)
 {
-	if (t->ops && t->ops->kind->queued)
+	if (t->watch.fd < 0 && t->ops && t->ops->kind->queued)
 		return t->ops->kind->queued(t);
 	if (t->ops && t->ops->shape != SHAPE_BYTES)
 		return message_queued(t);

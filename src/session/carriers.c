@@ -131,40 +131,19 @@ void session_free_carriage(struct session *s)
 
 /* ---- events */
 
-bool carrier_detail(struct event *ev, struct buf *words)
+void carrier_publish(const struct session *s, enum event_kind kind)
 {
-	const struct session *s = ev->session;
-	switch (ev->kind) {
-	case EVENT_CREATED:
-		buf_puts(words, "carries ");
-		buf_puts(words, s->carriage->owner->name);
-		break;
-	case EVENT_STATE:
-		if (session_state(s) == SESSION_OPEN) {
-			buf_puts(words, "open to ");
-			session_print_address(s, words);
-			break;
-		}
-		session_why(s, words);
-		break;
-	case EVENT_ENDED:
-		session_why(s, words);
-		break;
-	case EVENT_NOTICE:
-		buf_puts(words, ev->text);
-		break;
-	case EVENT_MESSAGE:
-		return false;
-	case EVENT_DETAIL:
-	case EVENT_EXPECT:
-	case EVENT_CONTEXT:
-	case EVENT_ERROR:
-	case EVENT_EXIT:
-		return true;
+	struct buf words = {.limit = BUF_SMALL};
+	if (kind == EVENT_CREATED) {
+		buf_printf(&words, "carries %s", s->carriage->owner->name);
+	} else if (session_state(s) == SESSION_OPEN) {
+		buf_puts(&words, "open to ");
+		session_print_address(s, &words);
+	} else {
+		session_why(s, &words);
 	}
-	ev->kind = EVENT_DETAIL;
-	ev->text = buf_cstr(words);
-	return true;
+	hub_notice(s->hub, s, true, "%s", buf_cstr(&words));
+	buf_fini(&words);
 }
 
 /* ---- a listener's connections */

@@ -107,7 +107,7 @@ static void close_ending(struct session *s)
 
 static bool is_peer(const struct session *s)
 {
-	return s->role == ROLE_PEER && !session_is_carrier(s);
+	return s->role == ROLE_PEER && !is_carrier(s);
 }
 
 /* Frees ended sessions, between turns. Only reap() and hub_fini() free
@@ -289,8 +289,7 @@ void hub_add(struct hub *h, struct session *s)
 	s->id = ++h->next_id;
 	list_append(&h->sessions, &s->at);
 	h->count++;
-	struct event ev = {.kind = EVENT_CREATED, .session = s};
-	hub_publish(h, &ev);
+	session_publish_state(s, EVENT_CREATED);
 }
 
 void hub_choose_name(struct hub *h, struct session *s, struct bytes chosen)
@@ -492,7 +491,7 @@ struct session *hub_match(struct hub *h, struct bytes pattern,
 	bool carriers = bytes_find_byte(pattern, '/', 0) != BYTES_NOT_FOUND;
 	for (; at != &h->sessions; at = at->next) {
 		struct session *s = list_entry(at, struct session, at);
-		if (!is_over(s) && (carriers || !session_is_carrier(s)) &&
+		if (!is_over(s) && (carriers || !is_carrier(s)) &&
 		    bytes_glob(pattern, bytes_str(s->name)))
 			return s;
 	}
@@ -523,7 +522,7 @@ void hub_unsubscribe(struct subscriber *subscriber)
 	list_remove(&subscriber->at);
 }
 
-static void publish(struct hub *h, struct event *ev)
+void hub_publish(struct hub *h, struct event *ev)
 {
 	ev->at = loop_now(h->loop);
 	list_each (link, &h->subs) {
@@ -534,18 +533,6 @@ static void publish(struct hub *h, struct event *ev)
 	}
 }
 
-void hub_publish(struct hub *h, struct event *ev)
-{
-	if (!ev->session || !session_is_carrier(ev->session)) {
-		publish(h, ev);
-		return;
-	}
-	struct buf words = {.limit = BUF_SMALL};
-	if (carrier_detail(ev, &words))
-		publish(h, ev);
-	buf_fini(&words);
-}
-
 void hub_notice(struct hub *h, const struct session *s, bool detail,
 		const char *fmt, ...)
 {
@@ -554,6 +541,8 @@ void hub_notice(struct hub *h, const struct session *s, bool detail,
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	if (s && is_carrier(s))
+		detail = true;
 	struct event ev = {
 	    .kind = detail ? EVENT_DETAIL : EVENT_NOTICE,
 	    .session = s,

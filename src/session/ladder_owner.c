@@ -16,7 +16,7 @@ static struct session *of_ladder(const struct ladder *l)
 bool session_put(struct session *s, const struct unit *u)
 {
 	const struct rung *top = s->ladder.top;
-	bool published = !s->reframing && !session_is_carrier(s);
+	bool published = !s->reframing && !is_carrier(s);
 	uint64_t number = published ? s->hub->messages : 0;
 	struct bytes memo = BYTES_NONE;
 	if (top && top->ops->memo && !(u->flags & UNIT_RAW))

@@ -83,7 +83,11 @@ void session_publish_state(struct session *s, enum event_kind kind)
 {
 	struct event ev = {.kind = kind, .session = s, .err = s->end_error};
 	/* Before EVENT_CREATED there is no session to report about. */
-	if (s->id)
+	if (!s->id)
+		return;
+	if (is_carrier(s))
+		carrier_publish(s, kind);
+	else
 		hub_publish(s->hub, &ev);
 }
 
@@ -100,7 +104,7 @@ void session_publish_message(struct session *s, enum dir dir,
 	s->units[dir]++;
 	s->bytes[dir] += u->data.len;
 	/* The owner publishes what a carrier carries. */
-	if (session_is_carrier(s))
+	if (is_carrier(s))
 		return;
 	ev.number = ++s->hub->messages;
 	hub_publish(s->hub, &ev);

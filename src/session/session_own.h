@@ -55,9 +55,13 @@ void session_free_carriage(struct session *);
 bool session_has_router(const struct session *);
 /* Returns true if a listener with a router may accept one more connection. */
 bool session_may_accept_carrier(const struct session *);
-/* Turns an event of a carrier into a detail, with its text in `words`. Result:
- * false: the event is not to be published. */
-bool carrier_detail(struct event *, struct buf *words);
+/* Reports the creation, the state or the end of a carrier as a detail. */
+void carrier_publish(const struct session *, enum event_kind);
+/* Does what session_is_carrier() does; inline, for each message. */
+static inline bool is_carrier(const struct session *s)
+{
+	return s->carriage && session_is_carrier(s);
+}
 
 /* Makes a session without a link, a name and an id. */
 struct session *hub_make(struct hub *, enum role, enum shape);
