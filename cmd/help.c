@@ -227,8 +227,8 @@ static const struct help_item templates[] = {
      "bytes in hex; only these may have commas or colons"},
     {"\"text\\r\\n\", $var", "the bytes of the text or variable"},
     {"u16be=5, i8=-1, f32le=1.5",
-     "a number: decimal, 0x..., or =$var. Types: u8; u16, u24, u32 and u64 "
-     "with be or le appended; i8, i16...; f32, f64, varint"},
+     "a number: decimal, 0x..., or =$var. Types: u8, i8, varint; with be or "
+     "le appended: u16, u24, u32, u64, i16, i24, i32, i64, f32, f64"},
     {"len:u16be", "expect: a number, sets $len"},
     {"body:\"text\", body:$var", "a named part"},
     {"body:4, body:len, body:*",

@@ -11,7 +11,8 @@ enum { ONCE, MOST, HOLD, ECHOES, SERVE, ADDR, AS, END };
 static const struct param params[] = {
     [ONCE] = {.name = "-1",
 	      .kind = PARAM_FLAG,
-	      .brief = "serve one peer, then stop listening"},
+	      .brief =
+		  "accept one peer, then stop listening; the peer stays open"},
     [MOST] = {.name = "-m",
 	      .kind = PARAM_NUMBER,
 	      .value = "MAX",

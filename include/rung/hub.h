@@ -75,8 +75,8 @@ struct hub { /* one for each process */
 	struct rung_plan *plan; /* for new streams; or NULL */
 	struct proxy *proxy;    /* for new TCP clients; NULL: none. Owned */
 	size_t inbox_limit, queue_limit;
-	uint64_t open_timeout;  /* of rungs, ns */
-	uint64_t close_timeout; /* of goodbyes and the queue, ns */
+	uint64_t open_timeout;  /* limit for rungs to open, ns */
+	uint64_t close_timeout; /* limit for goodbyes and the queue, ns */
 	unsigned peers_max;     /* limit of a listener's open peers */
 	unsigned next_id, clients, listeners;
 	bool has_observers;      /* a subscriber needs EXPECT and later kinds */
@@ -109,6 +109,11 @@ struct session_options {
 	struct listen_options listen;
 	bool echo, once;
 	bool direct; /* no proxy, not even the hub's */
+	/* A client that becomes a carrier of this session, with the rungs of
+	 * `plan` (NULL: none) instead of the hub's; `name` is not used. NULL:
+	 * no carrier. */
+	struct session *owner;
+	struct rung_plan *plan;
 };
 /* Makes a session that connects; hub_listen() makes one that listens. Result:
  * NULL and *e (usage: invalid or used name; or the link's error). */
@@ -117,11 +122,62 @@ struct session *hub_connect(struct hub *, const struct session_options *,
 struct session *hub_listen(struct hub *, const struct session_options *,
 			   struct err *e);
 
+/* Options of a session on a hosted link. Lent for the call. */
+struct host_options {
+	const struct transport_ops *row;   /* with kind_hosted; static */
+	const struct carrier_ops *carrier; /* static */
+	void *context;                     /* for transport_context() */
+	struct session *parent; /* listener: makes its peer; NULL: a client */
+	struct bytes name;      /* client's, as in session_options */
+	const struct endpoint *endpoint; /* requested address, with `row` as its
+					    ops; or NULL */
+	const struct addr *peer;         /* peer's address; NULL: unknown */
+	struct rung_plan *plan;          /* session's rungs; NULL: none */
+};
+/*
+ * Makes a session on a hosted link. A client is connecting. A peer is open, and
+ * the callbacks of `carrier` may be called before the return.
+ * Result:  NULL and *e, and no callback was or will be called: usage (invalid
+ * or used name, a plan that does not fit), limit (the listener has its limit of
+ * open peers), closed (the listener).
+ */
+struct session *hub_host(struct hub *, const struct host_options *,
+			 struct err *e);
+/*
+ * Makes a session a carrier of `owner`, which is no carrier, and names it:
+ * c1/1, s1.1/1. A carrier of another owner moves.
+ *
+ * A carrier is no peer. A pattern matches it only if the pattern has a `/`. The
+ * messages of a carrier are not published; other events are details. An owner
+ * other than a listener bounds the number of its carriers, which close when it
+ * closes. A closed carrier is freed once nothing awaits it: the owner awaits
+ * each until it has taken all data.
+ */
+void hub_add_carrier(struct session *carrier, struct session *owner);
+
+/* Takes the connections that a listener accepts, instead of peers. */
+struct router {
+	/* Called for a new carrier of the listener, with the rungs of its plan.
+	 * Only awaits the carrier, and acts later. */
+	void (*accepted)(struct router *, struct session *carrier);
+	/* Called before the listener is freed, unless the router was replaced:
+	 * the router stops awaiting all carriers. A pin on the listener delays
+	 * the call, except in hub_fini(). */
+	void (*freed)(struct router *);
+};
+/*
+ * Sets the router of a listener; NULL: connections become peers again. Then
+ * only hub_host() makes peers, and only these count for the limit of peers. The
+ * carriers stay open when the listener closes, and the router closes them.
+ * Errors:  usage (not a listener of connections, or of one connection only).
+ */
+int hub_route(struct session *listener, struct router *, struct err *e);
+
 /* Finds a session by its exact name. Result: NULL and *e: class closed, with
  * the reason, if the session has ended; else usage, with the nearest name. */
 struct session *hub_find(struct hub *, struct bytes name, struct err *e);
 /* Returns the next session after `after` (NULL: the first) whose name matches a
- * pattern with * and ?. */
+ * pattern with * and ?. Only a pattern with a `/` matches carriers. */
 struct session *hub_match(struct hub *, struct bytes pattern,
 			  const struct session *after);
 /* Returns facts about the last freed session of that name; NULL: unknown. */

@@ -53,7 +53,7 @@ struct rung_ops {
 	const char *name, *brief;
 	const char *on; /* name of the rung below; NULL: any with the shape */
 	enum shape below, above; /* shape needed below, shape offered above */
-	bool no_half_close;      /* its end ends both directions */
+	bool no_half_close;      /* an end closes both directions */
 	/* Parameters of the spec's args; NULL: none. */
 	const struct param *params;
 	/* The forms of its first parameter for help: name, brief, name...;
@@ -264,7 +264,8 @@ bool ladder_is_blocked(const struct ladder *);
 bool ladder_holds_input(const struct ladder *);
 /* Resumes blocked rungs in the next turn, because wants_input() is true. */
 void ladder_unblock(struct ladder *);
-/* The time passed to arm() has come. */
+/* Resumes blocked rungs and handles times that have come; called at the time
+ * that was passed to arm(). */
 void ladder_fire(struct ladder *);
 /* Passes a unit from the link to the bottom rung. An end that comes while
  * another unit is on its way up (a rung answered, and the link failed) follows

@@ -6,10 +6,12 @@
 #ifndef RUNG_SESSION_H
 #define RUNG_SESSION_H
 
+#include "rung/hosted.h"
 #include "rung/inbox.h"
 #include "rung/plan.h"
 #include "rung/transport.h"
 
+struct carriage;
 struct hub;
 struct session_work;
 struct value;
@@ -35,9 +37,11 @@ enum close_mode {
 };
 
 #define SESSION_CHOSEN_MAX 23 /* length limit of a name that a user chooses */
-/* Size of a name with its NUL; a peer's name is its listener's name, `.` and a
+/* Length limit of a peer's name: its listener's name, `.` and a number. */
+#define SESSION_PEER_NAME_MAX (SESSION_CHOSEN_MAX + 11)
+/* Size of a name with its NUL; a carrier's name is its owner's name, `/` and a
  * number. */
-#define SESSION_NAME_MAX (SESSION_CHOSEN_MAX + 12)
+#define SESSION_NAME_MAX (SESSION_PEER_NAME_MAX + 12)
 
 /* Display settings of a session; copied from its hub or its listener. */
 struct display {
@@ -111,18 +115,18 @@ struct session {
 	struct err *rung_error;    /* why the top rung failed; or NULL. Owned */
 	struct session_work *work; /* timer of the rungs; or NULL. Owned */
 	struct rung_plan *plan;    /* listener: for its new peers; or NULL */
-	unsigned ladder_generation; /* a search restarts if it changed */
-	struct endpoint *endpoint;  /* requested address; NULL: a peer. Owned */
+	struct carriage *carriage; /* ties to carriers; or NULL. Owned */
+	struct endpoint *endpoint; /* requested address; NULL: a peer. Owned */
 	char *dial_text; /* client: options of `connect` as typed. Owned */
-	uint64_t opened, closed; /* ns monotonic */
 	uint64_t bytes[2], units[2];
 	uint64_t dropped; /* bytes dropped from a full live inbox */
 	size_t unsent_at_close;
-	size_t unsent_reported; /* bytes that a send-timeout reported */
-	unsigned id;            /* never reused */
-	unsigned peers;         /* listener: number of peers so far */
-	unsigned last_peer;     /* listener: number in the newest peer's name */
-	unsigned open_peers;    /* listener: number of open peers */
+	size_t unsent_reported;     /* bytes that a send-timeout reported */
+	unsigned id;                /* never reused */
+	unsigned ladder_generation; /* a search restarts if it changed */
+	unsigned peers;             /* listener: number of peers so far */
+	unsigned last_peer;  /* listener: number in the newest peer's name */
+	unsigned open_peers; /* listener: number of open peers */
 	unsigned max_peers;
 	unsigned pins; /* users that keep the session allocated */
 	unsigned held; /* users that keep the peer open: session_hold() */
@@ -166,6 +170,14 @@ bool session_peer_ended(const struct session *);
 bool session_left_to_peer(const struct session *);
 /* Returns true if the session was closed to make room for a new peer. */
 bool session_made_room(const struct session *);
+/* Returns true if the session carries the units of another one: see
+ * hub_add_carrier(). */
+bool session_is_carrier(const struct session *);
+/* Returns the session whose units a carrier carries; NULL: no carrier, or its
+ * owner was freed. */
+const struct session *session_owner(const struct session *);
+/* Returns the number of open carriers of an owner. */
+unsigned session_open_carriers(const struct session *);
 /* Returns the error that ended the session; NULL: none. Lends it until the
  * session is freed. */
 const struct err *session_error(const struct session *);
@@ -182,7 +194,8 @@ const struct err *session_rung_error(const struct session *);
 int session_send(struct session *, const struct unit *, struct err *e);
 /* Returns true if there is memory for n more queued bytes. */
 bool session_may_queue(const struct session *, size_t n);
-/* Shuts down the sending side after the queue is flushed. */
+/* Shuts down the sending side after the queue is flushed. Errors: usage (the
+ * link has no half-close), closed, limit. */
 int session_end(struct session *, struct err *e);
 /* Closes the session now; with `reset`, by RST. Received data can still be
  * consumed. The peers of a listener stay open, except datagram peers. */

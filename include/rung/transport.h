@@ -173,7 +173,9 @@ struct transport {
 	bool proxied;            /* `peer` is the address of a proxy */
 	int error; /* errno of a failure, or of a failed write while the rest of
 		      the received data is read */
-	uint32_t awaited; /* number of messages in the queue; 0 for streams */
+	/* Messages: number in the queue; hosted and closed: bytes that were
+	 * queued; streams: 0. */
+	uint32_t awaited;
 	struct phases phases;
 };
 
@@ -223,6 +225,9 @@ void transport_adopt(struct transport *, struct transport *listener, int fd,
  *         empty message), or an error of the system.
  */
 int transport_send(struct transport *, const struct unit *, struct err *e);
+/* Checks that the link has a half-close. Errors: those of
+ * transport_shut_write(). */
+int transport_check_shut_write(const struct transport *, struct err *e);
 /*
  * Shuts down rung's direction after the queue is flushed; write_shut() follows.
  * If the peer's direction has ended, the link closes instead; with an empty
@@ -275,6 +280,10 @@ int transport_timeout_error(const struct transport *, const char *where,
 const char *transport_strerror(int code);
 /* Returns the local address; len 0: none, or the link is not open. */
 struct addr transport_local(const struct transport *);
+/* Finds a fact for the rungs on the link, such as the id of a conversation.
+ * Lends *value until the next event. Result: false: unknown. */
+bool transport_fact(const struct transport *, const char *name,
+		    struct bytes *value);
 /* Appends facts as `key value` lines: addresses, TCP_INFO (rtt, retransmits,
  * window…), buffer and queue sizes (SIOCINQ, SIOCOUTQ). */
 void transport_info(const struct transport *, struct buf *out);

@@ -40,7 +40,8 @@ const struct view_ops *view_parse(struct bytes name, struct err *e);
 
 enum time_mode { TIME_OFF, TIME_REL, TIME_ABS, TIME_DELTA };
 
-/* Style of the header of a message. */
+/* How to print a message: the time in its header, and the limits of its body.
+ */
 struct view_style {
 	enum time_mode time;
 	uint64_t began;    /* REL: start time, ns monotonic */

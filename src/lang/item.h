@@ -56,7 +56,7 @@ struct item {
 	const struct sum *sum;
 	uint64_t bits;    /* a VALUE_CONSTANT, encoded for the form */
 	size_t value_at;  /* offset of the value or of `ref` in the text */
-	struct bytes ref; /* name of a piece or variable */
+	struct bytes ref; /* name of another item, or of a variable */
 	const struct brace *brace; /* the variable's braces, or NULL */
 	size_t of;
 };

@@ -255,6 +255,13 @@ enum rio message_flush(struct transport *t)
 	return RIO_MORE;
 }
 
+bool is_passing(const struct transport *t, int code)
+{
+	if (t->ops->shape == SHAPE_BYTES)
+		return false;
+	return code == EMSGSIZE || code == ENOBUFS || code == ENOMEM;
+}
+
 size_t message_queued(const struct transport *t)
 {
 	return rio_queued(&t->out) - t->awaited * sizeof(length);

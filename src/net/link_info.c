@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Appends facts about a link as `key value` lines, for `info`.
+ * Appends facts about a link as `key value` lines, for `info`, and finds one
+ * for the rungs.
  */
 #include "net_own.h"
 
@@ -46,6 +47,13 @@ static void put_proxy(struct buf *out, const struct transport *t)
 	if (t->state == LINK_OPEN && t->proxied && facts)
 		buf_printf(out, "proxy %s, handshake %.3fms\n", facts->by,
 			   (double)facts->spent / (double)NS_PER_MS);
+}
+
+bool transport_fact(const struct transport *t, const char *name,
+		    struct bytes *value)
+{
+	return t->ops && t->ops->kind->fact &&
+	       t->ops->kind->fact(t, name, value);
 }
 
 void transport_info(const struct transport *t, struct buf *out)

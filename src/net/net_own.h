@@ -54,6 +54,19 @@ struct transport_kind {
 	void (*put_name)(const struct transport *, struct buf *out);
 	/* Appends facts about an open link. */
 	void (*info)(const struct transport *, struct buf *out);
+	/* Links without a socket: hosted.c. NULL for all other kinds. */
+
+	/* Sends a unit with its kind and attributes, instead of send(). Result:
+	 * 0, or -1 and *e. */
+	int (*send_unit)(struct transport *, const struct unit *,
+			 struct err *e);
+	/* Returns what transport_queued() returns. */
+	size_t (*queued)(const struct transport *);
+	/* Called if wants_input() of an open link may have become true. */
+	void (*touch)(struct transport *);
+	/* Finds a fact for the rungs on the link. Result: false: unknown. */
+	bool (*fact)(const struct transport *, const char *name,
+		     struct bytes *value);
 };
 
 extern const struct transport_kind kind_tcp, kind_udp, kind_unix;
@@ -134,9 +147,6 @@ int endpoint_failed(const struct endpoint *, const struct err *why,
 int bind_failed(const struct transport *, const struct addr *, int code,
 		const char *words, struct err *e);
 
-/* Returns true for an error of a single message, after which the link goes on.
- */
-bool is_passing(const struct transport *, int code);
 /* Returns the link's fd; for a datagram listener's peer, the listener's; -1:
  * none. */
 int link_fd(const struct transport *);
@@ -185,6 +195,9 @@ enum rio stream_send(struct transport *, struct bytes);
 enum rio stream_flush(struct transport *);
 
 /* datagram.c */
+/* Returns true for an error of a single message, after which the link goes on.
+ */
+bool is_passing(const struct transport *, int code);
 /*
  * Reads one message from a socket into the net's reader.
  * Result: MORE and *unit (its data lent until the next read), WAIT, END (the
@@ -202,6 +215,9 @@ bool is_worth_a_note(unsigned long times);
 void message_dropped(struct transport *, struct extra *, const char *why);
 
 /* peers.c */
+/* Returns true for an open peer of a datagram listener, which has no fd of its
+ * own. */
+bool is_datagram_peer(const struct transport *);
 void peers_add(struct transport *listener, struct transport *);
 void peers_remove(struct transport *);
 /* Moves the peer to the end of `idle`. Called after the peer sent or received,

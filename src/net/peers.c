@@ -27,6 +27,12 @@ static struct transport *peers_find(const struct listening *l,
 	return NULL;
 }
 
+bool is_datagram_peer(const struct transport *t)
+{
+	return t->state == LINK_OPEN && t->watch.fd < 0 && t->extra &&
+	       !t->ops->kind->touch;
+}
+
 void peers_add(struct transport *listener, struct transport *t)
 {
 	struct listening *l = listener->extra;

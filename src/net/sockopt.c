@@ -19,7 +19,7 @@
 struct sockopt_row {
 	bool wanted;
 	int value;
-	int level, name;   /* any family, or IPv4 */
+	int level, name;   /* for IPv4; for IPv6 too if name6 is 0 */
 	int level6, name6; /* IPv6; name6 0: `level` and `name` */
 };
 

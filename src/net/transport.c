@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Links: the calls of their owner, and the steps that all kinds share. tcp.c,
- * udp.c, unix.c and exec.c have the kinds.
+ * udp.c, unix.c, exec.c and hosted.c have the kinds.
  */
 #include "child_own.h"
 
@@ -46,16 +46,9 @@ void net_stop(struct net *net)
 	loop_free(net->loop);
 }
 
-bool is_passing(const struct transport *t, int code)
-{
-	if (t->ops->shape == SHAPE_BYTES)
-		return false;
-	return code == EMSGSIZE || code == ENOBUFS || code == ENOMEM;
-}
-
 int link_fd(const struct transport *t)
 {
-	if (t->state == LINK_OPEN && t->watch.fd < 0 && t->extra)
+	if (is_datagram_peer(t))
 		return ((const struct peer *)t->extra)->listener->watch.fd;
 	return t->watch.fd;
 }
@@ -269,7 +262,7 @@ void link_finish(struct transport *t, enum cause cause, const struct err *why)
 		loop_close(net->loop, &t->watch);
 		t->watch.fd = -1;
 		listen_resume(net);
-	} else if (t->state == LINK_OPEN) {
+	} else if (is_datagram_peer(t)) {
 		peers_remove(t);
 	}
 	free(t->extra);
@@ -392,7 +385,7 @@ static int may_send(const struct transport *t, struct err *e)
 	}
 	if (t->ended[DIR_DOWN] || t->shut_when_flushed || t->close_when_flushed)
 		return closed("sending side is shut down", e);
-	if (t->state == LINK_OPEN && t->watch.fd < 0 && !peers_can_answer(t))
+	if (t->watch.fd < 0 && is_datagram_peer(t) && !peers_can_answer(t))
 		return err_set(
 		    e, ERR_IO, 0,
 		    "cannot reply: the peer's socket has no address");
@@ -473,13 +466,16 @@ int transport_send(struct transport *t, const struct unit *unit, struct err *e)
 {
 	bool end = unit->flags & UNIT_END;
 
+	if (t->watch.fd < 0 && t->ops && t->ops->kind->send_unit)
+		return may_send(t, e) < 0 ? -1
+					  : t->ops->kind->send_unit(t, unit, e);
 	if (unit->data.len || !end)
 		if (send_data(t, unit->data, e) < 0)
 			return -1;
 	return end ? transport_shut_write(t, e) : 0;
 }
 
-int transport_shut_write(struct transport *t, struct err *e)
+int transport_check_shut_write(const struct transport *t, struct err *e)
 {
 	if (t->state == LINK_NEW || t->state == LINK_CLOSED)
 		return closed("the link is closed", e);
@@ -487,6 +483,13 @@ int transport_shut_write(struct transport *t, struct err *e)
 		return err_set(
 		    e, ERR_USAGE, 0, "%s has no half-close; close the session",
 		    t->state == LINK_LISTENING ? "a listener" : t->ops->scheme);
+	return 0;
+}
+
+int transport_shut_write(struct transport *t, struct err *e)
+{
+	if (transport_check_shut_write(t, e) < 0)
+		return -1;
 	if (t->shut_when_flushed)
 		return 0;
 	t->shut_when_flushed = true;
@@ -545,10 +548,12 @@ void transport_touch(struct transport *t)
 {
 	if (t->state != LINK_OPEN && t->state != LINK_LISTENING)
 		return;
-	if (t->watch.fd < 0)
-		peers_used(t);
-	else
+	if (t->watch.fd >= 0)
 		loop_touch(t->net->loop, &t->watch);
+	else if (t->ops->kind->touch)
+		t->ops->kind->touch(t);
+	else
+		peers_used(t);
 }
 
 void transport_try_first(struct transport *t)
@@ -559,6 +564,8 @@ void transport_try_first(struct transport *t)
 
 size_t transport_queued(const struct transport *t)
 {
+	if (t->watch.fd < 0 && t->ops && t->ops->kind->queued)
+		return t->ops->kind->queued(t);
 	if (t->ops && t->ops->shape != SHAPE_BYTES)
 		return message_queued(t);
 	return rio_queued(&t->out);
@@ -567,12 +574,13 @@ size_t transport_queued(const struct transport *t)
 struct addr transport_local(const struct transport *t)
 {
 	struct addr a = {.len = 0};
+	int fd = link_fd(t);
 
 	if ((t->state != LINK_OPEN && t->state != LINK_LISTENING) ||
-	    t->ops->runs)
+	    t->ops->runs || fd < 0)
 		return a;
 	a.len = sizeof(a.u);
-	if (getsockname(link_fd(t), &a.u.sa, &a.len) < 0)
+	if (getsockname(fd, &a.u.sa, &a.len) < 0)
 		a.len = 0;
 	return a;
 }

@@ -33,7 +33,7 @@ int intake_text(struct intake *, struct bytes text, const char *source,
 int intake_file(struct intake *, const char *path, struct err *e);
 int intake_fd(struct intake *, int fd, const char *source, struct err *e);
 /* Queues the text of a file ahead of all other texts, after the file was read.
- * Result: as of source_take(). */
+ * Result: as for source_take(). */
 int intake_first(struct intake *, struct source *, struct err *e);
 /* Feeds the next text to the shell. Returns false if there is none. */
 bool intake_next(struct intake *);

@@ -40,7 +40,7 @@ void streams_put_diag(struct streams *, struct bytes);
 void streams_put_error(struct streams *, struct bytes);
 /* Prints a notice of how much was discarded, if anything. */
 void streams_note_discarded(struct streams *, struct out *);
-/* Returns true while so much payload is unread that a task that prints waits.
+/* Returns true while too much payload is unread: tasks that print then wait.
  */
 bool streams_unread(const struct streams *);
 /* Returns true while payload is queued. */

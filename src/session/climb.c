@@ -34,9 +34,14 @@ void session_rung_failed(struct session *s, const struct err *why)
 		s->rung_error = xalloc(sizeof *s->rung_error);
 		*s->rung_error = *why;
 	}
-	/* A consuming command gets the error from session_take_rung_error();
-	 * the notice is then a detail. */
-	hub_notice(s->hub, s, session_has_consumer(s), "%s", why->text);
+	bool hosted = transport_is_hosted(&s->link);
+	/* A consuming command gets the error from session_take_rung_error(),
+	 * and the end of a hosted link reports it; the notice is then a detail.
+	 */
+	hub_notice(s->hub, s, hosted || session_has_consumer(s), "%s",
+		   why->text);
+	if (hosted)
+		hub_ends(s);
 	session_poke(s);
 }
 

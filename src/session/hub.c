@@ -62,6 +62,7 @@ static void session_free(struct session *s)
 			if (peer->parent == s)
 				peer->parent = NULL;
 		}
+	session_free_carriage(s);
 	session_free_work(s);
 	ladder_fini(&s->ladder);
 	inbox_fini(&s->inbox);
@@ -95,6 +96,21 @@ static void resume_starved(struct hub *h)
 	}
 }
 
+/* Closes a session that has to end. A rung that failed on a hosted link takes
+ * the link with it: there are no bytes below to read. */
+static void close_ending(struct session *s)
+{
+	if (s->rung_error && transport_is_hosted(&s->link))
+		transport_hosted_failed(&s->link, s->rung_error);
+	else
+		session_close(s, CLOSE_NOW, NULL);
+}
+
+static bool is_peer(const struct session *s)
+{
+	return s->role == ROLE_PEER && !is_carrier(s);
+}
+
 /* Frees ended sessions, between turns. Only reap() and hub_fini() free
  * sessions. */
 static void reap(struct hook *c)
@@ -108,18 +124,18 @@ static void reap(struct hook *c)
 	list_each (link, &h->ending) {
 		struct session *s = list_entry(link, struct session, ending);
 		if (s->link.state != LINK_CLOSED)
-			session_close(s, CLOSE_NOW, NULL);
+			close_ending(s);
 		session_end_inbox(s);
 		if (may_go(s))
 			session_free(s);
 		else
-			stay += s->role == ROLE_PEER;
+			stay += is_peer(s);
 	}
 	list_each (link, &h->ending) {
 		struct session *s = list_entry(link, struct session, ending);
 		if (stay <= HUB_ENDED_MAX)
 			break;
-		if (s->role != ROLE_PEER || s->pins)
+		if (!is_peer(s) || s->pins)
 			continue;
 		hub_notice(h, s, false,
 			   "too many ended peers: removed, %zu bytes unread",
@@ -156,6 +172,8 @@ void hub_init(struct hub *h, struct loop *loop, struct net *net)
 void hub_fini(struct hub *h)
 {
 	assert(list_empty(&h->subs));
+	/* A carrier may be older than its owner, which still needs it to say
+	 * goodbye: close all first. */
 	list_each (link, &h->sessions)
 		session_close(list_entry(link, struct session, at), CLOSE_NOW,
 			      NULL);
@@ -206,8 +224,8 @@ static bool name_char(uint8_t c, bool first)
 	       (!first && ((c >= '0' && c <= '9') || c == '-'));
 }
 
-/* Returns true if the session is closed and released, so that a new session may
- * have its name. */
+/* Returns true if the session is released, and closed or closing: a new session
+ * may have its name. */
 static bool is_over(const struct session *s)
 {
 	return s->released &&
@@ -233,7 +251,7 @@ static struct session *hub_find_name(const struct hub *h, struct bytes name)
 	return over;
 }
 
-static int check_name(const struct hub *h, struct bytes name, struct err *e)
+int hub_check_name(const struct hub *h, struct bytes name, struct err *e)
 {
 	if (name.len > SESSION_CHOSEN_MAX)
 		return err_set(e, ERR_USAGE, 0,
@@ -252,7 +270,7 @@ static int check_name(const struct hub *h, struct bytes name, struct err *e)
 	return 0;
 }
 
-static struct session *hub_make(struct hub *h, enum role role, enum shape shape)
+struct session *hub_make(struct hub *h, enum role role, enum shape shape)
 {
 	struct session *s = xalloc(sizeof *s);
 	s->hub = h;
@@ -272,18 +290,15 @@ static struct session *hub_make(struct hub *h, enum role role, enum shape shape)
 	return s;
 }
 
-static void hub_add(struct hub *h, struct session *s)
+void hub_add(struct hub *h, struct session *s)
 {
 	s->id = ++h->next_id;
 	list_append(&h->sessions, &s->at);
 	h->count++;
-	struct event ev = {.kind = EVENT_CREATED, .session = s};
-	hub_publish(h, &ev);
+	session_publish_state(s, EVENT_CREATED);
 }
 
-/* Sets the session's name to `chosen`, or if that is empty, to the next unused
- * one of c1, c2... (clients) or s1, s2... (listeners). */
-static void choose_name(struct hub *h, struct session *s, struct bytes chosen)
+void hub_choose_name(struct hub *h, struct session *s, struct bytes chosen)
 {
 	bool client = s->role == ROLE_CLIENT;
 	unsigned *next = client ? &h->clients : &h->listeners;
@@ -302,7 +317,7 @@ static struct session *hub_begin(struct hub *h, enum role role,
 				 const struct session_options *plan,
 				 struct err *e)
 {
-	if (check_name(h, plan->name, e))
+	if (hub_check_name(h, plan->name, e))
 		return NULL;
 	struct session *s = hub_make(h, role, plan->endpoint->ops->shape);
 	s->endpoint = endpoint_copy(plan->endpoint);
@@ -312,13 +327,13 @@ static struct session *hub_begin(struct hub *h, enum role role,
 	s->display.live = s->display.live && !plan->echo;
 	s->ladder.opening = role == ROLE_CLIENT;
 	if (!plan->echo)
-		session_begin_with(s, h->plan);
+		session_begin_with(s, plan->owner ? plan->plan : h->plan);
 	s->once = plan->once;
 	s->max_peers = plan->listen.max_peers;
 	return s;
 }
 
-static void discard_session(struct session *s)
+void hub_discard(struct session *s)
 {
 	session_free_work(s);
 	ladder_fini(&s->ladder);
@@ -345,25 +360,26 @@ struct session *hub_connect(struct hub *h, const struct session_options *plan,
 	dial.capture_stderr = true;
 	if (transport_connect(&s->link, h->net, plan->endpoint, &dial,
 			      &session_link_sink, e)) {
-		discard_session(s);
+		hub_discard(s);
 		return NULL;
 	}
-	choose_name(h, s, plan->name);
 	s->dial_text = session_dial_text(&dial, plan->direct);
+	if (plan->owner) {
+		hub_add_carrier(s, plan->owner);
+		return s;
+	}
+	hub_choose_name(h, s, plan->name);
 	hub_add(h, s);
 	return s;
 }
 
-/* Returns the highest peer number in use. Peers of an earlier listener with the
- * same name may still exist. */
-static unsigned last_peer(const struct hub *h, const char *name)
+unsigned hub_last_number(const struct hub *h, const char *name, char mark)
 {
 	size_t len = strlen(name);
 	unsigned last = 0;
 	list_each (link, &h->sessions) {
 		const struct session *s = list_entry(link, struct session, at);
-		if (s->role != ROLE_PEER || strncmp(s->name, name, len) != 0 ||
-		    s->name[len] != '.')
+		if (strncmp(s->name, name, len) != 0 || s->name[len] != mark)
 			continue;
 		unsigned n = (unsigned)strtoul(s->name + len + 1, NULL, 10);
 		last = n > last ? n : last;
@@ -379,12 +395,13 @@ struct session *hub_listen(struct hub *h, const struct session_options *plan,
 		return NULL;
 	if (transport_listen(&s->link, h->net, plan->endpoint, &plan->listen,
 			     &session_link_sink, e)) {
-		discard_session(s);
+		hub_discard(s);
 		return NULL;
 	}
-	choose_name(h, s, plan->name);
+	hub_choose_name(h, s, plan->name);
 	session_limit_peers(s);
-	s->last_peer = last_peer(h, s->name);
+	/* Peers of an earlier listener with the same name may still exist. */
+	s->last_peer = hub_last_number(h, s->name, '.');
 	hub_add(h, s);
 	if (s->link.state == LINK_LISTENING) {
 		struct event ev = {.kind = EVENT_STATE, .session = s};
@@ -394,24 +411,34 @@ struct session *hub_listen(struct hub *h, const struct session_options *plan,
 	return s;
 }
 
-struct transport *hub_peer(struct session *listener, int fd,
-			   const struct addr *peer)
+void hub_name_peer(struct session *s, struct session *listener)
 {
-	struct hub *h = listener->hub;
-	struct session *s = hub_make(h, ROLE_PEER, listener->link.ops->shape);
 	s->parent = listener;
 	s->display = listener->display;
 	s->echo = listener->echo;
 	snprintf(s->name, sizeof s->name, "%.*s.%u", SESSION_CHOSEN_MAX,
 		 listener->name, ++listener->last_peer);
-	listener->peers++;
-	listener->open_peers++;
+}
+
+void hub_count_peer(struct session *s)
+{
+	s->parent->peers++;
+	s->parent->open_peers++;
+	if (!s->echo)
+		list_append(&s->parent->accept_queue, &s->accept_queue);
+}
+
+struct transport *hub_peer(struct session *listener, int fd,
+			   const struct addr *peer)
+{
+	struct hub *h = listener->hub;
+	struct session *s = hub_make(h, ROLE_PEER, listener->link.ops->shape);
+	hub_name_peer(s, listener);
+	hub_count_peer(s);
 	transport_adopt(&s->link, &listener->link, fd, peer,
 			&session_link_sink);
 	session_begin_with(s, listener->plan);
 	s->was_open = !ladder_is_opening(&s->ladder);
-	if (!s->echo)
-		list_append(&listener->accept_queue, &s->accept_queue);
 	hub_add(h, s);
 	if (listener->once)
 		hub_ends(listener);
@@ -487,9 +514,11 @@ struct session *hub_match(struct hub *h, struct bytes pattern,
 			  const struct session *after)
 {
 	const struct list *at = after ? after->at.next : h->sessions.next;
+	bool carriers = bytes_find_byte(pattern, '/', 0) != BYTES_NOT_FOUND;
 	for (; at != &h->sessions; at = at->next) {
 		struct session *s = list_entry(at, struct session, at);
-		if (!is_over(s) && bytes_glob(pattern, bytes_str(s->name)))
+		if (!is_over(s) && (carriers || !is_carrier(s)) &&
+		    bytes_glob(pattern, bytes_str(s->name)))
 			return s;
 	}
 	return NULL;
@@ -547,6 +576,8 @@ void hub_notice(struct hub *h, const struct session *s, bool detail,
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	if (s && is_carrier(s))
+		detail = true;
 	struct event ev = {
 	    .kind = detail ? EVENT_DETAIL : EVENT_NOTICE,
 	    .session = s,

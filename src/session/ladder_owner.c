@@ -15,7 +15,8 @@ static struct session *of_ladder(const struct ladder *l)
 bool session_put(struct session *s, const struct unit *u)
 {
 	const struct rung *top = s->ladder.top;
-	uint64_t number = s->reframing ? 0 : s->hub->messages;
+	bool published = !s->reframing && !is_carrier(s);
+	uint64_t number = published ? s->hub->messages : 0;
 	struct bytes memo = BYTES_NONE;
 	if (top && top->ops->memo && !(u->flags & UNIT_RAW))
 		memo = top->ops->memo(top);
@@ -223,6 +224,13 @@ static bool reads(const struct ladder *l)
 	return s->link.sink->wants_input(&s->link);
 }
 
+static bool link_fact(const struct ladder *l, const char *name,
+		      struct bytes *value)
+{
+	return transport_fact(&of_ladder((struct ladder *)(uintptr_t)l)->link,
+			      name, value);
+}
+
 static struct account *account(const struct ladder *l)
 {
 	return &of_ladder((struct ladder *)(uintptr_t)l)->account;
@@ -239,5 +247,6 @@ const struct ladder_sink session_ladder_sink = {
     .now = now,
     .random = random_bytes,
     .reads = reads,
+    .fact = link_fact,
     .account = account,
 };

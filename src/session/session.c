@@ -118,7 +118,11 @@ void session_publish_state(struct session *s, enum event_kind kind)
 {
 	struct event ev = {.kind = kind, .session = s, .err = s->end_error};
 	/* Before EVENT_CREATED there is no session to report about. */
-	if (s->id)
+	if (!s->id)
+		return;
+	if (is_carrier(s))
+		carrier_publish(s, kind);
+	else
 		hub_publish(s->hub, &ev);
 }
 
@@ -131,13 +135,16 @@ void session_publish_message(struct session *s, enum dir dir,
 	    .dir = dir,
 	    .session = s,
 	    .unit = u,
-	    .number = ++s->hub->messages,
 	    .offset = s->bytes[dir],
 	};
 	if (!control) {
 		s->units[dir]++;
 		s->bytes[dir] += u->data.len;
 	}
+	/* The owner publishes what a carrier carries. */
+	if (is_carrier(s))
+		return;
+	ev.number = ++s->hub->messages;
 	hub_publish(s->hub, &ev);
 }
 
@@ -183,6 +190,7 @@ static void link_closed(struct session *s, const struct err *why)
 		s->released = true;
 	}
 	hub_ends(s);
+	session_carriage_closed(s);
 	session_publish_state(s, EVENT_ENDED);
 }
 
@@ -229,8 +237,7 @@ static void link_write_shut(struct transport *t)
 	session_poke(s);
 }
 
-/* Returns how many open peers a listener may have. */
-static unsigned peers_max(const struct session *s)
+unsigned session_peers_max(const struct session *s)
 {
 	unsigned most = s->hub->peers_max;
 	return s->max_peers && s->max_peers < most ? s->max_peers : most;
@@ -241,8 +248,10 @@ static unsigned peers_max(const struct session *s)
  */
 static bool may_accept(const struct session *s)
 {
+	if (session_has_router(s))
+		return session_may_accept_carrier(s);
 	return (!s->once || s->peers == 0) &&
-	       (!s->link.ops->connects || s->open_peers < peers_max(s));
+	       (!s->link.ops->connects || s->open_peers < session_peers_max(s));
 }
 
 void session_limit_peers(struct session *s)
@@ -250,7 +259,7 @@ void session_limit_peers(struct session *s)
 	if (s->role != ROLE_LISTENER)
 		return;
 	if (!s->link.ops->connects)
-		transport_limit_peers(&s->link, peers_max(s));
+		transport_limit_peers(&s->link, session_peers_max(s));
 	session_touch(s);
 }
 
@@ -306,6 +315,8 @@ static struct transport *link_accepted(struct transport *listener, int fd,
 	 * other senders still arrive here. */
 	if (s->once && s->peers)
 		return NULL;
+	if (session_has_router(s))
+		return hub_accept_carrier(s, fd, peer);
 	struct transport *t = hub_peer(s, fd, peer);
 	note_waiting_connections(s);
 	session_poke(s);
@@ -360,7 +371,11 @@ int session_end(struct session *s, struct err *e)
 				       "%s: %s cannot close one direction; use "
 				       "'close'",
 				       s->name, r->ops->name);
-	return ladder_down(&s->ladder, &end, e) ? session_add_name(s, e) : 0;
+	/* A rung might queue an end that the link then refuses. */
+	if (transport_check_shut_write(&s->link, e) ||
+	    ladder_down(&s->ladder, &end, e))
+		return session_add_name(s, e);
+	return 0;
 }
 
 void session_release(struct session *s)

@@ -91,6 +91,45 @@ void session_begin_with(struct session *, struct rung_plan *);
  * Result: -1. */
 int session_add_name(const struct session *, struct err *);
 
+/* Returns how many open peers a listener may have. */
+unsigned session_peers_max(const struct session *);
+/* Called when the session's link has closed: closes its carriers. */
+void session_carriage_closed(struct session *);
+/* Removes the session from its owner or its carriers. */
+void session_free_carriage(struct session *);
+/* Returns true if the listener's connections become carriers. */
+bool session_has_router(const struct session *);
+/* Returns true if a listener with a router may accept one more connection. */
+bool session_may_accept_carrier(const struct session *);
+/* Reports the creation, the state or the end of a carrier as a detail. */
+void carrier_publish(const struct session *, enum event_kind);
+/* Does what session_is_carrier() does; inline, for each message. */
+static inline bool is_carrier(const struct session *s)
+{
+	return s->carriage && session_is_carrier(s);
+}
+
+/* Makes a session without a link, a name and an id. */
+struct session *hub_make(struct hub *, enum role, enum shape);
+/* Frees a session that hub_add() has not added. */
+void hub_discard(struct session *);
+/* Adds a session to the hub's list and publishes it. */
+void hub_add(struct hub *, struct session *);
+/* Checks a name that a user chose; empty is valid. Result: 0, or -1 and *e. */
+int hub_check_name(const struct hub *, struct bytes name, struct err *e);
+/* Sets the session's name to `chosen`, or if that is empty, to the next unused
+ * one of c1, c2... (clients) or s1, s2... (listeners). */
+void hub_choose_name(struct hub *, struct session *, struct bytes chosen);
+/* Returns the highest number in the names of sessions that begin with `name`
+ * and `mark`. */
+unsigned hub_last_number(const struct hub *, const char *name, char mark);
+/* Makes the session a peer of the listener, and names it; hub_count_peer()
+ * counts it. */
+void hub_name_peer(struct session *, struct session *listener);
+void hub_count_peer(struct session *);
+/* Makes a carrier of an accepted connection. Result: the session's link. */
+struct transport *hub_accept_carrier(struct session *listener, int fd,
+				     const struct addr *peer);
 /* Makes the session of an accepted peer. Result: the session's link. */
 struct transport *hub_peer(struct session *listener, int fd,
 			   const struct addr *peer);

@@ -19,6 +19,18 @@ static const char *const cause_words[] = {
 		    "idle; see 'set peers')"),
 };
 
+/* A hosted link has no FIN and no RST. */
+static const char *const hosted_cause_words[] = {
+    [CAUSE_NONE] = "",
+    [CAUSE_LOCAL] = "closed here",
+    [CAUSE_LOCAL_RESET] = "closed here",
+    [CAUSE_PEER] = "closed by the peer",
+    [CAUSE_BOTH] = "closed by the peer",
+    [CAUSE_RESET] = "reset by the peer",
+    [CAUSE_FAILED] = "failed",
+    [CAUSE_ROOM] = "",
+};
+
 bool session_made_room(const struct session *s)
 {
 	return s->link.cause == CAUSE_ROOM;
@@ -50,6 +62,8 @@ static const char *end_words(const struct session *s)
 	if (s->link.ops && s->link.ops->runs &&
 	    (s->link.cause == CAUSE_PEER || s->link.cause == CAUSE_BOTH))
 		return "command ended with code 0";
+	if (transport_is_hosted(&s->link))
+		return hosted_cause_words[s->link.cause];
 	return cause_words[s->link.cause];
 }
 
@@ -73,7 +87,8 @@ void session_why(const struct session *s, struct buf *out)
 		buf_printf(out, ", but %s", transport_strerror(s->link.error));
 	put_bytes(out, inbox_len(&s->inbox), "unread");
 	put_bytes(out, session_unsent(s), "unsent");
-	if (s->rung_error)
+	/* A rung that failed on a hosted link has ended the session. */
+	if (s->rung_error && !(s->end_error && transport_is_hosted(&s->link)))
 		buf_printf(out, "; %s", s->rung_error->text);
 }
 
@@ -123,7 +138,10 @@ int session_timeout_error(const struct session *s, uint64_t within,
 		buf_fini(&where);
 		return -1;
 	}
-	endpoint_print_escaped(s->endpoint, &where);
+	if (s->endpoint)
+		endpoint_print_escaped(s->endpoint, &where);
+	else
+		buf_puts(&where, s->name);
 	transport_timeout_error(&s->link, buf_cstr(&where), within, e);
 	buf_fini(&where);
 	return -1;
@@ -189,7 +207,7 @@ static void print_role(const struct session *s, struct buf *out)
 	    [ROLE_LISTENER] = "listener",
 	    [ROLE_PEER] = "peer",
 	};
-	buf_puts(out, names[s->role]);
+	buf_puts(out, session_is_carrier(s) ? "carrier" : names[s->role]);
 }
 
 static void print_state(const struct session *s, struct buf *out)
@@ -321,8 +339,9 @@ static void print_accepted(const struct session *s, struct buf *out)
 
 static void print_parent(const struct session *s, struct buf *out)
 {
-	if (s->parent)
-		buf_puts(out, s->parent->name);
+	const struct session *owner = session_owner(s);
+	if (s->parent || owner)
+		buf_puts(out, (owner ? owner : s->parent)->name);
 }
 
 static void print_live(const struct session *s, struct buf *out)
@@ -343,7 +362,7 @@ static void print_eol(const struct session *s, struct buf *out)
 
 const struct session_field session_fields[] = {
     FIELD("name", "name of the session", print_name),
-    FIELD("role", "client, listener or peer", print_role),
+    FIELD("role", "client, listener, peer or carrier", print_role),
     FIELD("state",
 	  "resolving, connecting, opening, listening, open, half-closed, "
 	  "closing, closed",
@@ -360,7 +379,7 @@ const struct session_field session_fields[] = {
 	  print_peer),
     FIELD("local", "local address as HOST:PORT or a Unix path, not as a URL",
 	  print_local),
-    FIELD("parent", "a peer's listener", print_parent),
+    FIELD("parent", "a peer's listener, a carrier's owner", print_parent),
     FIELD("bytes_in", "bytes received", print_bytes_in),
     FIELD("bytes_out", "bytes sent or queued", print_bytes_out),
     FIELD("messages_in", "messages received", print_messages_in),

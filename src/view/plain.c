@@ -27,7 +27,7 @@ static size_t text_body(struct bytes data, uint64_t offset, bool final,
 
 const struct view_ops view_text = {
     .name = "text",
-    .brief = "unchanged lines, with control characters escaped",
+    .brief = "lines unchanged, except that control characters are escaped",
     .row = VIEW_LINE,
     .body = text_body,
 };

@@ -259,7 +259,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i + 1 < size; i += 2)
 		act(&f, data[i], data[i + 1]);
 
-	/* All goes: the rungs go on, the link has room, the rungs are popped.
+	/* Removes all obstacles: the rungs resume, the link has room, and the
+	 * rungs are popped.
 	 */
 	f.mock.limit = f.mock.room = SIZE_MAX;
 	ladder_resume(&f.mock.ladder);

@@ -157,7 +157,7 @@ bytes:
   $c1.port         a field of the session c1; the fields are:
 
   name             name of the session
-  role             client, listener or peer
+  role             client, listener, peer or carrier
   state            resolving, connecting, opening, listening, open,
                    half-closed, closing, closed
   why              state in words, and how the session ended
@@ -168,7 +168,7 @@ bytes:
   peer             the peer's address as HOST:PORT or a Unix path, not as a
                    URL
   local            local address as HOST:PORT or a Unix path, not as a URL
-  parent           a peer's listener
+  parent           a peer's listener, a carrier's owner
   bytes_in         bytes received
   bytes_out        bytes sent or queued
   messages_in      messages received
@@ -247,7 +247,7 @@ frame; no data is lost.
   cobs       Consistent Overhead Byte Stuffing, ended by a 00 byte
 > help views
   line    one row per line, with unprintable bytes escaped
-  text    unchanged lines, with control characters escaped
+  text    lines unchanged, except that control characters are escaped
   hex     16 bytes per row with the offset, like hexdump -C
   raw     bytes unchanged; a terminal obeys control characters
   json    indented JSON; other data as text

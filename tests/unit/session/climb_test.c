@@ -216,7 +216,7 @@ static void expect_unchanged(struct world *w, const char *kind,
 	inbox_pop(&w->c->inbox);
 }
 
-/* The forms that rung itself would not send, and bytes between frames. */
+/* Tests encodings that rung never sends, and bytes between frames. */
 static void removed_frames_leave_the_received_bytes(void **state)
 {
 	struct world *w = *state;

@@ -147,7 +147,7 @@ static size_t consume(struct session *s, unsigned n)
 	return before - inbox_len(&s->inbox);
 }
 
-/* Frames a stream by this sequence. */
+/* Puts the frames of the sequence on a stream and takes them off. */
 static void run(struct session *s, const unsigned *sequence, unsigned n)
 {
 	struct buf stream = {.limit = SIZE_MAX / 8};
