@@ -213,7 +213,8 @@ static const struct help_item patterns[] = {
     {NULL, NULL},
 };
 static const struct help_item tasks[] = {
-    {"CMD &", "run once, in the background; write ; before another command"},
+    {"CMD &", "run once, in the background; another command on the line needs "
+	      "a ; before it: CMD & ; CMD2"},
     {"every D CMDS", "run repeatedly, until a run fails"},
     {"after D CMDS", "run once, later"},
     {"on EVENT CMDS", "run on an event of a session or a listener's peers; "

@@ -26,14 +26,16 @@ const struct cmd cmd_sessions = {
     .foreign_names = "list status ss netstat",
     .group = "sessions",
     .brief = "list the sessions",
-    .help = "The columns are the state, the peer's address (a listener's own), "
-	    "bytes received, bytes sent or queued, and bytes not consumed. * "
-	    "marks the current session.\n"
-	    "\n"
-	    "    listen --echo :0 as echo\n"
-	    "    connect $echo.addr\n"
-	    "    sessions\n"
-	    "    sessions echo*\n",
+    .help =
+	"The columns are the name, the state, the address (a listener's own, "
+	"otherwise the peer's), bytes received, bytes sent or queued, and "
+	"bytes not consumed. * "
+	"marks the current session.\n"
+	"\n"
+	"    listen --echo :0 as echo\n"
+	"    connect $echo.addr\n"
+	"    sessions\n"
+	"    sessions echo*\n",
     .params = params,
     .run = run,
 };
