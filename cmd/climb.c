@@ -10,9 +10,11 @@ enum { SERVER, CLIENT, NAME, ARG, END };
 static const struct param params[] = {
     [SERVER] = {.name = "--server",
 		.kind = PARAM_FLAG,
+		.flags = PARAM_ANYWHERE,
 		.brief = "take the server's part (default: for peers)"},
     [CLIENT] = {.name = "--client",
 		.kind = PARAM_FLAG,
+		.flags = PARAM_ANYWHERE,
 		.brief = "take the client's part (default: for clients)"},
     [NAME] = {.name = "RUNG",
 	      .kind = PARAM_WORD,
@@ -73,7 +75,7 @@ static int add_rung(struct rung_plan *plan, const struct rung_ops *ops,
 	if (words->n > n)
 		return err_usage(e, "%s takes %zu argument%s", ops->name, n,
 				 n == 1 ? "" : "s");
-	return rung_plan_add(plan, ops, side, &args, e);
+	return rung_plan_add(plan, ops, side, &args, NULL, 0, e);
 }
 
 static int climb(struct call *call, struct session *s,

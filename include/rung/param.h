@@ -43,14 +43,18 @@ enum {
 	PARAM_ONE_COMMAND = 1u << 3, /* BODY: ends at `;` if unquoted */
 	PARAM_FILE = 1u << 4, /* BODY: unquoted text is the path of a file of
 				 commands; value.body is then NULL */
+	PARAM_ANYWHERE = 1u << 5, /* a long option that may also stand behind
+				     operands */
 };
+
+#define PARAMS_MAX 128 /* of one table */
 
 /*
  * One parameter. A name with a leading `-` is an option. Options precede the
- * operands (`-t`, `--echo`; short flags can be joined: `-xq`), and `--` ends
- * the options. A name with PARAM_KEYWORD is a bare word that can stand anywhere
- * after the options. All other names are operands, bound in the order of the
- * table.
+ * operands (`-t`, `--echo`; short flags can be joined: `-xq`) unless they have
+ * PARAM_ANYWHERE, and `--` ends the options. A name with PARAM_KEYWORD is a
+ * bare word that can stand anywhere after the options. All other names are
+ * operands, bound in the order of the table.
  */
 struct param {
 	const char *name; /* "-t", "--echo", "as", "ADDR" */
@@ -124,14 +128,25 @@ void args_fini(struct args *);
  */
 int args_bind(struct args *, const struct param *, const struct command *,
 	      const struct lookup *, unsigned *col, struct err *e);
+/* Text for the parameter of that name. Lent. */
+struct named_value {
+	const char *name;
+	struct bytes value;
+};
+/* Returns the values of the parameter with that name; NULL: not given. */
+const struct arg *args_named(const struct args *, const char *name);
 /*
  * Makes args for another table: copies the values of those parameters of `from`
- * that `params` has too, by name. `from` NULL: none. The result is independent
- * of `from` and of the commands that it was bound to.
+ * that `params` has too, by name; a parameter that `from` does not have gets
+ * its text from the n values of `more`. `from` NULL: none. The result is
+ * independent of `from`, of the commands that it was bound to, and of `more`.
+ * Result:  0; -1 and *e (usage: a text of `more` does not fit the parameter;
+ *          limit: no memory). The caller calls args_fini() in both cases.
  * Limits:  PARAM_BODY is not copied.
  */
-void args_pick(struct args *, const struct param *params,
-	       const struct args *from);
+int args_pick(struct args *, const struct param *params,
+	      const struct args *from, const struct named_value *more, size_t n,
+	      struct err *e);
 static inline bool args_has(const struct args *a, unsigned param)
 {
 	return a->arg[param].n > 0;

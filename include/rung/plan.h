@@ -38,12 +38,14 @@ struct rung_plan *rung_plan_ref(struct rung_plan *);
 void rung_plan_unref(struct rung_plan *);
 /*
  * Adds a rung on top and prepares it. `args`: values of any table; those whose
- * parameters have the names of ops->params are copied. NULL: none.
+ * parameters have the names of ops->params are copied. NULL: none. `more`: n
+ * texts for parameters that `args` does not have.
  * Result:  0; -1 and *e (usage, limit, or what prepare() reports), and the plan
  *          is unchanged.
  */
 int rung_plan_add(struct rung_plan *, const struct rung_ops *, enum side,
-		  const struct args *, struct err *e);
+		  const struct args *, const struct named_value *more, size_t n,
+		  struct err *e);
 /* Adds the rungs of another plan, up to `count`. Result: as above. */
 int rung_plan_add_all(struct rung_plan *, const struct rung_plan *from,
 		      unsigned count, struct err *e);

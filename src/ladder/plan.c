@@ -40,7 +40,8 @@ void rung_plan_unref(struct rung_plan *p)
 }
 
 int rung_plan_add(struct rung_plan *p, const struct rung_ops *ops,
-		  enum side side, const struct args *args, struct err *e)
+		  enum side side, const struct args *args,
+		  const struct named_value *more, size_t n, struct err *e)
 {
 	struct rung_spec *s = &p->spec[p->count];
 	if (p->count >= LADDER_RUNGS_MAX)
@@ -51,8 +52,8 @@ int rung_plan_add(struct rung_plan *p, const struct rung_ops *ops,
 				 s[-1].ops->name);
 	*s = (struct rung_spec){.ops = ops, .side = side};
 	args_init(&s->args);
-	args_pick(&s->args, ops->params, args);
-	if (ops->prepare && ops->prepare(s, e)) {
+	if (args_pick(&s->args, ops->params, args, more, n, e) ||
+	    (ops->prepare && ops->prepare(s, e))) {
 		args_fini(&s->args);
 		return -1;
 	}
@@ -65,7 +66,7 @@ int rung_plan_add_all(struct rung_plan *p, const struct rung_plan *from,
 {
 	for (unsigned i = 0; from && i < from->count && i < count; i++) {
 		const struct rung_spec *s = &from->spec[i];
-		if (rung_plan_add(p, s->ops, s->side, &s->args, e))
+		if (rung_plan_add(p, s->ops, s->side, &s->args, NULL, 0, e))
 			return -1;
 	}
 	return 0;

@@ -6,8 +6,17 @@
 #include "rung/param.h"
 
 #include "rung/match.h"
+#include "usage.h"
+#include "value.h"
 
 #include <string.h>
+
+/* The sources of the values. */
+struct picking {
+	const struct args *from;
+	const struct named_value *more;
+	size_t count; /* of `more` */
+};
 
 static size_t params_count(const struct param *params)
 {
@@ -17,13 +26,21 @@ static size_t params_count(const struct param *params)
 	return n;
 }
 
-/* Returns the values of the parameter with that name; NULL: not given. */
-static const struct arg *arg_named(const struct args *a, const char *name)
+const struct arg *args_named(const struct args *a, const char *name)
 {
 	size_t n = a ? params_count(a->params) : 0;
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(a->params[i].name, name) == 0 && a->arg[i].n)
 			return &a->arg[i];
+	return NULL;
+}
+
+static const struct named_value *more_named(const struct picking *p,
+					    const char *name)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (strcmp(p->more[i].name, name) == 0)
+			return &p->more[i];
 	return NULL;
 }
 
@@ -53,30 +70,60 @@ static void copy_arg(struct args *a, struct arg *to, const struct arg *from)
 	a->count += from->n;
 }
 
-void args_pick(struct args *a, const struct param *params,
-	       const struct args *from)
+/* Gives the parameter the text, as if a user had quoted it. */
+static int read_text(struct args *a, struct arg *to, const struct param *param,
+		     struct bytes text, struct err *e)
 {
-	size_t n = params_count(params), values = 0, bytes = 1;
+	struct value *value = a->values + a->count;
+	*value = (struct value){.text = text, .quoted = true};
+	store_bytes(a, &value->text);
+	*to = (struct arg){.n = 1, .at = value};
+	a->count++;
+	return value_read(param, value, e) ? usage_of(param, e) : 0;
+}
+
+/* Allocates memory for the values of n parameters. Result: 0; -1: no memory. */
+static int make_room(struct args *a, const struct picking *p, size_t n)
+{
+	size_t values = 0, bytes = 1;
 	for (size_t i = 0; i < n; i++) {
-		const struct arg *arg = arg_named(from, params[i].name);
+		const char *name = a->params[i].name;
+		const struct arg *arg = args_named(p->from, name);
+		const struct named_value *more = more_named(p, name);
 		for (size_t k = 0; arg && k < arg->n; k++)
 			bytes += arg->at[k].text.len + arg->at[k].key.len;
-		values += arg ? arg->n : 0;
+		bytes += !arg && more ? more->value.len : 0;
+		values += arg ? arg->n : more != NULL;
 	}
-	args_fini(a);
-	a->params = params;
 	a->own = xalloc((n + 1) * sizeof *a->own);
 	a->arg = a->own;
 	a->params_room = n + 1;
 	a->values = xalloc((values + 1) * sizeof *a->values);
 	a->room = values + 1;
-	buf_init(&a->store, SIZE_MAX / 8);
 	/* The copied values point into the store, so it must not move. */
-	if (!buf_reserve(&a->store, bytes))
-		return;
+	buf_init(&a->store, SIZE_MAX / 8);
+	return buf_reserve(&a->store, bytes) ? 0 : -1;
+}
+
+int args_pick(struct args *a, const struct param *params,
+	      const struct args *from, const struct named_value *more,
+	      size_t count, struct err *e)
+{
+	const struct picking p = {from, more, count};
+	size_t n = params_count(params);
+	args_fini(a);
+	a->params = params;
+	if (make_room(a, &p, n))
+		return err_set(e, ERR_LIMIT, 0, "no memory for the arguments");
 	for (size_t i = 0; i < n; i++) {
-		const struct arg *arg = arg_named(from, params[i].name);
+		const char *name = params[i].name;
+		const struct arg *arg = args_named(from, name);
+		const struct named_value *text = more_named(&p, name);
 		if (arg)
 			copy_arg(a, &a->own[i], arg);
+		else if (text &&
+			 read_text(a, &a->own[i], &params[i], text->value, e))
+			return -1;
 	}
+	return 0;
 }

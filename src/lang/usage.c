@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_MAX_LEN = 64, PARAMS_MAX = 64 };
+enum { NAME_MAX_LEN = 64 };
 
 static void print_choices(const struct param *p, struct buf *out)
 {

@@ -113,11 +113,7 @@ static const struct bytes hostile[] = {
     TEXT("k]; close *; [k"),
     TEXT("PATH=/nowhere"),
 };
-enum {
-	VALUES = sizeof(hostile) / sizeof(hostile[0]),
-	LONG = 5000,
-	PARAMS_MAX = 64
-};
+enum { VALUES = sizeof(hostile) / sizeof(hostile[0]), LONG = 5000 };
 
 /* Returns value i of the table; after the last row, a long value. */
 static struct bytes value_at(size_t i)
