@@ -34,6 +34,8 @@ enum param_kind {
 	PARAM_COMMAND,      /* a command's name */
 	PARAM_SETTING,      /* a setting's name */
 	PARAM_VARIABLE,     /* a variable's name, without the $, or NAME[KEY] */
+	PARAM_RUNGS, /* last row: the options of all rungs; takes no word itself
+			(see scheme.h) */
 };
 
 enum {
@@ -43,11 +45,12 @@ enum {
 	PARAM_ONE_COMMAND = 1u << 3, /* BODY: ends at `;` if unquoted */
 	PARAM_FILE = 1u << 4, /* BODY: unquoted text is the path of a file of
 				 commands; value.body is then NULL */
-	PARAM_ANYWHERE = 1u << 5, /* a long option that may also stand behind
+	PARAM_ANYWHERE = 1u << 5, /* a long option that may also follow
 				     operands */
+	PARAM_OF_RUNG = 1u << 6,  /* set by rung_options_join() */
 };
 
-#define PARAMS_MAX 128 /* of one table */
+#define PARAMS_MAX 128 /* limit of the rows of a table */
 
 /*
  * One parameter. A name with a leading `-` is an option. Options precede the

@@ -15,7 +15,7 @@
 struct picking {
 	const struct args *from;
 	const struct named_value *more;
-	size_t count; /* of `more` */
+	size_t count; /* number of values in `more` */
 };
 
 static size_t params_count(const struct param *params)

@@ -22,7 +22,8 @@ void walk_init(struct walk *w, const struct param *params)
 
 static bool is_operand(const struct param *p)
 {
-	return p->name[0] != '-' && !(p->flags & PARAM_KEYWORD);
+	return p->name[0] != '-' && !(p->flags & PARAM_KEYWORD) &&
+	       p->kind != PARAM_RUNGS;
 }
 
 /* Returns the index of the next operand; `count`: none. */
@@ -57,7 +58,7 @@ static unsigned find_name(const struct walk *w, struct bytes name, bool keyword)
 	return w->count;
 }
 
-/* Returns true if the option may stand behind operands: it has PARAM_ANYWHERE,
+/* Returns true if the option may follow operands: it has PARAM_ANYWHERE,
  * or a table with such options does not know it. Free text and a body can begin
  * with `--`. */
 static bool may_follow(const struct walk *w, struct bytes head, bool whole)

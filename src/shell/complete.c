@@ -319,6 +319,7 @@ static void complete_param(const struct shell *sh, const struct param *param,
 	case PARAM_MESSAGE:
 	case PARAM_BODY:
 	case PARAM_REST_OF_LINE:
+	case PARAM_RUNGS:
 		break;
 	}
 }

@@ -91,6 +91,7 @@ static const char *kind_value(const struct param *p)
 	case PARAM_COMMAND:
 	case PARAM_SETTING:
 	case PARAM_VARIABLE:
+	case PARAM_RUNGS:
 		break;
 	}
 	return "VALUE";

@@ -106,7 +106,7 @@ static void has(const struct args *a, unsigned param, size_t nth,
 	assert_memory_equal(got.at, want, got.len);
 }
 
-static void options_stand_behind_operands(void **state)
+static void options_stand_after_operands(void **state)
 {
 	static const char *const lines[] = {
 	    "climb --by 3 --fast rot one two",
@@ -128,7 +128,7 @@ static void options_stand_behind_operands(void **state)
 	}
 }
 
-static void other_options_behind_operands_are_errors(void **state)
+static void other_options_after_operands_are_errors(void **state)
 {
 	(void)state;
 	bad("climb rot --first", "--first must precede NAME");
@@ -139,7 +139,7 @@ static void other_options_behind_operands_are_errors(void **state)
 	bad("climb rot --by x", "--by: ");
 }
 
-static void words_behind_operands_can_begin_with_dashes(void **state)
+static void words_after_operands_can_begin_with_dashes(void **state)
 {
 	struct bound b;
 	(void)state;
@@ -243,9 +243,9 @@ static void texts_are_read_by_kind(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(options_stand_behind_operands),
-	    cmocka_unit_test(other_options_behind_operands_are_errors),
-	    cmocka_unit_test(words_behind_operands_can_begin_with_dashes),
+	    cmocka_unit_test(options_stand_after_operands),
+	    cmocka_unit_test(other_options_after_operands_are_errors),
+	    cmocka_unit_test(words_after_operands_can_begin_with_dashes),
 	    cmocka_unit_test(tables_have_up_to_128_parameters),
 	    cmocka_unit_test(args_are_picked_by_name),
 	    cmocka_unit_test(texts_are_read_by_kind),
