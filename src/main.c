@@ -49,7 +49,7 @@ static int print_only(struct options *o)
 	else if (o->mode == MODE_HELP)
 		reference_usage(&out);
 	else if (o->mode == MODE_REFERENCE)
-		reference_mdoc(cmd_table, &out);
+		reference_mdoc(cmd_table, &protocols_all, &out);
 	else if (reference_completions(cmd_table, pipe_params,
 				       bytes_str(o->shell), &out, &e))
 		status = print_error(&e);

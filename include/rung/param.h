@@ -141,10 +141,11 @@ const struct arg *args_named(const struct args *, const char *name);
 /*
  * Makes args for another table: copies the values of those parameters of `from`
  * that `params` has too, by name; a parameter that `from` does not have gets
- * its text from the n values of `more`. `from` NULL: none. The result is
+ * its text from the n values of `more`. A value that was bound as another kind
+ * is read again. `from` NULL: none. The result is
  * independent of `from`, of the commands that it was bound to, and of `more`.
- * Result:  0; -1 and *e (usage: a text of `more` does not fit the parameter;
- *          limit: no memory). The caller calls args_fini() in both cases.
+ * Result:  0; -1 and *e (usage: a text does not fit the parameter; limit: no
+ *          memory). The caller calls args_fini() in both cases.
  * Limits:  PARAM_BODY is not copied.
  */
 int args_pick(struct args *, const struct param *params,

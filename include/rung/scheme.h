@@ -39,6 +39,9 @@ const struct rung_ops *protocols_rung(const struct protocols *,
 				      struct bytes name);
 /* Returns the text for help. */
 const char *scheme_brief(const struct scheme_row *);
+/* Returns the scheme's highest rung; NULL: it has none. */
+const struct rung_ops *scheme_top_rung(const struct protocols *,
+				       const struct scheme_row *);
 /* Returns how many of the scheme's rungs, counted from its lowest one, are the
  * top ones of a ladder. `have`: the n rungs of the ladder, from the bottom. */
 unsigned scheme_rungs_present(const struct scheme_row *,

@@ -54,7 +54,10 @@ static void store_bytes(struct args *a, struct bytes *b)
 	*b = bytes_head(bytes_skip(buf_bytes(&a->store), at), b->len);
 }
 
-static void copy_arg(struct args *a, struct arg *to, const struct arg *from)
+/* Copies the values of an argument. `again`: they were bound as another kind,
+ * so that they are read. Result: 0, or -1 and *e. */
+static int copy_arg(struct args *a, const struct param *param, bool again,
+		    struct arg *to, const struct arg *from, struct err *e)
 {
 	struct value *values = a->values + a->count;
 	*to = (struct arg){.n = from->n, .at = values};
@@ -68,6 +71,10 @@ static void copy_arg(struct args *a, struct arg *to, const struct arg *from)
 		store_bytes(a, &values[i].key);
 	}
 	a->count += from->n;
+	for (size_t i = 0; again && i < from->n; i++)
+		if (value_read(param, &values[i], e))
+			return usage_of(param, e);
+	return 0;
 }
 
 /* Gives the parameter the text, as if a user had quoted it. */
@@ -119,10 +126,16 @@ int args_pick(struct args *a, const struct param *params,
 		const char *name = params[i].name;
 		const struct arg *arg = args_named(from, name);
 		const struct named_value *text = more_named(&p, name);
+		int status = 0;
 		if (arg)
-			copy_arg(a, &a->own[i], arg);
-		else if (text &&
-			 read_text(a, &a->own[i], &params[i], text->value, e))
+			status = copy_arg(a, &params[i],
+					  from->params[arg - from->arg].kind !=
+					      params[i].kind,
+					  &a->own[i], arg, e);
+		else if (text)
+			status = read_text(a, &a->own[i], &params[i],
+					   text->value, e);
+		if (status)
 			return -1;
 	}
 	return 0;

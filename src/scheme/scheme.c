@@ -37,6 +37,16 @@ static bool next_name(struct bytes *names, struct bytes *name)
 	return name->len > 0;
 }
 
+const struct rung_ops *scheme_top_rung(const struct protocols *p,
+				       const struct scheme_row *row)
+{
+	struct bytes names = bytes_str(row->rungs ? row->rungs : ""), name;
+	const struct rung_ops *top = NULL;
+	while (next_name(&names, &name))
+		top = protocols_rung(p, name);
+	return top;
+}
+
 /* Returns true if the scheme's lowest n rungs are these. */
 static bool begins_with(const struct scheme_row *row,
 			const struct rung_ops *const *rungs, size_t n)

@@ -130,10 +130,11 @@ static void complete_addresses(const struct shell *sh, struct bytes prefix,
 {
 	struct buf b;
 	buf_init(&b, BUF_SMALL);
-	for (unsigned i = 0; transport_table[i]; i++) {
+	for (const struct scheme_row *row = sh->protocols->schemes; row->name;
+	     row++) {
+		bool runs = transport_find(bytes_str(row->transport))->runs;
 		buf_clear(&b);
-		buf_printf(&b, "%s:%s", transport_table[i]->scheme,
-			   transport_table[i]->runs ? "" : "//");
+		buf_printf(&b, "%s:%s", row->name, runs ? "" : "//");
 		complete_add(out, prefix, buf_cstr(&b));
 	}
 	/* Addresses of sessions: a listener's local address, or the address
@@ -373,13 +374,14 @@ static void complete_words(const struct shell *sh, const struct place *p,
 			   struct completions *out)
 {
 	const struct cmd *cmd = shell_cmd(sh, p->words[0]);
-	if (!cmd || !cmd->params)
+	const struct param *params = cmd ? shell_params(sh, cmd) : NULL;
+	if (!params)
 		return;
-	const struct param *param = param_at_point(cmd->params, p);
+	const struct param *param = param_at_point(params, p);
 	bool dash = p->word.len && p->word.at[0] == '-';
 	bool value = param &&
 		     (is_option(param) || param->flags & PARAM_KEYWORD);
-	for (const struct param *o = cmd->params; o->kind != PARAM_END; o++) {
+	for (const struct param *o = params; o->kind != PARAM_END; o++) {
 		bool keyword = o->flags & PARAM_KEYWORD && p->count > 1 &&
 			       !value;
 		if ((dash && is_option(o)) || keyword)
