@@ -178,8 +178,9 @@ static int add_rungs(const struct call *call, const struct session *s,
 	else
 		status = rung_plan_add(plan, what.top, side, &given.args, NULL,
 				       0, e);
-	return status ? status
-		      : rung_options_check(p, &call->args, plan, before, e);
+	return status
+		   ? status
+		   : rung_options_check(p, &call->args, plan, before, NULL, e);
 }
 
 static int climb(struct call *call, struct session *s, struct err *e)

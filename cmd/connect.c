@@ -215,7 +215,9 @@ static struct session *connect_begin(struct call *call, struct err *e)
 	plan.dial.env = (const char *const *)env;
 	plan.rungs = locator_plan(call->shell->protocols, &where, SIDE_CLIENT,
 				  &call->args, e);
-	if (plan.rungs)
+	if (plan.rungs &&
+	    rung_options_check(call->shell->protocols, &call->args, plan.rungs,
+			       0, NULL, e) == 0)
 		s = connect_by(call, &plan, e);
 	rung_plan_unref(plan.rungs);
 	free_env(env);

@@ -142,7 +142,9 @@ static enum cmd_status start_server(struct call *call, struct program *body)
 	if (!make_plan(call, &plan, &where, &e))
 		plan.rungs = locator_plan(call->shell->protocols, &where,
 					  SIDE_SERVER, &call->args, &e);
-	if (plan.rungs)
+	if (plan.rungs &&
+	    rung_options_check(call->shell->protocols, &call->args, plan.rungs,
+			       0, NULL, &e) == 0)
 		s = hub_listen(call->shell->hub, &plan, &e);
 	rung_plan_unref(plan.rungs);
 	if (!s) {

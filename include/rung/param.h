@@ -140,10 +140,11 @@ struct named_value {
 const struct arg *args_named(const struct args *, const char *name);
 /*
  * Makes args for another table: copies the values of those parameters of `from`
- * that `params` has too, by name; a parameter that `from` does not have gets
- * its text from the n values of `more`. A value that was bound as another kind
- * is read again. `from` NULL: none. The result is
- * independent of `from`, of the commands that it was bound to, and of `more`.
+ * that `params` has too, by name. `from` NULL: none. A value that was bound as
+ * another kind is read again. A parameter that `from` does not have gets its
+ * text from the n values of `more`: the first, or all with PARAM_REPEATED. The
+ * result is independent of `from`, of the commands that it was bound to, and of
+ * `more`.
  * Result:  0; -1 and *e (usage: a text does not fit the parameter; limit: no
  *          memory). The caller calls args_fini() in both cases.
  * Limits:  PARAM_BODY is not copied.

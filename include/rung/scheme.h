@@ -79,7 +79,7 @@ int locator_pair(const struct protocols *, struct bytes host, struct bytes port,
 /*
  * Makes the plan of the scheme's rungs. The locator's parts fill the parameters
  * that the scheme's row names, and the host fills `--sni` of a client, unless
- * `options` has values for them.
+ * `options` has values for them. rung_options_check() follows.
  * Result:  a plan that the caller owns, empty for a scheme without rungs; NULL
  *          and *e.
  */
@@ -97,9 +97,11 @@ struct rung_plan *locator_plan(const struct protocols *, const struct locator *,
 struct param *rung_options_join(const struct param *, const struct protocols *);
 /*
  * Checks that each option of a rung in `given` belongs to a rung of the plan
- * that is not one of its lowest `skip` ones. Result: 0, or -1 and *e (usage).
+ * that is not one of its lowest `skip` ones, or to a rung of the plan `other`
+ * (NULL: none). Result: 0, or -1 and *e (usage).
  */
 int rung_options_check(const struct protocols *, const struct args *given,
-		       const struct rung_plan *, unsigned skip, struct err *e);
+		       const struct rung_plan *, unsigned skip,
+		       const struct rung_plan *other, struct err *e);
 
 #endif

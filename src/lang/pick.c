@@ -35,10 +35,11 @@ const struct arg *args_named(const struct args *a, const char *name)
 	return NULL;
 }
 
-static const struct named_value *more_named(const struct picking *p,
-					    const char *name)
+/* Returns the first text for the parameter at `at` or after it; NULL: none. */
+static const struct named_value *next_text(const struct picking *p, size_t at,
+					   const char *name)
 {
-	for (size_t i = 0; i < p->count; i++)
+	for (size_t i = at; i < p->count; i++)
 		if (strcmp(p->more[i].name, name) == 0)
 			return &p->more[i];
 	return NULL;
@@ -77,30 +78,41 @@ static int copy_arg(struct args *a, const struct param *param, bool again,
 	return 0;
 }
 
-/* Gives the parameter the text, as if a user had quoted it. */
-static int read_text(struct args *a, struct arg *to, const struct param *param,
-		     struct bytes text, struct err *e)
+/* Gives the parameter its texts, as if a user had quoted them: all if it has
+ * PARAM_REPEATED, else the first. Result: 0, or -1 and *e. */
+static int read_texts(struct args *a, struct arg *to, const struct picking *p,
+		      const struct param *param, struct err *e)
 {
-	struct value *value = a->values + a->count;
-	*value = (struct value){.text = text, .quoted = true};
-	store_bytes(a, &value->text);
-	*to = (struct arg){.n = 1, .at = value};
-	a->count++;
-	return value_read(param, value, e) ? usage_of(param, e) : 0;
+	const struct named_value *text = next_text(p, 0, param->name);
+	to->at = a->values + a->count;
+	while (text) {
+		struct value *value = a->values + a->count++;
+		*value = (struct value){.text = text->value, .quoted = true};
+		store_bytes(a, &value->text);
+		to->n++;
+		if (value_read(param, value, e))
+			return usage_of(param, e);
+		text = param->flags & PARAM_REPEATED
+			   ? next_text(p, (size_t)(text - p->more) + 1,
+				       param->name)
+			   : NULL;
+	}
+	return 0;
 }
 
 /* Allocates memory for the values of n parameters. Result: 0; -1: no memory. */
 static int make_room(struct args *a, const struct picking *p, size_t n)
 {
-	size_t values = 0, bytes = 1;
+	/* Each text has at most one value. */
+	size_t values = p->count, bytes = 1;
+	for (size_t i = 0; i < p->count; i++)
+		bytes += p->more[i].value.len;
 	for (size_t i = 0; i < n; i++) {
 		const char *name = a->params[i].name;
 		const struct arg *arg = args_named(p->from, name);
-		const struct named_value *more = more_named(p, name);
 		for (size_t k = 0; arg && k < arg->n; k++)
 			bytes += arg->at[k].text.len + arg->at[k].key.len;
-		bytes += !arg && more ? more->value.len : 0;
-		values += arg ? arg->n : more != NULL;
+		values += arg ? arg->n : 0;
 	}
 	a->own = xalloc((n + 1) * sizeof *a->own);
 	a->arg = a->own;
@@ -123,18 +135,15 @@ int args_pick(struct args *a, const struct param *params,
 	if (make_room(a, &p, n))
 		return err_set(e, ERR_LIMIT, 0, "no memory for the arguments");
 	for (size_t i = 0; i < n; i++) {
-		const char *name = params[i].name;
-		const struct arg *arg = args_named(from, name);
-		const struct named_value *text = more_named(&p, name);
-		int status = 0;
+		const struct arg *arg = args_named(from, params[i].name);
+		int status;
 		if (arg)
 			status = copy_arg(a, &params[i],
 					  from->params[arg - from->arg].kind !=
 					      params[i].kind,
 					  &a->own[i], arg, e);
-		else if (text)
-			status = read_text(a, &a->own[i], &params[i],
-					   text->value, e);
+		else
+			status = read_texts(a, &a->own[i], &p, &params[i], e);
 		if (status)
 			return -1;
 	}

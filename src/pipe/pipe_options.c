@@ -5,6 +5,7 @@
 #include "rung/pipe.h"
 
 #include <getopt.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MOST 100000u
@@ -57,6 +58,7 @@ const struct param pipe_params[] = {
      .kind = PARAM_FLAG,
      .brief = "report each address tried, and each peer"},
     {.name = "--help", .kind = PARAM_FLAG, .brief = "print the usage"},
+    {.name = "RUNG-OPTION", .kind = PARAM_RUNGS},
     {.kind = PARAM_END},
 };
 
@@ -84,16 +86,43 @@ static int read_max_peers(struct pipe_options *o, struct err *e)
 }
 
 /* Values of long options for getopt_long(3). */
-enum { OPTION_HELP = 256, OPTION_PROXY, OPTION_AUTH };
+enum { OPTION_HELP = 256, OPTION_PROXY, OPTION_AUTH, OPTION_RUNG };
 
-/* --proxy and --proxy-auth, parsed after all other options. */
-struct proxy_args {
+/* Values of options that are read after all options are known. */
+struct late_options {
 	const char *proxy, *auth;
+	const struct protocols *protocols;
+	struct param *rungs; /* the options of all rungs */
+	struct named_value given[PARAMS_MAX];
+	size_t count; /* number of values in `given` */
 };
 
-static int read_one(int option, char **argv, struct pipe_options *o,
-		    struct proxy_args *proxy, struct err *e)
+/* Notes an option of a rung. If an option is given twice, the last one counts,
+ * unless it can be repeated. */
+static int note_rung_option(const struct param *param,
+			    struct late_options *late, struct err *e)
 {
+	struct named_value value = {param->name,
+				    bytes_str(optarg ? optarg : "")};
+	size_t i = 0;
+
+	while (i < late->count && (param->flags & PARAM_REPEATED ||
+				   late->given[i].name != param->name))
+		i++;
+	if (i == PARAMS_MAX)
+		return err_usage(e, "pipe: more than %d options of rungs",
+				 PARAMS_MAX);
+	late->given[i] = value;
+	late->count += i == late->count;
+	return 0;
+}
+
+static int read_one(int option, char **argv, struct pipe_options *o,
+		    struct late_options *late, struct err *e)
+{
+	if (option >= OPTION_RUNG)
+		return note_rung_option(&late->rungs[option - OPTION_RUNG],
+					late, e);
 	switch (option) {
 	case 'h':
 	case OPTION_HELP:
@@ -130,10 +159,10 @@ static int read_one(int option, char **argv, struct pipe_options *o,
 		o->idle = o->open_timeout;
 		return 0;
 	case OPTION_PROXY:
-		proxy->proxy = optarg;
+		late->proxy = optarg;
 		return 0;
 	case OPTION_AUTH:
-		proxy->auth = optarg;
+		late->auth = optarg;
 		return 0;
 	case ':':
 		return err_usage(e, "pipe: %.60s needs a value",
@@ -168,7 +197,8 @@ static int no_option(const char *word, struct err *e)
 
 /* Parses an address of one or two words. Result: the number of words; or -1 and
  * *e. */
-static int read_address(char **word, struct endpoint *to, struct err *e)
+static int read_address(const struct protocols *p, char **word,
+			struct locator *l, struct err *e)
 {
 	/* A command has no port. */
 	bool two = is_port(word[1]) && strncmp(word[0], "exec:", 5) != 0;
@@ -177,15 +207,22 @@ static int read_address(char **word, struct endpoint *to, struct err *e)
 
 	if (no_option(word[0], e))
 		return -1;
-	bad = two ? endpoint_pair(bytes_str(word[0]), bytes_str(word[1]), to,
-				  &why)
-		  : endpoint_parse(bytes_str(word[0]), to, &why);
+	bad = two ? locator_pair(p, bytes_str(word[0]), bytes_str(word[1]), l,
+				 &why)
+		  : locator_parse(p, bytes_str(word[0]), l, &why);
 	if (bad)
 		return err_usage(e, "pipe: %s", why.text);
 	return two ? 2 : 1;
 }
 
-static int read_addresses(char **words, struct pipe_options *o, struct err *e)
+/* The addresses, before their rungs are made. */
+struct locators {
+	struct locator at, to;
+};
+
+static int read_addresses(const struct protocols *p, char **words,
+			  struct locators *l, struct pipe_options *o,
+			  struct err *e)
 {
 	int n;
 
@@ -194,15 +231,17 @@ static int read_addresses(char **words, struct pipe_options *o, struct err *e)
 		    e,
 		    "pipe: missing address%s: HOST:PORT, :PORT or unix:///PATH",
 		    o->listens ? " to listen on" : "");
-	n = read_address(words, &o->at, e);
+	n = read_address(p, words, &l->at, e);
 	if (n < 0)
 		return -1;
+	o->at = l->at.at;
 	words += n;
 	if (!*words)
 		return 0;
-	n = read_address(words, &o->to, e);
+	n = read_address(p, words, &l->to, e);
 	if (n < 0)
 		return -1;
+	o->to = l->to.at;
 	o->has_addr2 = true;
 	if (!words[n])
 		return 0;
@@ -213,23 +252,61 @@ static int read_addresses(char **words, struct pipe_options *o, struct err *e)
 	    words[n]);
 }
 
+/* Makes the plans of the addresses. Result: 0, or -1 and *e. */
+static int make_plans(const struct late_options *late, const struct locators *l,
+		      struct pipe_options *o, struct err *e)
+{
+	const struct protocols *p = late->protocols;
+	enum side side = o->listens ? SIDE_SERVER : SIDE_CLIENT;
+	struct args args;
+	int status = -1;
+
+	args_init(&args);
+	if (args_pick(&args, late->rungs, NULL, late->given, late->count, e) ==
+	    0) {
+		o->at_rungs = locator_plan(p, &l->at, side, &args, e);
+		if (o->at_rungs && o->has_addr2)
+			o->to_rungs = locator_plan(p, &l->to, SIDE_CLIENT,
+						   &args, e);
+		if (o->at_rungs && (o->to_rungs || !o->has_addr2))
+			status = rung_options_check(p, &args, o->at_rungs, 0,
+						    o->to_rungs, e);
+	}
+	args_fini(&args);
+	return status;
+}
+
+static int read_rungs(const struct late_options *late, const struct locators *l,
+		      struct pipe_options *o, struct err *e)
+{
+	struct err why;
+
+	if (make_plans(late, l, o, &why))
+		return err_set(e, why.kind, why.code, "pipe: %s", why.text);
+	/* All peers of a datagram listener share one end. */
+	if (o->listens && o->at_rungs->count && !o->at.ops->connects)
+		return err_usage(e, "pipe: -l: %s:// needs connections",
+				 l->at.scheme->name);
+	return 0;
+}
+
 /* Parses the proxy, which is used for every TCP connection that the pipe makes.
  */
-static int read_proxy(const struct proxy_args *proxy, struct pipe_options *o,
+static int read_proxy(const struct late_options *late, struct pipe_options *o,
 		      struct err *e)
 {
 	struct err why;
 
-	if (!proxy->proxy)
-		return proxy->auth
+	if (!late->proxy)
+		return late->auth
 			   ? err_usage(e, "pipe: --proxy-auth needs --proxy")
 			   : 0;
 	if ((o->listens || !endpoint_is_tcp(&o->at)) &&
 	    !(o->has_addr2 && endpoint_is_tcp(&o->to)))
 		return err_usage(
 		    e, "pipe: --proxy needs a TCP address to connect to");
-	if (proxy_parse_with_file(bytes_str(proxy->proxy), proxy->auth,
-				  &o->proxy, &why))
+	if (proxy_parse_with_file(bytes_str(late->proxy), late->auth, &o->proxy,
+				  &why))
 		return err_set(e, why.kind, why.code, "pipe: %s", why.text);
 	o->proxied = true;
 	return 0;
@@ -248,27 +325,69 @@ static int pipe_options_check(const struct pipe_options *o, struct err *e)
 	return 0;
 }
 
-int pipe_read_options(int argc, char **argv, struct pipe_options *o,
-		      struct err *e)
+#define OWN_LONGS 3
+
+/* Fills in the long options of getopt_long(3), those of rungs after the pipe's
+ * own. */
+static void make_longs(const struct param *rungs, struct option *longs)
 {
-	static const struct option longs[] = {
+	static const struct option own[OWN_LONGS] = {
 	    {"help", no_argument, NULL, OPTION_HELP},
 	    {"proxy", required_argument, NULL, OPTION_PROXY},
 	    {"proxy-auth", required_argument, NULL, OPTION_AUTH},
-	    {NULL, 0, NULL, 0}};
-	struct proxy_args proxy = {NULL, NULL};
+	};
+	size_t n = OWN_LONGS;
+
+	memcpy(longs, own, sizeof(own));
+	for (int i = 0; rungs[i].kind != PARAM_END; i++)
+		longs[n++] = (struct option){rungs[i].name + 2,
+					     rungs[i].kind == PARAM_FLAG
+						 ? no_argument
+						 : required_argument,
+					     NULL, OPTION_RUNG + i};
+	longs[n] = (struct option){NULL, 0, NULL, 0};
+}
+
+static int read_all(int argc, char **argv, struct late_options *late,
+		    struct pipe_options *o, struct err *e)
+{
+	struct option longs[OWN_LONGS + PARAMS_MAX + 1];
+	struct locators l;
 	int option;
 
-	*o = (struct pipe_options){.max_peers = 0};
+	make_longs(late->rungs, longs);
 	opterr = 0;
 	optind = 0; /* glibc: restarts the scan */
 	while ((option = getopt_long(argc, argv, "+:hlkNCvm:q:x:i:w:", longs,
 				     NULL)) != -1)
-		if (read_one(option, argv, o, &proxy, e))
+		if (read_one(option, argv, o, late, e))
 			return -1;
 	if (o->help)
 		return 0;
-	if (read_addresses(argv + optind, o, e) || read_proxy(&proxy, o, e))
+	if (read_addresses(late->protocols, argv + optind, &l, o, e) ||
+	    read_rungs(late, &l, o, e) || read_proxy(late, o, e))
 		return -1;
 	return pipe_options_check(o, e);
+}
+
+int pipe_read_options(const struct protocols *protocols, int argc, char **argv,
+		      struct pipe_options *o, struct err *e)
+{
+	static const struct param rungs[] = {{"", .kind = PARAM_RUNGS},
+					     {.kind = PARAM_END}};
+	struct late_options late = {.protocols = protocols};
+	int status;
+
+	*o = (struct pipe_options){.max_peers = 0};
+	late.rungs = rung_options_join(rungs, protocols);
+	status = read_all(argc, argv, &late, o, e);
+	free(late.rungs);
+	return status;
+}
+
+void pipe_options_fini(struct pipe_options *o)
+{
+	rung_plan_unref(o->at_rungs);
+	rung_plan_unref(o->to_rungs);
+	proxy_fini(&o->proxy);
 }

@@ -60,7 +60,7 @@ struct param *rung_options_join(const struct param *own,
 static bool plan_has_option(const struct rung_plan *plan, unsigned skip,
 			    const char *name)
 {
-	for (unsigned i = skip; i < plan->count; i++)
+	for (unsigned i = skip; plan && i < plan->count; i++)
 		if (find_param(plan->spec[i].ops->params, name))
 			return true;
 	return false;
@@ -68,14 +68,15 @@ static bool plan_has_option(const struct rung_plan *plan, unsigned skip,
 
 int rung_options_check(const struct protocols *p, const struct args *given,
 		       const struct rung_plan *plan, unsigned skip,
-		       struct err *e)
+		       const struct rung_plan *other, struct err *e)
 {
 	const struct param *param = given ? given->params : NULL;
 	for (size_t i = 0; param && param[i].kind != PARAM_END; i++) {
 		const char *name = param[i].name;
 		size_t owner = 0;
 		if (!(param[i].flags & PARAM_OF_RUNG) || !given->arg[i].n ||
-		    plan_has_option(plan, skip, name))
+		    plan_has_option(plan, skip, name) ||
+		    plan_has_option(other, 0, name))
 			continue;
 		while (!find_param(p->rungs[owner]->params, name))
 			owner++;

@@ -57,12 +57,19 @@ static struct buf rotated(struct bytes data, unsigned by)
 
 static void up(struct rung *r, const struct unit *u)
 {
-	struct buf data = rotated(u->data, 26 - by_of(r));
+	struct bytes good = bytes_head(u->data,
+				       bytes_find_byte(u->data, '!', 0));
+	struct buf data = rotated(good, 26 - by_of(r));
 	struct unit unit = *u;
+	struct err e;
 	unit.data = buf_bytes(&data);
 	rung_consumed(r, rung_received(r));
 	rung_pass_up(r, &unit);
 	buf_fini(&data);
+	if (good.len == u->data.len)
+		return;
+	err_set(&e, ERR_FRAME, 0, "%s: received a '!'", r->ops->name);
+	rung_fail(r, bytes_skip(u->data, good.len), &e);
 }
 
 static int down(struct rung *r, const struct unit *u, struct err *e)

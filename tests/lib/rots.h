@@ -10,10 +10,9 @@
 
 /*
  * The rungs take and offer a stream. Letters that are sent are rotated by
- * `--by N` (default: 13), received ones back. The rungs' facts are all
- * parameters.
- * rot:    --by N, --sni HOST; asked for `--by 99`, it cannot be prepared.
- * tag:    --by N, --user NAME, PATH, QUERY.
+ * `--by N` (default: 13), received ones back; a received `!` fails the rung.
+ * The rungs' facts are all parameters. rot:    --by N, --sni HOST; asked for
+ * `--by 99`, it cannot be prepared. tag:    --by N, --user NAME, PATH, QUERY.
  * Schemes: rot (tcp and rot, no default port), tag (tcp, rot and tag, port
  * 4433) and word (tcp and rot; takes neither user, path nor query), and those
  * of transports.

@@ -225,6 +225,8 @@ static void args_are_picked_by_name(void **state)
 
 static void texts_are_read_by_kind(void **state)
 {
+	const struct named_value words[] = {
+	    {"ARG", BYTES("a")}, {"PATH", BYTES("/")}, {"ARG", BYTES("b")}};
 	struct named_value more = {"--by", BYTES("0x10")};
 	struct args a;
 	struct err e;
@@ -237,6 +239,11 @@ static void texts_are_read_by_kind(void **state)
 	assert_int_equal(e.kind, ERR_USAGE);
 	assert_non_null(strstr(e.text, "--by: "));
 	assert_int_equal(args_pick(&a, NULL, NULL, &more, 1, &e), 0);
+	assert_int_equal(args_pick(&a, rung, NULL, words, 3, &e), 0);
+	assert_int_equal(a.arg[R_ARG].n, 2);
+	has(&a, R_ARG, 0, "a");
+	has(&a, R_ARG, 1, "b");
+	has(&a, R_PATH, 0, "/");
 	args_fini(&a);
 }
 

@@ -155,7 +155,14 @@ static struct rung_plan *plan_for(const char *text, enum side side,
 	struct locator l;
 	assert_int_equal(locator_parse(&rot_protocols, bytes_str(text), &l, e),
 			 0);
-	return locator_plan(&rot_protocols, &l, side, &g->args, e);
+	struct rung_plan *plan = locator_plan(&rot_protocols, &l, side,
+					      &g->args, e);
+	if (plan &&
+	    rung_options_check(&rot_protocols, &g->args, plan, 0, NULL, e)) {
+		rung_plan_unref(plan);
+		return NULL;
+	}
+	return plan;
 }
 
 /* Compares the commands that climb the plan's rungs, and frees the plan. */
@@ -198,7 +205,7 @@ static void options_reach_every_rung_that_has_them(void **state)
 	for (unsigned i = 0; i < 2; i++)
 		assert_int_equal(args_number(&plan->spec[i].args, 0, 0), 3);
 	assert_int_equal(
-	    rung_options_check(&rot_protocols, &g.args, plan, 1, &e), 0);
+	    rung_options_check(&rot_protocols, &g.args, plan, 1, NULL, &e), 0);
 	rung_plan_unref(plan);
 	free(g.table);
 }
@@ -216,7 +223,12 @@ static void options_without_a_rung_are_usage_errors(void **state)
 	assert_int_equal(e.kind, ERR_USAGE);
 	struct rung_plan *plan = plan_for("tag://:1", SIDE_CLIENT, &g, &e);
 	assert_int_equal(
-	    rung_options_check(&rot_protocols, &g.args, plan, 2, &e), -1);
+	    rung_options_check(&rot_protocols, &g.args, plan, 2, NULL, &e), -1);
+	/* A rung of another plan has the option. */
+	struct rung_plan *none = rung_plan_new();
+	assert_int_equal(
+	    rung_options_check(&rot_protocols, &g.args, none, 0, plan, &e), 0);
+	rung_plan_unref(none);
 	rung_plan_unref(plan);
 	free(g.table);
 }
@@ -273,6 +285,7 @@ static bool alike(const char *a, const char *b)
 static void check_option(const struct param *a, const struct protocols *p)
 {
 	assert_memory_equal(a->name, "--", 2);
+	assert_non_null(a->brief);
 	for (size_t i = 0; p->rungs[i]; i++)
 		for (const struct param *b = p->rungs[i]->params;
 		     b && b->kind != PARAM_END; b++) {
