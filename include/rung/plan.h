@@ -56,7 +56,9 @@ int rung_plan_add_all(struct rung_plan *, const struct rung_plan *from,
 int rung_plan_push(struct rung_plan *, struct ladder *, struct err *e);
 /* Adds the facts that the specs decide. NULL: none. */
 void rung_plan_info(const struct rung_plan *, struct attrs *facts);
-/* Appends the command that puts the rung on a ladder: `frame line max=64k`. */
-void rung_spec_print(const struct rung_spec *, struct buf *out);
+/* Appends the command that puts the rung on the ladder of a session of that
+ * side: `frame line max=64k`. */
+void rung_spec_print(const struct rung_spec *, enum side session,
+		     struct buf *out);
 
 #endif

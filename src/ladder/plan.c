@@ -128,7 +128,8 @@ static void print_value(const struct param *param, const struct value *v,
 		words_quote(v->text, out);
 }
 
-void rung_spec_print(const struct rung_spec *s, struct buf *out)
+void rung_spec_print(const struct rung_spec *s, enum side session,
+		     struct buf *out)
 {
 	const struct param *params = s->ops->params;
 	if (s->ops->command)
@@ -138,4 +139,8 @@ void rung_spec_print(const struct rung_spec *s, struct buf *out)
 	for (unsigned i = 0; params && params[i].kind != PARAM_END; i++)
 		for (size_t n = 0; n < s->args.arg[i].n; n++)
 			print_value(&params[i], &s->args.arg[i].at[n], out);
+	/* A command of its own has no options for the side. */
+	if (!s->ops->command && s->side != session)
+		buf_puts(out,
+			 s->side == SIDE_SERVER ? " --server" : " --client");
 }

@@ -303,9 +303,10 @@ size_t session_message_max(const struct session *s)
 
 void session_print_rungs(const struct session *s, struct buf *out)
 {
+	enum side side = s->role == ROLE_CLIENT ? SIDE_CLIENT : SIDE_SERVER;
 	for (const struct rung *r = s->ladder.bottom; r; r = r->above) {
 		if (r->plan)
-			rung_spec_print(&r->plan->spec[r->nth], out);
+			rung_spec_print(&r->plan->spec[r->nth], side, out);
 		buf_putc(out, '\n');
 	}
 }

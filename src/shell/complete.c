@@ -261,6 +261,17 @@ static void complete_views(struct bytes prefix, struct completions *out)
 		complete_add(out, prefix, view_table[i]->name);
 }
 
+/* Adds the rungs, and the schemes that have some. */
+static void complete_rungs(const struct protocols *protocols,
+			   struct bytes prefix, struct completions *out)
+{
+	for (size_t i = 0; protocols->rungs[i]; i++)
+		complete_add(out, prefix, protocols->rungs[i]->name);
+	for (size_t i = 0; protocols->schemes[i].name; i++)
+		if (protocols->schemes[i].rungs)
+			complete_add(out, prefix, protocols->schemes[i].name);
+}
+
 static void complete_choices(const struct param *param, struct bytes prefix,
 			     struct completions *out)
 {
@@ -393,9 +404,12 @@ static void complete_words(const struct shell *sh, const struct place *p,
 	} else if (param && !dash) {
 		complete_param(sh, param, p, out);
 	}
-	/* The parameter of `view` is a plain word, so it has no choices. */
+	/* The parameters of `view` and `climb` are plain words, so they have no
+	 * choices. */
 	if (bytes_is(bytes_str(cmd->name), "view") && p->count == 1)
 		complete_views(p->word, out);
+	if (bytes_is(bytes_str(cmd->name), "climb") && p->count == 1)
+		complete_rungs(sh->protocols, p->word, out);
 }
 
 static int by_name(const void *a, const void *b)

@@ -160,6 +160,7 @@ static const struct scheme_row schemes[] = {
      .user = "--user",
      .path = "PATH",
      .query = "QUERY"},
+    {.name = "lone", .transport = "tcp", .rungs = "tag"},
     {.name = "word", .transport = "tcp", .rungs = "rot", .port = "1"},
     {.name = NULL},
 };

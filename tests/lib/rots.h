@@ -14,8 +14,8 @@
  * The rungs' facts are all parameters. rot:    --by N, --sni HOST; asked for
  * `--by 99`, it cannot be prepared. tag:    --by N, --user NAME, PATH, QUERY.
  * Schemes: rot (tcp and rot, no default port), tag (tcp, rot and tag, port
- * 4433) and word (tcp and rot; takes neither user, path nor query), and those
- * of transports.
+ * 4433), word (tcp and rot; takes neither user, path nor query), lone (tag
+ * without the rot that it needs), and those of transports.
  */
 extern const struct rung_ops rot_rung, tag_rung;
 extern const struct protocols rot_protocols;

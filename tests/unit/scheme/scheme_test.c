@@ -84,7 +84,7 @@ static void wrong_parts_are_usage_errors(void **state)
 	(void)state;
 	bad("tga://h", "tga://: no such scheme; did you mean tag://?");
 	bad("gopher://h", "gopher://: no such scheme; use one of tcp udp unix "
-			  "exec rot tag word");
+			  "exec rot tag lone word");
 	bad("tag://", "tag://: the host is missing; write SCHEME://HOST");
 	bad("tag:///x", "tag://: the host is missing; write SCHEME://HOST");
 	bad("rot://h", "rot://: h: the port is missing; write HOST:PORT");
@@ -171,7 +171,7 @@ static void plan_is(struct rung_plan *plan, const char *want)
 	struct buf got = {.limit = BUF_SMALL};
 	assert_non_null(plan);
 	for (unsigned i = 0; i < plan->count; i++) {
-		rung_spec_print(&plan->spec[i], &got);
+		rung_spec_print(&plan->spec[i], plan->spec[i].side, &got);
 		buf_puts(&got, "; ");
 	}
 	assert_string_equal(buf_cstr(&got), want);
@@ -348,6 +348,7 @@ static void check_row(const struct scheme_row *row, const struct protocols *p)
 	assert_null(transport_find(bytes_str(row->name)));
 	assert_true(link->family != AF_UNIX);
 	struct bytes left = bytes_str(row->rungs);
+	const char *below = NULL;
 	enum shape shape = link->shape;
 	while (left.len) {
 		struct bytes name = bytes_head(left,
@@ -355,6 +356,8 @@ static void check_row(const struct scheme_row *row, const struct protocols *p)
 		const struct rung_ops *ops = protocols_rung(p, name);
 		assert_non_null(ops);
 		assert_int_equal(ops->below, shape);
+		assert_true(!ops->on || alike(ops->on, below));
+		below = ops->name;
 		shape = ops->above;
 		left = bytes_skip(left, name.len + 1);
 	}

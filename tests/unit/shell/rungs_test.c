@@ -55,7 +55,30 @@ static void connect_climbs_the_rungs_of_a_scheme(void **state)
 	bad(w, "connect :$s.port --bye 1",
 	    "unknown option --bye, did you mean --by?");
 	bad(w, "connect rot://:$s.port --by x", "--by: ");
+	bad(w, "connect lone://127.0.0.1:1 as d", "connect: tag needs rot");
+	bad(w, "@d send a", "no session 'd'");
 	bad(w, "connect rots://h:1", "did you mean rot://?");
+}
+
+static void export_climbs_the_rungs(void **state)
+{
+	struct world *w = *state;
+	good(w, "listen rot://:0 --by 1 as s");
+	good(w, "connect tag://127.0.0.1:$s.port/x as c --by 1; @c send abc");
+	buf_clear(&w->payload);
+	good(w, "export");
+	assert_non_null(strstr(
+	    buf_cstr(&w->payload),
+	    "; climb rot --by 1 --sni \"127.0.0.1\"; climb tag --by 1 \"/x\"; "
+	    "send \"abc\"\'"));
+	buf_clear(&w->payload);
+	/* A side that is not the session's own is exported, too. */
+	good(w, "connect :$s.port as e; use e; climb rot --server; send a");
+	buf_clear(&w->payload);
+	good(w, "export");
+	assert_non_null(
+	    strstr(buf_cstr(&w->payload), "; climb rot --server; send \"a\"'"));
+	buf_clear(&w->payload);
 }
 
 static void listen_gives_its_peers_the_rungs(void **state)
@@ -148,6 +171,7 @@ static void completes(struct world *w, const char *line, const char *want)
 static void tab_completes_options_and_schemes(void **state)
 {
 	struct world *w = *state;
+	completes(w, "climb ", "lone rot tag word ");
 	completes(w, "climb tag --", "--by --client --server --sni --user ");
 	completes(w, "connect tag://h --s", "--sni ");
 	completes(w, "listen t", "tag:// tcp:// ");
@@ -185,6 +209,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(connect_climbs_the_rungs_of_a_scheme),
+	    TEST(export_climbs_the_rungs),
 	    TEST(listen_gives_its_peers_the_rungs),
 	    TEST(climb_adds_what_is_missing_of_a_scheme),
 	    TEST(climb_on_a_listener_is_for_later_peers),
