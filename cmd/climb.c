@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `climb`: puts a rung on top of a session's ladder. src/ladder has the rungs
- * and session/climb.c changes the ladder of an open session.
+ * `climb`: puts a rung, or the rungs of a scheme, on top of a session's ladder.
+ * src/ladder has the rungs, src/scheme the schemes, and session/climb.c changes
+ * the ladder of an open session.
  */
 #include "rung/cmd.h"
 #include "rung/suggest.h"
 
-enum { TIMEOUT, SERVER, CLIENT, NAME, ARG, END };
+#include <stdlib.h>
+
+enum { TIMEOUT, SERVER, CLIENT, NAME, ARG, RUNGS, END };
 static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
@@ -14,18 +17,22 @@ static const struct param params[] = {
 		 .brief = "fail if the rung is not open within D"},
     [SERVER] = {.name = "--server",
 		.kind = PARAM_FLAG,
+		.flags = PARAM_ANYWHERE,
 		.brief = "take the server's part (default: for peers)"},
     [CLIENT] = {.name = "--client",
 		.kind = PARAM_FLAG,
+		.flags = PARAM_ANYWHERE,
 		.brief = "take the client's part (default: for clients)"},
     [NAME] = {.name = "RUNG",
 	      .kind = PARAM_WORD,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "kind of rung"},
+	      .brief = "kind of rung, or a scheme: those of its rungs that are "
+		       "missing"},
     [ARG] = {.name = "ARG",
 	     .kind = PARAM_WORD,
 	     .flags = PARAM_REPEATED,
-	     .brief = "arguments of the rung"},
+	     .brief = "arguments of the rung, or of the scheme's top rung"},
+    [RUNGS] = {.name = "RUNG-OPTION", .kind = PARAM_RUNGS},
     [END] = {.kind = PARAM_END},
 };
 
@@ -40,7 +47,9 @@ const struct cmd cmd_climb = {
     .help =
 	"Put a rung on top of the ladder of the current session, which may "
 	"be open or not yet open. Received data that was not consumed passes "
-	"through the rung first. On a listener, new peers get the rung.\n"
+	"through the rung first. On a listener, new peers get the rung. "
+	"With the name of a scheme, put all its rungs that are missing on "
+	"the ladder.\n"
 	"\n"
 	"    listen --echo :0 as echo\n"
 	"    connect $echo.addr\n"
@@ -53,41 +62,137 @@ const struct cmd cmd_climb = {
     .cleanup = cleanup,
 };
 
-static const struct rung_ops *find_rung(struct bytes name, struct err *e)
+/* The rungs that a call adds: one, or those of a scheme. */
+struct addition {
+	const struct rung_ops *top;      /* gets the words of ARG */
+	const struct scheme_row *scheme; /* NULL: `top` alone */
+	unsigned skip;                   /* rungs that are there already */
+};
+
+/* Reports that there is no rung or scheme of that name. Result: -1. */
+static int unknown(const struct protocols *p, struct bytes name, struct err *e)
 {
-	const struct rung_ops *ops = rung_find(name);
-	const char *names[16] = {NULL};
-	for (size_t i = 0; rung_table[i] && i + 1 < 16; i++)
-		names[i] = rung_table[i]->name;
-	if (ops)
-		return ops;
+	size_t n = 0, room = 1;
+	for (size_t i = 0; p->rungs[i]; i++)
+		room++;
+	for (size_t i = 0; p->schemes[i].name; i++)
+		room++;
+	const char **names = xalloc(room * sizeof *names);
+	for (size_t i = 0; p->rungs[i]; i++)
+		names[n++] = p->rungs[i]->name;
+	for (size_t i = 0; p->schemes[i].name; i++)
+		if (p->schemes[i].rungs)
+			names[n++] = p->schemes[i].name;
 	const char *near = suggest_name(name, names);
-	err_usage(e, "no rung '%.*s'%s%s%s", (int)bytes_head(name, 40).len,
-		  (const char *)name.at, near ? "; did you mean '" : "",
-		  near ? near : "", near ? "'?" : "");
-	return NULL;
+	struct text shown;
+	text_init(&shown, BUF_SMALL, false);
+	text_escape(&shown, bytes_head(name, 40));
+	err_usage(e, "no rung '%s'%s%s%s", buf_cstr(&shown.buf),
+		  near ? "; did you mean '" : "", near ? near : "",
+		  near ? "'?" : "");
+	text_fini(&shown);
+	free(names);
+	return -1;
 }
 
-/* Adds the rung to the plan. The given words are the values of the rung's
- * parameters, in order. */
-static int add_rung(struct rung_plan *plan, const struct rung_ops *ops,
-		    const struct args *given, enum side side, struct err *e)
+/* Finds what NAME adds to the session. Result: 0, or -1 and *e. */
+static int find_addition(const struct call *call, const struct session *s,
+			 struct addition *a, struct err *e)
 {
-	const struct arg *words = &given->arg[ARG];
-	struct arg arg[LADDER_RUNGS_MAX] = {{.n = 0}};
-	struct args args = {.params = ops->params, .arg = arg};
-	size_t n = 0;
-	for (; ops->params && ops->params[n].kind != PARAM_END; n++)
-		if (n < words->n)
-			arg[n] = (struct arg){.n = 1, .at = &words->at[n]};
-	if (words->n > n)
-		return err_usage(e, "%s takes %zu argument%s", ops->name, n,
-				 n == 1 ? "" : "s");
-	return rung_plan_add(plan, ops, side, &args, e);
+	const struct protocols *p = call->shell->protocols;
+	struct bytes name = args_text(&call->args, NAME);
+	const struct rung_ops *have[LADDER_RUNGS_MAX];
+	size_t n = session_rungs(s, have);
+	*a = (struct addition){.scheme = protocols_scheme(p, name)};
+	if (!a->scheme || !a->scheme->rungs) {
+		a->scheme = NULL;
+		a->top = protocols_rung(p, name);
+		return a->top ? 0 : unknown(p, name, e);
+	}
+	a->top = scheme_top_rung(p, a->scheme);
+	a->skip = scheme_rungs_present(a->scheme, have, n);
+	if (n && a->skip && have[n - 1] == a->top)
+		return err_usage(e, "%s has all rungs of %s", s->name,
+				 a->scheme->name);
+	return 0;
 }
 
-static int climb(struct call *call, struct session *s,
-		 const struct rung_ops *ops, struct err *e)
+/* The arguments of rungs: the options that were given, and the words of ARG
+ * under the names of the top rung's operands. */
+struct rung_args {
+	struct param params[PARAMS_MAX + 1];
+	struct arg arg[PARAMS_MAX];
+	unsigned count;
+	struct args args;
+};
+
+static void add_arg(struct rung_args *a, const struct param *param,
+		    enum param_kind kind, struct arg arg)
+{
+	a->params[a->count] = *param;
+	a->params[a->count].kind = kind;
+	a->arg[a->count] = arg;
+	a->params[++a->count].kind = PARAM_END;
+}
+
+/* Names the words of ARG. Result: 0; -1 and *e: there are too many. */
+static int add_operands(struct rung_args *a, const struct rung_ops *top,
+			const struct arg *words, struct err *e)
+{
+	size_t at = 0, most = 0;
+	for (const struct param *p = top->params; p && p->kind; p++) {
+		bool repeated = p->flags & PARAM_REPEATED;
+		size_t n = repeated ? words->n - at : at < words->n;
+		if (p->name[0] == '-')
+			continue;
+		if (n)
+			add_arg(a, p, PARAM_WORD,
+				(struct arg){n, words->at + at});
+		at += n;
+		most++;
+	}
+	if (at < words->n)
+		return err_usage(e, "%s takes %zu argument%s", top->name, most,
+				 most == 1 ? "" : "s");
+	return 0;
+}
+
+static int read_args(struct rung_args *a, const struct args *given,
+		     const struct rung_ops *top, struct err *e)
+{
+	*a = (struct rung_args){.params = {{.kind = PARAM_END}}};
+	a->args = (struct args){.params = a->params, .arg = a->arg};
+	for (unsigned i = 0; given->params[i].kind != PARAM_END; i++)
+		if (given->params[i].flags & PARAM_OF_RUNG &&
+		    args_has(given, i))
+			add_arg(a, &given->params[i], given->params[i].kind,
+				given->arg[i]);
+	return add_operands(a, top, &given->arg[ARG], e);
+}
+
+static int add_rungs(const struct call *call, const struct session *s,
+		     enum side side, struct rung_plan *plan, struct err *e)
+{
+	const struct protocols *p = call->shell->protocols;
+	struct addition what;
+	struct rung_args given;
+	unsigned before = plan->count;
+	int status;
+	if (find_addition(call, s, &what, e) ||
+	    read_args(&given, &call->args, what.top, e))
+		return -1;
+	if (what.scheme)
+		status = scheme_add_rungs(p, what.scheme, what.skip, side,
+					  &given.args, NULL, 0, plan, e);
+	else
+		status = rung_plan_add(plan, what.top, side, &given.args, NULL,
+				       0, e);
+	return status
+		   ? status
+		   : rung_options_check(p, &call->args, plan, before, NULL, e);
+}
+
+static int climb(struct call *call, struct session *s, struct err *e)
 {
 	const struct args *args = &call->args;
 	bool listens = s->role == ROLE_LISTENER;
@@ -99,7 +204,7 @@ static int climb(struct call *call, struct session *s,
 	int status = -1;
 	if (rung_plan_add_all(plan, listens ? session_plan(s) : NULL,
 			      LADDER_RUNGS_MAX, e) == 0 &&
-	    add_rung(plan, ops, args, side, e) == 0)
+	    add_rungs(call, s, side, plan, e) == 0)
 		status = listens ? session_set_plan(s, plan, e)
 				 : session_climb(s, plan, e);
 	rung_plan_unref(plan);
@@ -123,13 +228,11 @@ static enum cmd_status check(struct call *call, struct session *s)
 static enum cmd_status run(struct call *call)
 {
 	struct err e;
-	const struct rung_ops *ops = find_rung(args_text(&call->args, NAME),
-					       &e);
-	struct session *s = ops ? call_session(call, CALL_NO_PARAM, &e) : NULL;
 	if (args_has(&call->args, SERVER) && args_has(&call->args, CLIENT))
 		return call_error(call, ERR_USAGE,
 				  "use either --server or --client");
-	if (!s || climb(call, s, ops, &e))
+	struct session *s = call_session(call, CALL_NO_PARAM, &e);
+	if (!s || climb(call, s, &e))
 		return call_fail(call, &e);
 	if (s->role == ROLE_LISTENER)
 		return CMD_OK;

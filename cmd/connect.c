@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { TIMEOUT, NOWAIT, FROM, PROXY, AUTH, ENV, ADDR, AS, END };
+enum { TIMEOUT, NOWAIT, FROM, PROXY, AUTH, ENV, ADDR, AS, RUNGS, END };
 static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
@@ -46,6 +46,7 @@ static const struct param params[] = {
 	    .flags = PARAM_KEYWORD,
 	    .value = "NAME",
 	    .brief = "name of the session (default: c1, c2…)"},
+    [RUNGS] = {.name = "RUNG-OPTION", .kind = PARAM_RUNGS},
     [END] = {.kind = PARAM_END},
 };
 
@@ -112,13 +113,13 @@ static int read_proxy(const struct call *call, struct proxy *proxy,
 		   : proxy_parse(args_text(args, PROXY), NULL, proxy, e);
 }
 
-static int read_addresses(const struct call *call, struct endpoint *where,
+static int read_addresses(const struct call *call, struct locator *where,
 			  struct endpoint *from, struct err *e)
 {
 	const struct args *args = &call->args;
 	if (args_has(args, AUTH) && (!args_has(args, PROXY) || is_direct(call)))
 		return err_set(e, ERR_USAGE, 0, "--proxy-auth needs --proxy");
-	if (call_address(call, ADDR, where, e))
+	if (call_locator(call, ADDR, where, e))
 		return -1;
 	if (args_has(args, FROM) && call_address(call, FROM, from, e))
 		return err_set(e, e->kind, e->code, "-b: %s", e->text);
@@ -177,35 +178,50 @@ static int read_env(const struct call *call, const struct endpoint *where,
 	return 0;
 }
 
+/* Connects with these options and those of the proxy. */
+static struct session *connect_by(struct call *call,
+				  struct session_options *plan, struct err *e)
+{
+	struct proxy proxy;
+	char *auth = NULL;
+	if (read_proxy(call, &proxy, e))
+		return NULL;
+	plan->direct = is_direct(call);
+	if (args_has(&call->args, PROXY) && !plan->direct)
+		plan->dial.proxy = &proxy;
+	if (args_has(&call->args, AUTH))
+		auth = xstrndup(args_text(&call->args, AUTH));
+	plan->dial.proxy_auth = auth;
+	struct session *s = hub_connect(call->shell->hub, plan, e);
+	if (plan->dial.proxy)
+		proxy_fini(&proxy);
+	free(auth);
+	return s;
+}
+
 static struct session *connect_begin(struct call *call, struct err *e)
 {
-	struct endpoint where, from;
-	struct proxy proxy;
-	char **env, *auth = NULL;
+	struct locator where;
+	struct endpoint from;
+	char **env;
+	struct session *s = NULL;
 	struct session_options plan = {
-	    .endpoint = &where,
+	    .endpoint = &where.at,
 	};
 	if (call_new_name(call, AS, &plan.name, e) ||
 	    read_addresses(call, &where, &from, e) ||
-	    read_env(call, &where, &env, e))
+	    read_env(call, &where.at, &env, e))
 		return NULL;
-	if (read_proxy(call, &proxy, e)) {
-		free_env(env);
-		return NULL;
-	}
 	if (args_has(&call->args, FROM))
 		plan.dial.from = &from;
 	plan.dial.env = (const char *const *)env;
-	plan.direct = is_direct(call);
-	if (args_has(&call->args, PROXY) && !plan.direct)
-		plan.dial.proxy = &proxy;
-	if (args_has(&call->args, AUTH))
-		auth = xstrndup(args_text(&call->args, AUTH));
-	plan.dial.proxy_auth = auth;
-	struct session *s = hub_connect(call->shell->hub, &plan, e);
-	if (plan.dial.proxy)
-		proxy_fini(&proxy);
-	free(auth);
+	plan.rungs = locator_plan(call->shell->protocols, &where, SIDE_CLIENT,
+				  &call->args, e);
+	if (plan.rungs &&
+	    rung_options_check(call->shell->protocols, &call->args, plan.rungs,
+			       0, NULL, e) == 0)
+		s = connect_by(call, &plan, e);
+	rung_plan_unref(plan.rungs);
 	free_env(env);
 	return s;
 }
@@ -236,7 +252,11 @@ static enum cmd_status connect_failed(struct call *call, struct session *s)
 static enum cmd_status succeeded(struct call *call, struct session *s)
 {
 	struct buf where = {.limit = BUF_SMALL};
-	endpoint_print(s->endpoint, &where);
+	struct locator typed;
+	if (call_locator(call, ADDR, &typed, NULL) == 0 && typed.scheme->rungs)
+		buf_put(&where, args_text(&call->args, ADDR));
+	else
+		endpoint_print(s->endpoint, &where);
 	shell_remember_address(call->shell, buf_bytes(&where));
 	buf_fini(&where);
 	session_unpin(s);

@@ -103,8 +103,8 @@ static struct rung_plan *new_plan(const struct args *args,
 	if (keep && old->spec[keep - 1].ops == &frame_rung)
 		keep--;
 	if (rung_plan_add_all(plan, old, keep, e) == 0 &&
-	    (none ||
-	     rung_plan_add(plan, &frame_rung, SIDE_CLIENT, args, e) == 0))
+	    (none || rung_plan_add(plan, &frame_rung, SIDE_CLIENT, args, NULL,
+				   0, e) == 0))
 		return plan;
 	rung_plan_unref(plan);
 	return NULL;

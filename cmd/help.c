@@ -70,8 +70,9 @@ struct help_item {
 
 struct topic {
 	const char *brief, *prose;
-	const struct help_item *items;  /* NULL, or ended by a NULL name */
-	void (*more)(struct text *out); /* prints the topic's tables, or NULL */
+	const struct help_item *items; /* NULL, or ended by a NULL name */
+	/* Prints the topic's tables; or NULL. */
+	void (*more)(const struct shell *, struct text *out);
 };
 
 /* Fills words from column *col on; indents each further line. */
@@ -134,8 +135,9 @@ static void put_text(struct text *out, struct bytes text)
 	text_puts(out, col ? "\n" : "");
 }
 
-static void print_settings(struct text *out)
+static void print_settings(const struct shell *shell, struct text *out)
 {
+	(void)shell;
 	for (const struct setting *s = shell_settings; s->param.name; s++) {
 		struct buf head = {.limit = BUF_SMALL};
 		reference_setting(&s->param, &head);
@@ -144,34 +146,38 @@ static void print_settings(struct text *out)
 	}
 }
 
-static void print_fields(struct text *out)
+static void print_fields(const struct shell *shell, struct text *out)
 {
+	(void)shell;
 	for (const struct session_field *f = session_fields; f->name; f++)
 		row(out, 15, f->name, f->brief);
 }
 
-static void print_schemes(struct text *out)
+static void print_schemes(const struct shell *shell, struct text *out)
 {
-	for (size_t i = 0; transport_table[i]; i++)
-		row(out, 17, transport_table[i]->scheme,
-		    transport_table[i]->brief);
+	const struct scheme_row *s = shell->protocols->schemes;
+	for (; s->name; s++)
+		row(out, 17, s->name, scheme_brief(s));
 }
 
-static void print_views(struct text *out)
+static void print_views(const struct shell *shell, struct text *out)
 {
+	(void)shell;
 	for (size_t i = 0; view_table[i]; i++)
 		row(out, 6, view_table[i]->name, view_table[i]->brief);
 }
 
-static void print_frames(struct text *out)
+static void print_frames(const struct shell *shell, struct text *out)
 {
+	(void)shell;
 	const struct rung_ops *frame = rung_find(BYTES("frame"));
 	for (size_t i = 0; frame->forms[i]; i += 2)
 		row(out, 9, frame->forms[i], frame->forms[i + 1]);
 }
 
-static void print_errors(struct text *out)
+static void print_errors(const struct shell *shell, struct text *out)
 {
+	(void)shell;
 #define X(kind, name, code) text_printf(out, "  %3d  %s\n", code, name);
 	ERR_CLASSES(X)
 #undef X
@@ -364,7 +370,8 @@ static const struct topic topics[] = {
     [ERRORS] = {.brief = "error classes and exit codes", .more = print_errors},
 };
 
-static void print_topic(const struct topic *t, struct text *out)
+static void print_topic(const struct topic *t, const struct shell *shell,
+			struct text *out)
 {
 	size_t width = 0;
 	if (t->prose)
@@ -376,7 +383,7 @@ static void print_topic(const struct topic *t, struct text *out)
 	if (t->items && t->more)
 		text_puts(out, "\n");
 	if (t->more)
-		t->more(out);
+		t->more(shell, out);
 }
 
 static void overview(const struct cmd *const *table, struct text *out)
@@ -421,11 +428,12 @@ static void print_params(const struct param *of, struct text *out)
 	buf_fini(&head);
 }
 
-static void print_command(const struct cmd *cmd, struct text *out)
+static void print_command(const struct cmd *cmd, const struct param *all,
+			  struct text *out)
 {
 	struct buf synopsis = {.limit = BUF_SMALL};
-	if (cmd->params)
-		param_synopsis(cmd->params, &synopsis);
+	if (all)
+		param_synopsis(all, &synopsis);
 	text_style(out, STYLE_BOLD);
 	text_puts(out, cmd->name);
 	text_style(out, STYLE_PLAIN);
@@ -433,8 +441,8 @@ static void print_command(const struct cmd *cmd, struct text *out)
 		    buf_cstr(&synopsis), cmd->brief);
 	if (cmd->aliases)
 		text_printf(out, "also: %s\n", cmd->aliases);
-	text_puts(out, cmd->params && cmd->params->kind ? "\n" : "");
-	print_params(cmd->params, out);
+	text_puts(out, all && all->kind ? "\n" : "");
+	print_params(all, out);
 	if (cmd->help) {
 		text_puts(out, "\n");
 		put_text(out, bytes_str(cmd->help));
@@ -480,9 +488,9 @@ static enum cmd_status run(struct call *call)
 	struct text out;
 	text_init(&out, BUF_SMALL, to->terminal && to->colour);
 	if (cmd) {
-		print_command(cmd, &out);
+		print_command(cmd, shell_params(call->shell, cmd), &out);
 	} else if (topic < TOPICS) {
-		print_topic(&topics[topic], &out);
+		print_topic(&topics[topic], call->shell, &out);
 	} else {
 		overview(call->shell->table, &out);
 	}

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { ONCE, MOST, HOLD, ECHOES, SERVE, ADDR, AS, END };
+enum { ONCE, MOST, HOLD, ECHOES, SERVE, ADDR, AS, RUNGS, END };
 static const struct param params[] = {
     [ONCE] = {.name = "-1",
 	      .kind = PARAM_FLAG,
@@ -38,6 +38,7 @@ static const struct param params[] = {
 	    .flags = PARAM_KEYWORD,
 	    .value = "NAME",
 	    .brief = "name of the session (default: s1, s2…)"},
+    [RUNGS] = {.name = "RUNG-OPTION", .kind = PARAM_RUNGS},
     [END] = {.kind = PARAM_END},
 };
 
@@ -74,8 +75,10 @@ const struct cmd cmd_listen = {
     .cleanup = cleanup,
 };
 
+/* Reads all options but those of rungs: rungs are made later, because they may
+ * read files. */
 static int make_plan(const struct call *call, struct session_options *plan,
-		     struct endpoint *where, struct err *e)
+		     struct locator *where, struct err *e)
 {
 	const struct args *args = &call->args;
 	uint64_t most = args_number(args, MOST, 0);
@@ -84,16 +87,16 @@ static int make_plan(const struct call *call, struct session_options *plan,
 	if (args_has(args, ECHOES) && args_has(args, SERVE))
 		return err_set(e, ERR_USAGE, 0, "use either --echo or --serve");
 	*plan = (struct session_options){
-	    .endpoint = where,
+	    .endpoint = &where->at,
 	    .listen = {.max_peers = (unsigned)most},
 	    .echo = args_has(args, ECHOES),
 	    .once = args_has(args, ONCE),
 	};
 	if (call_new_name(call, AS, &plan->name, e) ||
-	    call_address(call, ADDR, where, e))
+	    call_locator(call, ADDR, where, e))
 		return -1;
 	/* Datagram peers do not connect: there is no connection to hold. */
-	plan->listen.hold = args_has(args, HOLD) && where->ops->connects;
+	plan->listen.hold = args_has(args, HOLD) && where->at.ops->connects;
 	return 0;
 }
 
@@ -133,12 +136,18 @@ static void serve(struct call *call, struct session *s, struct program *body)
  * here. */
 static enum cmd_status start_server(struct call *call, struct program *body)
 {
-	struct endpoint where;
-	struct session_options plan;
+	struct locator where;
+	struct session_options plan = {.rungs = NULL};
 	struct err e;
 	struct session *s = NULL;
 	if (!make_plan(call, &plan, &where, &e))
+		plan.rungs = locator_plan(call->shell->protocols, &where,
+					  SIDE_SERVER, &call->args, &e);
+	if (plan.rungs &&
+	    rung_options_check(call->shell->protocols, &call->args, plan.rungs,
+			       0, NULL, &e) == 0)
 		s = hub_listen(call->shell->hub, &plan, &e);
+	rung_plan_unref(plan.rungs);
 	if (!s) {
 		program_unref(body);
 		return call_fail(call, &e);
@@ -158,7 +167,7 @@ static enum cmd_status start_server(struct call *call, struct program *body)
 static enum cmd_status run(struct call *call)
 {
 	const struct arg *serves = &call->args.arg[SERVE];
-	struct endpoint where;
+	struct locator where;
 	struct session_options plan;
 	struct err e;
 	if (make_plan(call, &plan, &where, &e) ||

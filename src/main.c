@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -40,6 +41,7 @@ static void raise_limits(void)
 /* Runs the modes that only print a text, such as --help. */
 static int print_only(struct options *o)
 {
+	struct param *options = rung_options_join(pipe_params, &protocols_all);
 	struct buf out;
 	struct err e;
 	int status = 0;
@@ -49,13 +51,14 @@ static int print_only(struct options *o)
 	else if (o->mode == MODE_HELP)
 		reference_usage(&out);
 	else if (o->mode == MODE_REFERENCE)
-		reference_mdoc(cmd_table, &out);
-	else if (reference_completions(cmd_table, pipe_params,
-				       bytes_str(o->shell), &out, &e))
+		reference_mdoc(cmd_table, &protocols_all, &out);
+	else if (reference_completions(cmd_table, options, bytes_str(o->shell),
+				       &out, &e))
 		status = print_error(&e);
 	if (!status)
 		status = print_text(&out);
 	buf_fini(&out);
+	free(options);
 	return status;
 }
 
@@ -72,18 +75,21 @@ static int run_pipe(struct options *o)
 	struct buf help = {.limit = BUF_SMALL};
 	struct err e;
 	int status;
-	if (pipe_read_options((int)o->args_count, o->args, &pipe, &e))
+	if (pipe_read_options(&protocols_all, (int)o->args_count, o->args,
+			      &pipe, &e)) {
+		pipe_options_fini(&pipe);
 		return print_error(&e);
+	}
 	pipe.quiet = o->quiet;
 	pipe.verbose |= o->verbose;
 	if (pipe.help) {
-		pipe_help(&help);
+		pipe_help(&protocols_all, &help);
 		status = print_text(&help);
 	} else {
 		status = pipe_run(&pipe, &sink);
 	}
 	buf_fini(&help);
-	proxy_fini(&pipe.proxy);
+	pipe_options_fini(&pipe);
 	return status;
 }
 

@@ -183,6 +183,9 @@ int call_new_name(const struct call *, unsigned param, struct bytes *out,
  * variable. Result: 0, or -1 and *e. */
 int call_address(const struct call *, unsigned param, struct endpoint *out,
 		 struct err *e);
+/* Parses the address of a link and of rungs on it, like call_address(). */
+int call_locator(const struct call *, unsigned param, struct locator *out,
+		 struct err *e);
 /* Finds message #N in the log; lent until the next turn. Result: 0, or -1 and
  * *e, which names the range of numbers in the log. */
 int call_message(const struct call *, unsigned param, struct log_entry *out,

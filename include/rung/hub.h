@@ -107,6 +107,9 @@ struct session_options {
 	struct bytes name; /* BYTES_NONE: the next of c1, c2... or s1, s2... */
 	struct dial_options dial;
 	struct listen_options listen;
+	/* Rungs of the session, or of a listener's peers, below those of the
+	 * hub; NULL or an empty plan: none. */
+	struct rung_plan *rungs;
 	bool echo, once;
 	bool direct; /* no proxy, not even the hub's */
 	/* A client that becomes a carrier of this session, with the rungs of

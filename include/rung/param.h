@@ -33,6 +33,8 @@ enum param_kind {
 	PARAM_COMMAND,      /* a command's name */
 	PARAM_SETTING,      /* a setting's name */
 	PARAM_VARIABLE,     /* a variable's name, without the $, or NAME[KEY] */
+	PARAM_RUNGS, /* last row: the options of all rungs; takes no word itself
+			(see scheme.h) */
 };
 
 enum {
@@ -45,14 +47,19 @@ enum {
 	PARAM_OR_KIND = 1u << 5, /* CHOICE: a word with a dot (`ws.ping`) is
 				    valid, too; its number is that of the NULL
 				  */
+	PARAM_ANYWHERE = 1u << 6, /* a long option that may also follow
+				     operands */
+	PARAM_OF_RUNG = 1u << 7,  /* set by rung_options_join() */
 };
+
+#define PARAMS_MAX 128 /* limit of the rows of a table */
 
 /*
  * One parameter. A name with a leading `-` is an option. Options precede the
- * operands (`-t`, `--echo`; short flags can be joined: `-xq`), and `--` ends
- * the options. A name with PARAM_KEYWORD is a bare word that can stand anywhere
- * after the options. All other names are operands, bound in the order of the
- * table.
+ * operands (`-t`, `--echo`; short flags can be joined: `-xq`) unless they have
+ * PARAM_ANYWHERE, and `--` ends the options. A name with PARAM_KEYWORD is a
+ * bare word that can stand anywhere after the options. All other names are
+ * operands, bound in the order of the table.
  */
 struct param {
 	const char *name; /* "-t", "--echo", "as", "ADDR" */
@@ -135,14 +142,27 @@ void args_fini(struct args *);
  */
 int args_bind(struct args *, const struct param *, const struct command *,
 	      const struct lookup *, unsigned *col, struct err *e);
+/* Text for the parameter of that name. Lent. */
+struct named_value {
+	const char *name;
+	struct bytes value;
+};
+/* Returns the values of the parameter with that name; NULL: not given. */
+const struct arg *args_named(const struct args *, const char *name);
 /*
  * Makes args for another table: copies the values of those parameters of `from`
- * that `params` has too, by name. `from` NULL: none. The result is independent
- * of `from` and of the commands that it was bound to.
+ * that `params` has too, by name. `from` NULL: none. A value that was bound as
+ * another kind is read again. A parameter that `from` does not have gets its
+ * text from the n values of `more`: the first, or all with PARAM_REPEATED. The
+ * result is independent of `from`, of the commands that it was bound to, and of
+ * `more`.
+ * Result:  0; -1 and *e (usage: a text does not fit the parameter; limit: no
+ *          memory). The caller calls args_fini() in both cases.
  * Limits:  PARAM_BODY is not copied.
  */
-void args_pick(struct args *, const struct param *params,
-	       const struct args *from);
+int args_pick(struct args *, const struct param *params,
+	      const struct args *from, const struct named_value *more, size_t n,
+	      struct err *e);
 static inline bool args_has(const struct args *a, unsigned param)
 {
 	return a->arg[param].n > 0;

@@ -9,7 +9,7 @@
 
 #include "rung/param.h"
 #include "rung/proxy.h"
-#include "rung/transport.h"
+#include "rung/scheme.h"
 
 /* Decides which peers may connect. Lent; embedded in its owner. */
 struct pipe_acl {
@@ -47,17 +47,24 @@ struct pipe_options {
 	struct socket_options socket_options; /* socket options for ADDR */
 	struct endpoint at;                   /* ADDR */
 	struct endpoint to;                   /* ADDR2 */
+	/* Rungs on the links of ADDR and ADDR2; NULL or an empty plan: none.
+	 * References. */
+	struct rung_plan *at_rungs, *to_rungs;
 };
 
-/* The options of `rung pipe` for help and completion; ends with PARAM_END. */
+/* The options of `rung pipe` for help and completion, to be joined with the
+ * options of rungs; ends with PARAM_END. */
 extern const struct param pipe_params[];
 
 /*
- * Parses the arguments of `rung pipe`; argv[0] is the word `pipe`.
+ * Parses the arguments of `rung pipe`; argv[0] is the word `pipe`. The caller
+ * calls pipe_options_fini() in any case.
  * Result:  0, or -1 and *e (usage; the text suggests a correction).
  */
-int pipe_read_options(int argc, char **argv, struct pipe_options *,
-		      struct err *e);
+int pipe_read_options(const struct protocols *, int argc, char **argv,
+		      struct pipe_options *, struct err *e);
+/* Frees what the options own, also after an error. */
+void pipe_options_fini(struct pipe_options *);
 
 enum pipe_event_kind {
 	PIPE_LISTENS,       /* addr: the local address */
@@ -100,6 +107,6 @@ int pipe_run_in(struct net *, const struct pipe_options *,
  * errors were printed. */
 int pipe_run(const struct pipe_options *, const struct pipe_sink *);
 /* Appends the text of --help. */
-void pipe_help(struct buf *out);
+void pipe_help(const struct protocols *, struct buf *out);
 
 #endif

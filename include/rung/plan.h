@@ -41,12 +41,14 @@ struct rung_plan *rung_plan_ref(struct rung_plan *);
 void rung_plan_unref(struct rung_plan *);
 /*
  * Adds a rung on top and prepares it. `args`: values of any table; those whose
- * parameters have the names of ops->params are copied. NULL: none.
+ * parameters have the names of ops->params are copied. NULL: none. `more`: n
+ * texts for parameters that `args` does not have.
  * Result:  0; -1 and *e (usage, limit, or what prepare() reports), and the plan
  *          is unchanged.
  */
 int rung_plan_add(struct rung_plan *, const struct rung_ops *, enum side,
-		  const struct args *, struct err *e);
+		  const struct args *, const struct named_value *more, size_t n,
+		  struct err *e);
 /* Adds the rungs of another plan, up to `count`. Result: as above. */
 int rung_plan_add_all(struct rung_plan *, const struct rung_plan *from,
 		      unsigned count, struct err *e);
@@ -57,7 +59,9 @@ int rung_plan_add_all(struct rung_plan *, const struct rung_plan *from,
 int rung_plan_push(struct rung_plan *, struct ladder *, struct err *e);
 /* Adds the facts that the specs decide. NULL: none. */
 void rung_plan_info(const struct rung_plan *, struct attrs *facts);
-/* Appends the command that puts the rung on a ladder: `frame line max=64k`. */
-void rung_spec_print(const struct rung_spec *, struct buf *out);
+/* Appends the command that puts the rung on the ladder of a session of that
+ * side: `frame line max=64k`. */
+void rung_spec_print(const struct rung_spec *, enum side session,
+		     struct buf *out);
 
 #endif

@@ -9,6 +9,7 @@
 #include "rung/param.h"
 
 struct cmd;
+struct protocols;
 
 /* The options of `rung`; ends with PARAM_END. repl/main_options.c reads them.
  */
@@ -36,10 +37,12 @@ void reference_setting(const struct param *, struct buf *out);
 /* Appends the output of `rung --help`. */
 void reference_usage(struct buf *out);
 /*
- * Appends the sections COMMANDS, SETTINGS and SESSION FIELDS, and the beginning
- * of MESSAGE VIEWS, in mdoc(7). `table`: NULL-terminated.
+ * Appends the sections COMMANDS, RUNG OPTIONS (if rungs have any), SETTINGS and
+ * SESSION FIELDS, and the beginning of MESSAGE VIEWS, in mdoc(7). `table`:
+ * NULL-terminated.
  */
-void reference_mdoc(const struct cmd *const *table, struct buf *out);
+void reference_mdoc(const struct cmd *const *table, const struct protocols *,
+		    struct buf *out);
 /*
  * Appends a shell's completion file. `pipe`: the options of `rung pipe`;
  * `shell`: bash, zsh or fish.

@@ -246,6 +246,10 @@ bool session_is_descending(const struct session *);
 int session_set_plan(struct session *, struct rung_plan *, struct err *e);
 /* Returns the plan of a listener; NULL: none. */
 const struct rung_plan *session_plan(const struct session *);
+/* Fills in the kinds of the session's rungs, or of those of a listener's new
+ * peers, from the bottom. Result: their number. */
+size_t session_rungs(const struct session *,
+		     const struct rung_ops *out[LADDER_RUNGS_MAX]);
 /* Returns the kind of the top rung; NULL: none. */
 const struct rung_ops *session_top_rung(const struct session *);
 /* Returns the shape of the units that session_send() takes; with `raw` of those

@@ -12,6 +12,7 @@
 #include "rung/log.h"
 #include "rung/match.h"
 #include "rung/out.h"
+#include "rung/scheme.h"
 #include "rung/screen.h"
 #include "rung/words.h"
 
@@ -112,6 +113,8 @@ struct shell {
 	struct screen *screen;
 	struct out *out;
 	const struct cmd *const *table; /* NULL-terminated */
+	const struct protocols *protocols;
+	struct joined_params *joined; /* tables of rung_options_join() */
 	struct grammar grammar;
 	struct hashtable index; /* command names and aliases */
 	uint64_t ran; /* time of the turn in which the JOBS phase last ran */
@@ -156,7 +159,8 @@ struct shell {
 
 /* Starts a shell. The arguments must outlive the shell. */
 void shell_init(struct shell *, struct hub *, struct log *, struct screen *,
-		struct out *, const struct cmd *const *table);
+		struct out *, const struct cmd *const *table,
+		const struct protocols *);
 void shell_fini(struct shell *);
 
 /*
@@ -199,6 +203,8 @@ void task_use(struct task *, struct session *);
 /* Finds a command by its exact name or an alias; returns NULL if there is none.
  */
 const struct cmd *shell_cmd(const struct shell *, struct bytes name);
+/* Returns the parameters of a command, among them the options of rungs. */
+const struct param *shell_params(const struct shell *, const struct cmd *);
 /* Finds a command by the name that it has in other tools; returns NULL if there
  * is none. */
 const struct cmd *shell_find_foreign(const struct shell *, struct bytes word);

@@ -56,7 +56,8 @@ static bool stands_on(const struct rung_ops *ops, const struct rung_ops *below)
 }
 
 int rung_plan_add(struct rung_plan *p, const struct rung_ops *ops,
-		  enum side side, const struct args *args, struct err *e)
+		  enum side side, const struct args *args,
+		  const struct named_value *more, size_t n, struct err *e)
 {
 	struct rung_spec *s = &p->spec[p->count];
 	if (p->count >= LADDER_RUNGS_MAX)
@@ -67,8 +68,8 @@ int rung_plan_add(struct rung_plan *p, const struct rung_ops *ops,
 				 s[-1].ops->name);
 	*s = (struct rung_spec){.ops = ops, .side = side};
 	args_init(&s->args);
-	args_pick(&s->args, ops->params, args);
-	if (ops->prepare && ops->prepare(s, e)) {
+	if (args_pick(&s->args, ops->params, args, more, n, e) ||
+	    (ops->prepare && ops->prepare(s, e))) {
 		args_fini(&s->args);
 		return -1;
 	}
@@ -81,7 +82,7 @@ int rung_plan_add_all(struct rung_plan *p, const struct rung_plan *from,
 {
 	for (unsigned i = 0; from && i < from->count && i < count; i++) {
 		const struct rung_spec *s = &from->spec[i];
-		if (rung_plan_add(p, s->ops, s->side, &s->args, e))
+		if (rung_plan_add(p, s->ops, s->side, &s->args, NULL, 0, e))
 			return -1;
 	}
 	return 0;
@@ -158,12 +159,17 @@ static void print_args(const struct rung_spec *s, bool options, struct buf *out)
 					    out);
 }
 
-void rung_spec_print(const struct rung_spec *s, struct buf *out)
+void rung_spec_print(const struct rung_spec *s, enum side session,
+		     struct buf *out)
 {
 	if (s->ops->command)
 		buf_puts(out, s->ops->command);
 	else
 		buf_printf(out, "climb %s", s->ops->name);
 	print_args(s, true, out);
+	/* A command of its own has no options for the side. */
+	if (!s->ops->command && s->side != session)
+		buf_puts(out,
+			 s->side == SIDE_SERVER ? " --server" : " --client");
 	print_args(s, false, out);
 }

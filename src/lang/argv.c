@@ -5,6 +5,7 @@
  */
 #include "rung/argv.h"
 
+#include "rung/match.h"
 #include "usage.h"
 #include "value.h"
 
@@ -69,9 +70,12 @@ static int take_value(struct argv *a, int row, const char *value, struct err *e)
 	const struct param *p = &a->params[row];
 	struct value v = {.text = bytes_str(value)};
 	struct err why;
+	int bad;
 
 	a->value = value;
-	if (p->kind != PARAM_BODY && value_read(p, &v, &why))
+	bad = p->kind != PARAM_BODY && value_read(p, &v, &why);
+	match_unref(v.match); /* only the text and the number are kept */
+	if (bad)
 		return err_usage(e, "%.*s: %s", (int)strcspn(p->name, "="),
 				 p->name, why.text);
 	a->number = v.number;

@@ -414,8 +414,8 @@ static int bind_extra(const struct bind *b, const struct word *word)
 static int add_flags(struct bind *b, const struct take *take,
 		     const struct word *word)
 {
-	for (unsigned i = 0; take->flags >> i; i++) {
-		if (!(take->flags >> i & 1))
+	for (unsigned i = 0; i < b->walk.count; i++) {
+		if (!param_set_has(&take->flags, i))
 			continue;
 
 		struct value *v = param_add(b, i, word);
@@ -444,7 +444,7 @@ static size_t bind_word(struct bind *b, size_t i)
 				     word_is_bare(word), port);
 	enum param_kind kind;
 
-	if (take.flags && add_flags(b, &take, word))
+	if (take.has_flags && add_flags(b, &take, word))
 		return 0;
 	switch (take.kind) {
 	case TAKE_FLAGS:

@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PARAMS_MAX = 64 };
-
 static void print_choices(const struct param *p, struct buf *out)
 {
 	for (size_t i = 0; p->choices[i]; i++)
@@ -45,8 +43,15 @@ void param_synopsis(const struct param *params, struct buf *out)
 	for (const struct param *p = params; p->kind != PARAM_END; p++) {
 		bool needed = (p->flags & PARAM_REQUIRED) != 0;
 
+		if (p->kind == PARAM_RUNGS)
+			return;
 		if (p > params)
 			buf_putc(out, ' ');
+		/* The options of all rungs do not fit on one line. */
+		if (p->flags & PARAM_OF_RUNG) {
+			buf_puts(out, "[RUNG-OPTION ...]");
+			return;
+		}
 		if (!needed)
 			buf_putc(out, '[');
 		print_param(p, out);

@@ -142,6 +142,7 @@ int value_read(const struct param *p, struct value *v, struct err *e)
 	case PARAM_REST_OF_LINE:
 	case PARAM_COMMAND:
 	case PARAM_SETTING:
+	case PARAM_RUNGS:
 		return 0;
 	}
 	return 0;

@@ -13,15 +13,27 @@ void walk_init(struct walk *w, const struct param *params)
 	static const struct param none[] = {{.kind = PARAM_END}};
 
 	*w = (struct walk){.params = params ? params : none};
-	while (w->params[w->count].kind != PARAM_END)
-		w->count++;
-	assert(w->count <= 64);
+	for (; w->params[w->count].kind != PARAM_END; w->count++)
+		w->anywhere |= (w->params[w->count].flags & PARAM_ANYWHERE) !=
+			       0;
+	assert(w->count <= PARAMS_MAX);
 	w->pending = w->rest = w->address = w->count;
 }
 
 static bool is_operand(const struct param *p)
 {
-	return p->name[0] != '-' && !(p->flags & PARAM_KEYWORD);
+	return p->name[0] != '-' && !(p->flags & PARAM_KEYWORD) &&
+	       p->kind != PARAM_RUNGS;
+}
+
+/* Returns the index of the next operand; `count`: none. */
+static unsigned next_operand(const struct walk *w)
+{
+	unsigned next = w->next;
+
+	while (next < w->count && !is_operand(&w->params[next]))
+		next++;
+	return next;
 }
 
 static unsigned find_short(const struct walk *w, uint8_t letter)
@@ -46,12 +58,31 @@ static unsigned find_name(const struct walk *w, struct bytes name, bool keyword)
 	return w->count;
 }
 
+/* Returns true if the option may follow operands: it has PARAM_ANYWHERE,
+ * or a table with such options does not know it. Free text and a body can begin
+ * with `--`. */
+static bool may_follow(const struct walk *w, struct bytes head, bool whole)
+{
+	enum param_kind next = w->params[next_operand(w)].kind;
+	struct bytes name = bytes_head(head, bytes_find_byte(head, '=', 0));
+	unsigned param = find_name(w, name, false);
+
+	if (!w->anywhere || w->ended || head.at[1] != '-' ||
+	    next == PARAM_TEXT || next == PARAM_BODY)
+		return false;
+	if (head.len == 2)
+		return whole;
+	return param == w->count || w->params[param].flags & PARAM_ANYWHERE;
+}
+
 /* Returns true if the word is an option. A lone `-` is an operand, and so is a
  * negative number unless the table has such an option. */
 static bool is_option(const struct walk *w, struct bytes head, bool whole)
 {
-	if (w->operands || head.len < 2 || head.at[0] != '-')
+	if (head.len < 2 || head.at[0] != '-')
 		return false;
+	if (w->operands)
+		return may_follow(w, head, whole);
 
 	uint8_t c = head.at[1];
 
@@ -70,13 +101,22 @@ static struct take take_value(struct walk *w, unsigned param, size_t skip,
 	return (struct take){.kind = TAKE_VALUE, .param = param, .skip = skip};
 }
 
+static void add_flag(struct take *take, unsigned param)
+{
+	take->has_flags = true;
+	take->flags.bits[param / 64] |= (uint64_t)1 << param % 64;
+}
+
 /* Takes an option or keyword whose word contains no value: a flag, or a name
  * whose value is the next word. */
 static struct take take_name(struct walk *w, unsigned param)
 {
-	if (w->params[param].kind == PARAM_FLAG)
-		return (struct take){.kind = TAKE_FLAGS,
-				     .flags = (uint64_t)1 << param};
+	struct take flag = {.kind = TAKE_FLAGS};
+
+	if (w->params[param].kind == PARAM_FLAG) {
+		add_flag(&flag, param);
+		return flag;
+	}
 	w->pending = param;
 	return (struct take){.kind = TAKE_NAME, .param = param};
 }
@@ -99,7 +139,7 @@ static struct take take_long(struct walk *w, struct bytes head, bool whole)
 /* Takes `-n`, `-xq`, `-t 2s` or `-t2s`. */
 static struct take take_short(struct walk *w, struct bytes head, bool whole)
 {
-	uint64_t flags = 0;
+	struct take flags = {.kind = whole ? TAKE_FLAGS : TAKE_UNKNOWN};
 
 	for (size_t i = 1; i < head.len; i++) {
 		unsigned param = find_short(w, head.at[i]);
@@ -109,18 +149,18 @@ static struct take take_short(struct walk *w, struct bytes head, bool whole)
 			return (struct take){.kind = TAKE_UNKNOWN,
 					     .skip = head.len > 2 ? i : 0};
 		if (w->params[param].kind == PARAM_FLAG) {
-			flags |= (uint64_t)1 << param;
+			add_flag(&flags, param);
 			continue;
 		}
 		if (i + 1 < head.len || !whole)
 			take = take_value(w, param, i + 1, false);
 		else
 			take = take_name(w, param);
-		take.flags |= flags;
+		take.has_flags = flags.has_flags;
+		take.flags = flags.flags;
 		return take;
 	}
-	return (struct take){.kind = whole ? TAKE_FLAGS : TAKE_UNKNOWN,
-			     .flags = flags};
+	return flags;
 }
 
 static struct take take_option(struct walk *w, struct bytes head, bool whole)
@@ -133,8 +173,8 @@ static struct take take_option(struct walk *w, struct bytes head, bool whole)
 	return (struct take){.kind = TAKE_FLAGS};
 }
 
-/* Returns true for an option name after an operand, unless free text or a body
- * is next or `--` came before. */
+/* Returns true for an option's name after an operand, unless free text or a
+ * body is next or `--` came before. */
 static bool is_late(const struct walk *w, struct bytes head, bool whole)
 {
 	enum param_kind kind = w->params[w->next].kind;
@@ -148,8 +188,7 @@ static struct take take_operand(struct walk *w, struct bytes head, bool whole)
 {
 	bool late;
 
-	while (w->next < w->count && !is_operand(&w->params[w->next]))
-		w->next++;
+	w->next = next_operand(w);
 	late = is_late(w, head, whole);
 	w->operands = true;
 	if (w->next == w->count || late)

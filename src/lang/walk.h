@@ -9,6 +9,11 @@
 
 #include "rung/param.h"
 
+/* A set of parameters, by their indices. */
+struct param_set {
+	uint64_t bits[PARAMS_MAX / 64];
+};
+
 struct walk {
 	const struct param *params;
 	unsigned count;
@@ -16,7 +21,8 @@ struct walk {
 	unsigned pending; /* option whose value is next; `count`: none */
 	unsigned rest;    /* free text for all further words; `count`: none */
 	unsigned address; /* address that may take a port; `count`: none */
-	bool operands;    /* no option can follow */
+	bool operands;    /* only options of PARAM_ANYWHERE can follow */
+	bool anywhere;    /* the table has such options */
 	bool ended;       /* a `--` came before */
 };
 
@@ -24,7 +30,8 @@ enum take_kind {
 	TAKE_FLAGS,   /* flags only, or the `--` */
 	TAKE_NAME,    /* the name of `param`; its value is the next word */
 	TAKE_VALUE,   /* the value of `param`, without its first `skip` bytes */
-	TAKE_EXTRA,   /* an excess word, or an option after operands */
+	TAKE_EXTRA,   /* an excess word, or an option that must precede the
+			 operands */
 	TAKE_UNKNOWN, /* unknown option; `skip`: offset of the unknown letter,
 			 0: the whole word */
 };
@@ -33,12 +40,18 @@ struct take {
 	enum take_kind kind;
 	unsigned param;
 	size_t skip;
-	uint64_t flags; /* bits of the flags that the word sets */
+	bool has_flags;
+	struct param_set flags; /* the flags that the word sets */
 };
+
+static inline bool param_set_has(const struct param_set *s, unsigned param)
+{
+	return s->bits[param / 64] >> param % 64 & 1;
+}
 
 /*
  * Starts a walk. `params` may be NULL: no parameters.
- * Limits: 64 parameters.
+ * Limits: PARAMS_MAX parameters.
  */
 void walk_init(struct walk *, const struct param *params);
 /*

@@ -27,6 +27,8 @@ size_t end_longest(const struct end *end)
 {
 	if (!end->messages)
 		return 0;
+	if (end->rungs)
+		return end_message_max(end);
 	return end->link.ops->family == AF_UNIX ? MESSAGE_MAX : UDP_MAX;
 }
 
@@ -191,7 +193,7 @@ void end_watch(struct end *end)
 {
 	struct loop *loop = end->pair->pipe->net->loop;
 
-	if (end->messages)
+	if (end->linked)
 		return;
 	if (end->in >= 0)
 		loop_watch(loop, &end->in_watch, end->in, &in_ops);
@@ -239,7 +241,7 @@ static void detach_child(struct end *end)
  * writes the socket itself. */
 static void take_over(struct end *end)
 {
-	if (end->link.ops->shape == SHAPE_BYTES) {
+	if (!end->linked) {
 		end->in = end->out = transport_release(&end->link);
 		end->in_kind = end->out_kind = FD_SOCKET;
 		assert(end->in >= 0);
@@ -260,6 +262,10 @@ static void link_state_changed(struct transport *t, const struct err *why)
 	case LINK_LISTENING:
 		return;
 	case LINK_OPEN:
+		if (end->rungs) {
+			end_link_opened(end);
+			return;
+		}
 		take_over(end);
 		pair_opened(end);
 		return;
@@ -283,6 +289,10 @@ static void link_received(struct transport *t, const struct unit *unit)
 
 	if (end->pair->over)
 		return;
+	if (end->rungs) {
+		end_up(end, unit);
+		return;
+	}
 	if (unit->flags & UNIT_END) {
 		flow_end(end->reads);
 		return;
@@ -296,13 +306,16 @@ static void link_drained(struct transport *t)
 	struct end *end = end_of(t);
 
 	pair_busy(end->pair);
+	end_link_drained(end);
+	if (end->pair->over)
+		return;
 	end->writes->blocked = false;
 	flow_step(end->writes, false);
 }
 
 static bool link_wants_input(const struct transport *t)
 {
-	return flow_wants_input(end_of(t)->reads);
+	return end_wants_input(end_of(t));
 }
 
 static void link_note(struct transport *t, bool detail, const char *text)
@@ -327,6 +340,12 @@ static void put_name(struct end *end, const struct buf *name)
 	end->name[b.len] = '\0';
 }
 
+static void set_shape(struct end *end, enum shape link)
+{
+	end->linked = end->messages = link != SHAPE_BYTES;
+	end->reply_to = end->linked ? &end->link : NULL;
+}
+
 int end_dial(struct end *end, const struct endpoint *to,
 	     const struct serving *serves, struct err *e)
 {
@@ -343,13 +362,14 @@ int end_dial(struct end *end, const struct endpoint *to,
 		how.from = NULL;
 	if (o->proxied && endpoint_is_tcp(to))
 		how.proxy = &o->proxy;
-	end->messages = to->ops->shape != SHAPE_BYTES;
-	end->reply_to = end->messages ? &end->link : NULL;
+	set_shape(end, to->ops->shape);
 	buf_init(&name, BUF_SMALL);
 	endpoint_print_escaped(to, &name);
 	put_name(end, &name);
 	buf_fini(&name);
-	if (transport_connect(&end->link, net, to, &how, &link_sink, e))
+	if (end_climb(end, to->ops->shape,
+		      to == &o->at ? o->at_rungs : o->to_rungs, e) ||
+	    transport_connect(&end->link, net, to, &how, &link_sink, e))
 		return -1;
 	end->runs = to->ops->runs;
 	end->child = transport_child(&end->link, &end_child_sink, end);
@@ -360,16 +380,24 @@ int end_dial(struct end *end, const struct endpoint *to,
 struct transport *end_accept(struct end *end, struct transport *listener,
 			     int fd, const struct addr *peer)
 {
+	const struct pipe_options *o = end->pair->pipe->o;
 	struct buf name;
+	struct err e;
+	int bad;
 
-	end->messages = listener->ops->shape != SHAPE_BYTES;
-	end->reply_to = end->messages ? &end->link : NULL;
+	set_shape(end, listener->ops->shape);
 	buf_init(&name, BUF_SMALL);
 	addr_print_url_escaped(peer, listener->ops->scheme, &name);
 	put_name(end, &name);
 	buf_fini(&name);
+	bad = end_climb(end, listener->ops->shape, o->at_rungs, &e);
 	transport_adopt(&end->link, listener, fd, peer, &link_sink);
-	take_over(end);
+	if (bad)
+		pair_lost(end, &e);
+	else if (end->rungs)
+		end_link_accepted(end);
+	else
+		take_over(end);
 	return &end->link;
 }
 
@@ -507,8 +535,10 @@ int end_half(struct end *end)
 		close_output(end);
 		return 0;
 	}
-	if (!end->messages)
+	if (!end->linked)
 		return half_close(end->out);
+	if (end->rungs)
+		return end_half_rungs(end);
 	/* A datagram socket cannot signal the end of the data. */
 	if (end->link.ops->shape == SHAPE_MESSAGES &&
 	    transport_shut_write(&end->link, &e))
@@ -537,6 +567,7 @@ void end_close(struct end *end, bool reset)
 		loop_close(loop, &end->in_watch);
 		end->in = end->out = -1;
 	}
+	end_rungs_close(end, reset);
 	transport_close(&end->link, reset);
 }
 
@@ -544,6 +575,7 @@ void end_free(struct end *end)
 {
 	struct list *ring = &end->pair->extra_peers;
 
+	end_rungs_free(end);
 	while (!list_empty(ring)) {
 		struct extra_peer *extra = list_entry(ring->next,
 						      struct extra_peer, at);

@@ -57,8 +57,8 @@ size_t flow_held(const struct flow *w)
 {
 	size_t n = held_here(w);
 
-	if (w->to->messages && w->to->reply_to)
-		n += transport_queued(w->to->reply_to);
+	if (w->to->linked)
+		n += end_queued(w->to);
 	return n;
 }
 
@@ -66,13 +66,15 @@ void flow_touch(struct flow *w)
 {
 	struct loop *loop = w->pair->pipe->net->loop;
 
-	if (w->from->messages)
+	if (w->from->linked) {
+		end_unblock(w->from);
 		transport_touch(w->from->reply_to);
-	else if (w->from->fed)
+	} else if (w->from->fed) {
 		fan_touch(w->pair->pipe->fan);
-	else if (w->from->in_watch.ops)
+	} else if (w->from->in_watch.ops) {
 		loop_touch(loop, &w->from->in_watch);
-	if (!w->to->messages && w->to->out_watch.ops)
+	}
+	if (!w->to->linked && w->to->out_watch.ops)
 		loop_touch(loop, &w->to->out_watch);
 }
 
@@ -87,7 +89,7 @@ bool flow_wants_input(const struct flow *w)
 		return false;
 	/* Queue datagrams up to PILE, because the kernel drops those that are
 	 * not read in time. */
-	if (w->from->messages)
+	if (w->from->linked)
 		return flow_held(w) < PILE;
 	if (w->from->fed)
 		return flow_held(w) < PILE && !is_pausing(w);
@@ -116,25 +118,40 @@ static void pause_after(struct flow *w, struct bytes piece)
 		loop_arm(loop, &w->resume, loop_now(loop) + w->line_pause);
 }
 
-/* Sends a piece as one message, which the link queues if the kernel does not
- * accept it. */
-static enum rio push_message(struct flow *w, struct bytes piece)
+/* Handles a piece that the end refused. Result: RIO_MORE: it is dropped. */
+static enum rio refused(struct flow *w, const struct err *e)
+{
+	/* Rungs take the piece later, when the link has room. */
+	if (w->to->rungs && e->kind == ERR_LIMIT && end_queued(w->to))
+		return RIO_WAIT;
+	if (w->to->rungs || e->kind != ERR_LIMIT) {
+		pair_lost(w->to, e);
+		return RIO_END;
+	}
+	pipe_say(w->pair->pipe, e->text);
+	return RIO_MORE;
+}
+
+/* Sends a piece, as one message if the end has messages. The link queues it if
+ * the kernel does not accept it. */
+static enum rio push_unit(struct flow *w, struct bytes piece)
 {
 	struct unit unit = {.data = piece};
 	struct err e;
 
 	if (!w->to->reply_to)
 		return RIO_WAIT;
-	if (transport_send(w->to->reply_to, &unit, &e)) {
-		if (e.kind != ERR_LIMIT) {
-			pair_lost(w->to, &e);
-			return RIO_END;
-		}
-		pipe_say(w->pair->pipe, e.text);
+	if (!w->to->messages)
+		unit.data = piece = bytes_head(piece, CHUNK);
+	if (end_send(w->to, &unit, &e)) {
+		enum rio r = refused(w, &e);
+
+		if (r != RIO_MORE)
+			return r;
 	}
 	pause_after(w, piece);
 	buf_drop(&w->held, piece.len);
-	return transport_queued(w->to->reply_to) ? RIO_WAIT : RIO_MORE;
+	return end_queued(w->to) ? RIO_WAIT : RIO_MORE;
 }
 
 static enum rio push_held(struct flow *w, int *code)
@@ -144,8 +161,8 @@ static enum rio push_held(struct flow *w, int *code)
 		size_t n;
 		enum rio r;
 
-		if (w->to->messages) {
-			r = push_message(w, piece);
+		if (w->to->linked) {
+			r = push_unit(w, piece);
 		} else {
 			r = end_write(w->to, piece, &n, code);
 			if (r == RIO_MORE) {
@@ -304,7 +321,7 @@ static int rounds(const struct flow *w, bool readable)
 {
 	const struct end *from = w->from;
 
-	if (from->messages || from->fed)
+	if (from->linked || from->fed)
 		return 0;
 	if (!from->standard || w->by != BY_COPY || from->in_kind == FD_FILE ||
 	    from->in_kind == FD_SOCKET)
@@ -345,9 +362,9 @@ void flow_feed(struct flow *w, struct bytes data)
 	if (w->discards)
 		return;
 	if (w->to->messages) {
-		if (w->to->reply_to &&
-		    transport_send(w->to->reply_to, &unit, &e)) {
-			if (e.kind == ERR_LIMIT || e.kind == ERR_USAGE)
+		if (w->to->reply_to && end_send(w->to, &unit, &e)) {
+			if (!w->to->rungs &&
+			    (e.kind == ERR_LIMIT || e.kind == ERR_USAGE))
 				pipe_say(w->pair->pipe, e.text);
 			else
 				pair_lost(w->to, &e);

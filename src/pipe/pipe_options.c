@@ -5,6 +5,7 @@
 #include "rung/argv.h"
 #include "rung/pipe.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define MOST 100000u
@@ -23,6 +24,7 @@ enum {
 	PIPE_AUTH,
 	PIPE_VERBOSE,
 	PIPE_HELP,
+	PIPE_RUNGS, /* and all rows after it, once the table is joined */
 };
 
 const struct param pipe_params[] = {
@@ -80,6 +82,7 @@ const struct param pipe_params[] = {
     [PIPE_HELP] = {.name = "--help",
 		   .kind = PARAM_FLAG,
 		   .brief = "print the usage"},
+    [PIPE_RUNGS] = {.name = "RUNG-OPTION", .kind = PARAM_RUNGS},
     {.kind = PARAM_END},
 };
 
@@ -93,14 +96,40 @@ static int read_max_peers(const struct argv *a, struct pipe_options *o,
 	return 0;
 }
 
-/* --proxy and --proxy-auth, parsed after all other options. */
-struct proxy_args {
+/* Values of options that are parsed after all options are known. */
+struct late_options {
 	const char *proxy, *auth;
+	const struct protocols *protocols;
+	const struct param *rungs; /* the options of all rungs */
+	struct named_value given[PARAMS_MAX];
+	size_t count; /* number of values in `given` */
 };
 
-static int take_option(int option, const struct argv *a, struct pipe_options *o,
-		       struct proxy_args *proxy, struct err *e)
+/* Notes an option of a rung. If an option is given twice, the last one counts,
+ * unless it can be repeated. */
+static int note_rung_option(const struct param *param, const char *value,
+			    struct late_options *late, struct err *e)
 {
+	size_t i = 0;
+
+	while (i < late->count && (param->flags & PARAM_REPEATED ||
+				   late->given[i].name != param->name))
+		i++;
+	if (i == PARAMS_MAX)
+		return err_usage(e, "pipe: more than %d options of rungs",
+				 PARAMS_MAX);
+	late->given[i] = (struct named_value){param->name,
+					      bytes_str(value ? value : "")};
+	late->count += i == late->count;
+	return 0;
+}
+
+static int take_option(int option, const struct argv *a, struct pipe_options *o,
+		       struct late_options *late, struct err *e)
+{
+	if (option >= PIPE_RUNGS)
+		return note_rung_option(&late->rungs[option - PIPE_RUNGS],
+					a->value, late, e);
 	switch (option) {
 	case PIPE_LISTEN:
 		o->listens = true;
@@ -130,10 +159,10 @@ static int take_option(int option, const struct argv *a, struct pipe_options *o,
 		o->open_timeout = o->idle = a->number;
 		break;
 	case PIPE_PROXY:
-		proxy->proxy = a->value;
+		late->proxy = a->value;
 		break;
 	case PIPE_AUTH:
-		proxy->auth = a->value;
+		late->auth = a->value;
 		break;
 	case PIPE_VERBOSE:
 		o->verbose = true;
@@ -164,7 +193,8 @@ static int no_option(const char *word, struct err *e)
 
 /* Parses an address of one or two words. Result: the number of words; or -1 and
  * *e. */
-static int read_address(char **word, struct endpoint *to, struct err *e)
+static int read_address(const struct protocols *p, char **word,
+			struct locator *l, struct err *e)
 {
 	/* A command has no port. */
 	bool two = is_port(word[1]) && strncmp(word[0], "exec:", 5) != 0;
@@ -173,15 +203,22 @@ static int read_address(char **word, struct endpoint *to, struct err *e)
 
 	if (no_option(word[0], e))
 		return -1;
-	bad = two ? endpoint_pair(bytes_str(word[0]), bytes_str(word[1]), to,
-				  &why)
-		  : endpoint_parse(bytes_str(word[0]), to, &why);
+	bad = two ? locator_pair(p, bytes_str(word[0]), bytes_str(word[1]), l,
+				 &why)
+		  : locator_parse(p, bytes_str(word[0]), l, &why);
 	if (bad)
 		return err_usage(e, "pipe: %s", why.text);
 	return two ? 2 : 1;
 }
 
-static int read_addresses(char **words, struct pipe_options *o, struct err *e)
+/* The addresses, before their rungs are made. */
+struct locators {
+	struct locator at, to;
+};
+
+static int read_addresses(const struct protocols *p, char **words,
+			  struct locators *l, struct pipe_options *o,
+			  struct err *e)
 {
 	int n;
 
@@ -190,15 +227,17 @@ static int read_addresses(char **words, struct pipe_options *o, struct err *e)
 		    e,
 		    "pipe: missing address%s: HOST:PORT, :PORT or unix:///PATH",
 		    o->listens ? " to listen on" : "");
-	n = read_address(words, &o->at, e);
+	n = read_address(p, words, &l->at, e);
 	if (n < 0)
 		return -1;
+	o->at = l->at.at;
 	words += n;
 	if (!*words)
 		return 0;
-	n = read_address(words, &o->to, e);
+	n = read_address(p, words, &l->to, e);
 	if (n < 0)
 		return -1;
+	o->to = l->to.at;
 	o->has_addr2 = true;
 	if (!words[n])
 		return 0;
@@ -209,23 +248,61 @@ static int read_addresses(char **words, struct pipe_options *o, struct err *e)
 	    words[n]);
 }
 
+/* Makes the plans of the addresses. Result: 0, or -1 and *e. */
+static int make_plans(const struct late_options *late, const struct locators *l,
+		      struct pipe_options *o, struct err *e)
+{
+	const struct protocols *p = late->protocols;
+	enum side side = o->listens ? SIDE_SERVER : SIDE_CLIENT;
+	struct args args;
+	int status = -1;
+
+	args_init(&args);
+	if (args_pick(&args, late->rungs, NULL, late->given, late->count, e) ==
+	    0) {
+		o->at_rungs = locator_plan(p, &l->at, side, &args, e);
+		if (o->at_rungs && o->has_addr2)
+			o->to_rungs = locator_plan(p, &l->to, SIDE_CLIENT,
+						   &args, e);
+		if (o->at_rungs && (o->to_rungs || !o->has_addr2))
+			status = rung_options_check(p, &args, o->at_rungs, 0,
+						    o->to_rungs, e);
+	}
+	args_fini(&args);
+	return status;
+}
+
+static int read_rungs(const struct late_options *late, const struct locators *l,
+		      struct pipe_options *o, struct err *e)
+{
+	struct err why;
+
+	if (make_plans(late, l, o, &why))
+		return err_set(e, why.kind, why.code, "pipe: %s", why.text);
+	/* All peers of a datagram listener share one end. */
+	if (o->listens && o->at_rungs->count && !o->at.ops->connects)
+		return err_usage(e, "pipe: -l: %s:// needs connections",
+				 l->at.scheme->name);
+	return 0;
+}
+
 /* Parses the proxy, which is used for every TCP connection that the pipe makes.
  */
-static int read_proxy(const struct proxy_args *proxy, struct pipe_options *o,
+static int read_proxy(const struct late_options *late, struct pipe_options *o,
 		      struct err *e)
 {
 	struct err why;
 
-	if (!proxy->proxy)
-		return proxy->auth
+	if (!late->proxy)
+		return late->auth
 			   ? err_usage(e, "pipe: --proxy-auth needs --proxy")
 			   : 0;
 	if ((o->listens || !endpoint_is_tcp(&o->at)) &&
 	    !(o->has_addr2 && endpoint_is_tcp(&o->to)))
 		return err_usage(
 		    e, "pipe: --proxy needs a TCP address to connect to");
-	if (proxy_parse_with_file(bytes_str(proxy->proxy), proxy->auth,
-				  &o->proxy, &why))
+	if (proxy_parse_with_file(bytes_str(late->proxy), late->auth, &o->proxy,
+				  &why))
 		return err_set(e, why.kind, why.code, "pipe: %s", why.text);
 	o->proxied = true;
 	return 0;
@@ -244,30 +321,51 @@ static int pipe_options_check(const struct pipe_options *o, struct err *e)
 	return 0;
 }
 
-int pipe_read_options(int argc, char **argv, struct pipe_options *o,
-		      struct err *e)
+static int read_all(struct argv *a, struct late_options *late,
+		    struct pipe_options *o, struct err *e)
 {
-	static const char *const aliases[] = {"-h", "--help", NULL};
-	struct argv a = {
-	    .words = argv + (argc > 0),
-	    .params = pipe_params,
-	    .aliases = aliases,
-	    .hint = "see 'rung pipe --help'",
-	};
-	struct proxy_args proxy = {NULL, NULL};
+	struct locators l;
 	struct err why;
 	int option;
 
-	*o = (struct pipe_options){.max_peers = 0};
-	while ((option = argv_next(&a, &why)) != ARGV_END) {
+	while ((option = argv_next(a, &why)) != ARGV_END) {
 		if (option == ARGV_BAD)
 			return err_usage(e, "pipe: %s", why.text);
-		if (take_option(option, &a, o, &proxy, e))
+		if (take_option(option, a, o, late, e))
 			return -1;
 	}
 	if (o->help)
 		return 0;
-	if (read_addresses(a.words, o, e) || read_proxy(&proxy, o, e))
+	if (read_addresses(late->protocols, a->words, &l, o, e) ||
+	    read_rungs(late, &l, o, e) || read_proxy(late, o, e))
 		return -1;
 	return pipe_options_check(o, e);
+}
+
+int pipe_read_options(const struct protocols *protocols, int argc, char **argv,
+		      struct pipe_options *o, struct err *e)
+{
+	static const char *const aliases[] = {"-h", "--help", NULL};
+	struct param *params = rung_options_join(pipe_params, protocols);
+	struct late_options late = {.protocols = protocols,
+				    .rungs = params + PIPE_RUNGS};
+	struct argv a = {
+	    .words = argv + (argc > 0),
+	    .params = params,
+	    .aliases = aliases,
+	    .hint = "see 'rung pipe --help'",
+	};
+	int status;
+
+	*o = (struct pipe_options){.max_peers = 0};
+	status = read_all(&a, &late, o, e);
+	free(params);
+	return status;
+}
+
+void pipe_options_fini(struct pipe_options *o)
+{
+	rung_plan_unref(o->at_rungs);
+	rung_plan_unref(o->to_rungs);
+	proxy_fini(&o->proxy);
 }

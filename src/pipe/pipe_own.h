@@ -9,6 +9,7 @@
 
 #include "rung/child.h"
 #include "rung/file.h"
+#include "rung/ladder.h"
 #include "rung/pipe.h"
 
 /* Maximum number of bytes of one read into memory. */
@@ -97,15 +98,18 @@ struct end {
 	struct pair *pair;
 	struct flow *reads, *writes; /* flow from this end, flow to this end */
 	struct transport link;
-	struct transport *reply_to; /* link that messages are sent to */
+	struct transport *reply_to; /* linked: link that data is sent to */
+	struct end_rungs *rungs;    /* NULL: none */
 	struct child *child;        /* exec: the command; NULL: it has exited */
-	bool runs; /* exec: the end of its output ends both directions */
-	bool gone; /* exec: its output has ended */
-	bool messages;
+	bool runs;     /* exec: the end of its output ends both directions */
+	bool gone;     /* exec: its output has ended */
+	bool linked;   /* data moves through the transport, not descriptors:
+			  messages, or rungs */
+	bool messages; /* the data has message boundaries */
 	bool standard; /* standard input and output */
 	bool fed;      /* input comes from the fan */
 	bool opened;
-	int in, out;  /* descriptors; -1: none, or messages */
+	int in, out;  /* descriptors; -1: none, or linked */
 	int reopened; /* standard output opened again; or -1 */
 	enum fd_kind in_kind, out_kind;
 	bool small_writes; /* poll, then write little: a write may block */
@@ -218,11 +222,38 @@ enum rio end_write(struct end *, struct bytes, size_t *n, int *code);
 /* Shuts down the sending side. Result: 0 or an errno. */
 int end_half(struct end *);
 void end_close(struct end *, bool reset);
-/* Frees the extra peers; between turns only. */
+/* Frees the extra peers and the rungs; between turns only. */
 void end_free(struct end *);
 /* Returns the maximum length of a message that the end can send; 0: a stream.
  */
 size_t end_longest(const struct end *);
+
+/* end_rungs.c: an end with rungs */
+/* Puts the plan's rungs on a link of this shape that is not open yet; NULL or
+ * an empty plan: none. Result: 0, or -1 and *e. */
+int end_climb(struct end *, enum shape link, struct rung_plan *, struct err *e);
+/* Starts the rungs of an open link; pair_opened() follows when they are open.
+ */
+void end_link_opened(struct end *);
+/* Does the same for an accepted link, but the caller begins the pair. */
+void end_link_accepted(struct end *);
+/* Passes a received unit to the lowest rung. */
+void end_up(struct end *, const struct unit *);
+/* The next five functions are for all linked ends, with rungs or without. */
+bool end_wants_input(const struct end *);
+void end_link_drained(struct end *);
+/* Resumes rungs that kept input, because the flow has room again. */
+void end_unblock(struct end *);
+/* Sends a unit. Result: 0; -1 and *e, and nothing was taken. */
+int end_send(struct end *, const struct unit *, struct err *e);
+size_t end_queued(const struct end *);
+/* Sends the end through the rungs. Result: 0 or an errno. */
+int end_half_rungs(struct end *);
+/* Returns the length of the longest message to send through the rungs. */
+size_t end_message_max(const struct end *);
+/* Closes the rungs, with a goodbye unless the link is reset. */
+void end_rungs_close(struct end *, bool reset);
+void end_rungs_free(struct end *);
 
 /* fan.c: copies standard input to all connected peers */
 struct fan *fan_new(struct pipe *);

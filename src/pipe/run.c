@@ -7,17 +7,21 @@
 #include "rung/reference.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
-void pipe_help(struct buf *out)
+void pipe_help(const struct protocols *protocols, struct buf *out)
 {
+	struct param *params = rung_options_join(pipe_params, protocols);
+
 	buf_puts(out, "usage: rung pipe [OPTION]... ADDR [ADDR2]\n\n");
-	for (const struct param *p = pipe_params; p->kind; p++) {
+	for (const struct param *p = params; p->kind; p++) {
 		struct buf head = {.limit = BUF_SMALL};
 
 		reference_head(p, &head);
 		buf_printf(out, "  %-17s %s\n", buf_cstr(&head), p->brief);
 		buf_fini(&head);
 	}
+	free(params);
 }
 
 static int run_failed(const struct pipe_sink *sink, const struct err *e)

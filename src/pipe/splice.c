@@ -53,9 +53,9 @@ void splice_choose(struct flow *w)
 
 	const struct pipe *pipe = w->pair->pipe;
 
-	if (!pipe->splices || pipe->dump || pipe->transcript ||
-	    from->messages || to->messages || from->fed || w->to_crlf ||
-	    w->line_pause || w->discards)
+	if (!pipe->splices || pipe->dump || pipe->transcript || from->linked ||
+	    to->linked || from->fed || w->to_crlf || w->line_pause ||
+	    w->discards)
 		return;
 	/* splice(2) to these descriptors may block; a copy does not. */
 	if (to->standard && (to->out_kind == FD_SOCKET ||

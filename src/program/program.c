@@ -60,7 +60,8 @@ static void init_modules(struct program_of *p, struct out *out)
 		events_init(&p->events, &p->hub, out);
 	if (o->tap)
 		tap_init(&p->tap, &p->hub, out);
-	shell_init(&p->shell, &p->hub, p->log, &p->screen, out, cmd_table);
+	shell_init(&p->shell, &p->hub, p->log, &p->screen, out, cmd_table,
+		   &protocols_all);
 	p->shell.journal = p->journal;
 	if (o->timeout != UINT64_MAX)
 		p->shell.timeout = o->timeout;
@@ -91,12 +92,13 @@ static void fini_modules(struct program_of *p)
  * ADDR`, as for netcat. */
 static bool is_address(const struct options *o)
 {
-	struct endpoint where;
+	struct locator where;
 	if (o->args_count == 1 && atoi(o->args[0]) > 0)
-		return endpoint_pair(bytes_str(o->file), bytes_str(o->args[0]),
-				     &where, NULL) == 0;
+		return locator_pair(&protocols_all, bytes_str(o->file),
+				    bytes_str(o->args[0]), &where, NULL) == 0;
 	return !o->args_count &&
-	       endpoint_parse(bytes_str(o->file), &where, NULL) == 0;
+	       locator_parse(&protocols_all, bytes_str(o->file), &where,
+			     NULL) == 0;
 }
 
 /* Adds a hint to the error if the missing FILE is the name of a command, or an

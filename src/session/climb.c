@@ -254,21 +254,54 @@ int session_pop_now(struct session *s, struct err *e)
 	return 0;
 }
 
-/* Returns true if the plan's lowest rung can stand on the session's link. */
-static bool plan_fits(const struct session *s, const struct rung_plan *plan)
+/* Returns true if the plan's lowest rung fits this shape. */
+static bool plan_fits(const struct rung_plan *plan, enum shape shape)
 {
-	return plan && plan->count &&
-	       plan->spec[0].ops->below == (enum shape)s->ladder.base;
+	return plan && plan->count && plan->spec[0].ops->below == shape;
+}
+
+int session_begin_rungs(struct session *s, struct rung_plan *plan,
+			struct err *e)
+{
+	if (!plan || !plan->count)
+		return 0;
+	if (s->role != ROLE_LISTENER)
+		return session_climb(s, plan, e);
+	s->plan = rung_plan_ref(plan);
+	return 0;
+}
+
+/* Adds rungs to those of a listener's new peers. */
+static int add_to_plan(struct session *s, const struct rung_plan *more,
+		       struct err *e)
+{
+	struct rung_plan *old = s->plan, *plan = rung_plan_new();
+	if (rung_plan_add_all(plan, old, LADDER_RUNGS_MAX, e) ||
+	    rung_plan_add_all(plan, more, LADDER_RUNGS_MAX, e)) {
+		rung_plan_unref(plan);
+		return -1;
+	}
+	s->plan = plan;
+	rung_plan_unref(old);
+	return 0;
 }
 
 void session_begin_with(struct session *s, struct rung_plan *plan)
 {
+	const struct rung_plan *own = s->plan;
+	enum shape shape = own ? own->spec[own->count - 1].ops->above
+			       : ladder_shape(&s->ladder);
 	struct err e;
-	if (!plan_fits(s, plan))
+	int status = 0;
+	if (!plan_fits(plan, shape))
 		return;
-	if (s->role == ROLE_LISTENER)
+	if (s->role != ROLE_LISTENER)
+		status = session_climb(s, plan, &e);
+	else if (own)
+		status = add_to_plan(s, plan, &e);
+	else
 		s->plan = rung_plan_ref(plan);
-	else if (session_climb(s, plan, &e))
+	if (status)
 		hub_notice(s->hub, s, false, "%s", e.text);
 }
 
@@ -278,7 +311,7 @@ int session_set_plan(struct session *s, struct rung_plan *plan, struct err *e)
 	if (s->role != ROLE_LISTENER)
 		return err_set(e, ERR_USAGE, 0, "%s is not a listener",
 			       s->name);
-	if (plan && plan->count && !plan_fits(s, plan))
+	if (plan && plan->count && !plan_fits(plan, (enum shape)s->ladder.base))
 		return err_set(
 		    e, ERR_USAGE, 0,
 		    "%s: %s has message boundaries; %s needs a stream", s->name,
@@ -291,6 +324,17 @@ int session_set_plan(struct session *s, struct rung_plan *plan, struct err *e)
 const struct rung_plan *session_plan(const struct session *s)
 {
 	return s->plan;
+}
+
+size_t session_rungs(const struct session *s,
+		     const struct rung_ops *out[LADDER_RUNGS_MAX])
+{
+	size_t n = 0;
+	for (unsigned i = 0; s->plan && i < s->plan->count; i++)
+		out[n++] = s->plan->spec[i].ops;
+	for (const struct rung *r = s->ladder.bottom; r; r = r->above)
+		out[n++] = r->ops;
+	return n;
 }
 
 const struct rung_ops *session_top_rung(const struct session *s)
@@ -311,9 +355,10 @@ size_t session_message_max(const struct session *s)
 
 void session_print_rungs(const struct session *s, struct buf *out)
 {
+	enum side side = s->role == ROLE_CLIENT ? SIDE_CLIENT : SIDE_SERVER;
 	for (const struct rung *r = s->ladder.bottom; r; r = r->above) {
 		if (r->plan)
-			rung_spec_print(&r->plan->spec[r->nth], out);
+			rung_spec_print(&r->plan->spec[r->nth], side, out);
 		buf_putc(out, '\n');
 	}
 }

@@ -313,6 +313,18 @@ void hub_choose_name(struct hub *h, struct session *s, struct bytes chosen)
 	while (hub_find_name(h, bytes_str(s->name)));
 }
 
+void hub_discard(struct session *s)
+{
+	session_free_work(s);
+	ladder_fini(&s->ladder);
+	inbox_fini(&s->inbox);
+	rio_out_fini(&s->link.out);
+	rung_plan_unref(s->plan);
+	free(s->endpoint);
+	free(s->dial_text);
+	free(s);
+}
+
 static struct session *hub_begin(struct hub *h, enum role role,
 				 const struct session_options *plan,
 				 struct err *e)
@@ -326,23 +338,15 @@ static struct session *hub_begin(struct hub *h, enum role role,
 	 * sent, so live display is off until the user sets `live on`. */
 	s->display.live = s->display.live && !plan->echo;
 	s->ladder.opening = role == ROLE_CLIENT;
+	if (session_begin_rungs(s, plan->rungs, e)) {
+		hub_discard(s);
+		return NULL;
+	}
 	if (!plan->echo)
 		session_begin_with(s, plan->owner ? plan->plan : h->plan);
 	s->once = plan->once;
 	s->max_peers = plan->listen.max_peers;
 	return s;
-}
-
-void hub_discard(struct session *s)
-{
-	session_free_work(s);
-	ladder_fini(&s->ladder);
-	inbox_fini(&s->inbox);
-	rio_out_fini(&s->link.out);
-	rung_plan_unref(s->plan);
-	free(s->endpoint);
-	free(s->dial_text);
-	free(s);
 }
 
 struct session *hub_connect(struct hub *h, const struct session_options *plan,

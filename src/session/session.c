@@ -336,7 +336,8 @@ const struct transport_sink session_link_sink = {
 
 int session_add_name(const struct session *s, struct err *e)
 {
-	if (!e)
+	/* A session that could not begin has no name. */
+	if (!e || !s->name[0])
 		return -1;
 	struct err from = *e;
 	return err_set(e, from.kind, from.code, "%s: %s", s->name, from.text);

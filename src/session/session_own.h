@@ -85,7 +85,9 @@ bool session_put(struct session *, const struct unit *);
 void session_take_again(struct session *, const struct unit *);
 /* Records that a rung failed, and reports it. */
 void session_rung_failed(struct session *, const struct err *);
-/* Gives a new session its first rungs, if they fit its link; NULL: none. */
+/* Gives a new session its own rungs. Result: 0, or -1 and *e. */
+int session_begin_rungs(struct session *, struct rung_plan *, struct err *e);
+/* Gives a new session more rungs, if they fit; NULL: none. */
 void session_begin_with(struct session *, struct rung_plan *);
 /* Prefixes the error with the session's name, which lower layers do not know.
  * Result: -1. */

@@ -351,6 +351,19 @@ int call_address(const struct call *c, unsigned param, struct endpoint *out,
 	return endpoint_parse(args_text(&c->args, param), out, e);
 }
 
+int call_locator(const struct call *c, unsigned param, struct locator *out,
+		 struct err *e)
+{
+	const struct protocols *protocols = c->shell->protocols;
+	const struct arg *arg = &c->args.arg[param];
+	if (check_typed(&arg->at[0], e))
+		return -1;
+	if (arg->n == 2)
+		return locator_pair(protocols, arg->at[0].text, arg->at[1].text,
+				    out, e);
+	return locator_parse(protocols, arg->at[0].text, out, e);
+}
+
 int call_new_name(const struct call *c, unsigned param, struct bytes *out,
 		  struct err *e)
 {

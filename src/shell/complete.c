@@ -130,10 +130,11 @@ static void complete_addresses(const struct shell *sh, struct bytes prefix,
 {
 	struct buf b;
 	buf_init(&b, BUF_SMALL);
-	for (unsigned i = 0; transport_table[i]; i++) {
+	for (const struct scheme_row *row = sh->protocols->schemes; row->name;
+	     row++) {
+		bool runs = transport_find(bytes_str(row->transport))->runs;
 		buf_clear(&b);
-		buf_printf(&b, "%s:%s", transport_table[i]->scheme,
-			   transport_table[i]->runs ? "" : "//");
+		buf_printf(&b, "%s:%s", row->name, runs ? "" : "//");
 		complete_add(out, prefix, buf_cstr(&b));
 	}
 	/* Addresses of sessions: a listener's local address, or the address
@@ -260,6 +261,17 @@ static void complete_views(struct bytes prefix, struct completions *out)
 		complete_add(out, prefix, view_table[i]->name);
 }
 
+/* Adds the rungs, and the schemes that have some. */
+static void complete_rungs(const struct protocols *protocols,
+			   struct bytes prefix, struct completions *out)
+{
+	for (size_t i = 0; protocols->rungs[i]; i++)
+		complete_add(out, prefix, protocols->rungs[i]->name);
+	for (size_t i = 0; protocols->schemes[i].name; i++)
+		if (protocols->schemes[i].rungs)
+			complete_add(out, prefix, protocols->schemes[i].name);
+}
+
 static void complete_choices(const struct param *param, struct bytes prefix,
 			     struct completions *out)
 {
@@ -319,6 +331,7 @@ static void complete_param(const struct shell *sh, const struct param *param,
 	case PARAM_MESSAGE:
 	case PARAM_BODY:
 	case PARAM_REST_OF_LINE:
+	case PARAM_RUNGS:
 		break;
 	}
 }
@@ -372,13 +385,14 @@ static void complete_words(const struct shell *sh, const struct place *p,
 			   struct completions *out)
 {
 	const struct cmd *cmd = shell_cmd(sh, p->words[0]);
-	if (!cmd || !cmd->params)
+	const struct param *params = cmd ? shell_params(sh, cmd) : NULL;
+	if (!params)
 		return;
-	const struct param *param = param_at_point(cmd->params, p);
+	const struct param *param = param_at_point(params, p);
 	bool dash = p->word.len && p->word.at[0] == '-';
 	bool value = param &&
 		     (is_option(param) || param->flags & PARAM_KEYWORD);
-	for (const struct param *o = cmd->params; o->kind != PARAM_END; o++) {
+	for (const struct param *o = params; o->kind != PARAM_END; o++) {
 		bool keyword = o->flags & PARAM_KEYWORD && p->count > 1 &&
 			       !value;
 		if ((dash && is_option(o)) || keyword)
@@ -390,9 +404,12 @@ static void complete_words(const struct shell *sh, const struct place *p,
 	} else if (param && !dash) {
 		complete_param(sh, param, p, out);
 	}
-	/* The parameter of `view` is a plain word, so it has no choices. */
+	/* The parameters of `view` and `climb` are plain words, so they have no
+	 * choices. */
 	if (bytes_is(bytes_str(cmd->name), "view") && p->count == 1)
 		complete_views(p->word, out);
+	if (bytes_is(bytes_str(cmd->name), "climb") && p->count == 1)
+		complete_rungs(sh->protocols, p->word, out);
 }
 
 static int by_name(const void *a, const void *b)

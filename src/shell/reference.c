@@ -6,6 +6,7 @@
 #include "rung/reference.h"
 #include "rung/cmd.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define FILL 72 /* columns of a filled line */
@@ -103,6 +104,7 @@ static const char *kind_value(const struct param *p)
 	case PARAM_COMMAND:
 	case PARAM_SETTING:
 	case PARAM_VARIABLE:
+	case PARAM_RUNGS:
 		break;
 	}
 	return "VALUE";
@@ -320,16 +322,23 @@ static void put_param(struct buf *out, const struct param *p)
 		put_macro(out, "Ar", p->value);
 }
 
-static void put_synopsis(struct buf *out, const struct cmd *cmd)
+/* `has_options`: some rung has an option. */
+static void put_synopsis(struct buf *out, const struct cmd *cmd,
+			 bool has_options)
 {
 	buf_puts(out, ".It Xo\n.");
 	put_macro(out, "Ic", cmd->name);
 	for (const struct param *p = cmd->params; p && p->kind; p++) {
+		if (p->kind == PARAM_RUNGS && !has_options)
+			continue;
 		bool operand = p->name[0] != '-' && !(p->flags & PARAM_KEYWORD);
 		bool needed = operand && (p->flags & PARAM_REQUIRED);
 		buf_puts(out, needed ? "\n." : "\n.Op");
 		put_param(out, p);
-		buf_puts(out, p->flags & PARAM_REPEATED ? " ..." : "");
+		buf_puts(out,
+			 p->flags & PARAM_REPEATED || p->kind == PARAM_RUNGS
+			     ? " ..."
+			     : "");
 	}
 	buf_puts(out, "\n.Xc\n");
 }
@@ -352,9 +361,10 @@ static void put_params(struct buf *out, const struct param *params)
 		buf_puts(out, ".El\n");
 }
 
-static void put_command(struct buf *out, const struct cmd *cmd)
+static void put_command(struct buf *out, const struct cmd *cmd,
+			bool has_options)
 {
-	put_synopsis(out, cmd);
+	put_synopsis(out, cmd, has_options);
 	put_brief(out, cmd->brief);
 	if (cmd->aliases)
 		buf_printf(out, "Also: %s.\n", cmd->aliases);
@@ -363,7 +373,8 @@ static void put_command(struct buf *out, const struct cmd *cmd)
 		put_help(out, bytes_str(cmd->help));
 }
 
-static void put_commands(struct buf *out, const struct cmd *const *table)
+static void put_commands(struct buf *out, const struct cmd *const *table,
+			 bool has_options)
 {
 	const char *group = "";
 	buf_puts(out, ".Sh COMMANDS\n");
@@ -375,9 +386,20 @@ static void put_commands(struct buf *out, const struct cmd *const *table)
 				   group + 1);
 			buf_puts(out, ".Bl -tag -width Ds\n");
 		}
-		put_command(out, table[i]);
+		put_command(out, table[i], has_options);
 	}
 	buf_puts(out, table[0] ? ".El\n" : "");
+}
+
+/* Appends the options of all rungs, each once. */
+static void put_rung_options(struct buf *out, const struct param *options)
+{
+	if (options->kind == PARAM_END)
+		return;
+	buf_puts(out, ".Sh RUNG OPTIONS\nCommands that put rungs on a ladder "
+		      "take the options of these rungs, also after\ntheir "
+		      "operands:\n");
+	put_params(out, options);
 }
 
 static void put_settings(struct buf *out)
@@ -408,9 +430,15 @@ static void put_item(struct buf *out, const char *name, const char *brief)
 	put_brief(out, brief);
 }
 
-void reference_mdoc(const struct cmd *const *table, struct buf *out)
+void reference_mdoc(const struct cmd *const *table,
+		    const struct protocols *protocols, struct buf *out)
 {
-	put_commands(out, table);
+	static const struct param rungs[] = {{"", .kind = PARAM_RUNGS},
+					     {.kind = PARAM_END}};
+	struct param *options = rung_options_join(rungs, protocols);
+	put_commands(out, table, options->kind != PARAM_END);
+	put_rung_options(out, options);
+	free(options);
 	put_settings(out);
 	buf_puts(out,
 		 ".Sh SESSION FIELDS\nThe fields that\n.Ic info\nprints and\n"

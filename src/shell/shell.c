@@ -17,6 +17,12 @@ struct command_name {
 	const struct cmd *cmd;
 };
 
+/* A command whose parameters are joined with the options of rungs. */
+struct joined_params {
+	const struct cmd *cmd; /* NULL: end of the list */
+	struct param *params;
+};
+
 static void index_add(struct hashtable *index, struct bytes name,
 		      const struct cmd *cmd)
 {
@@ -63,13 +69,44 @@ const struct cmd *shell_cmd(const struct shell *sh, struct bytes name)
 	return NULL;
 }
 
+static struct joined_params *join_tables(const struct cmd *const *table,
+					 const struct protocols *protocols)
+{
+	size_t n = 0, used = 0;
+	while (table[n])
+		n++;
+	struct joined_params *joined = xalloc((n + 1) * sizeof *joined);
+	for (size_t i = 0; i < n; i++) {
+		joined[used] = (struct joined_params){
+		    table[i], rung_options_join(table[i]->params, protocols)};
+		used += joined[used].params != NULL;
+	}
+	joined[used].cmd = NULL;
+	return joined;
+}
+
+static void free_tables(struct joined_params *joined)
+{
+	for (size_t i = 0; joined[i].cmd; i++)
+		free(joined[i].params);
+	free(joined);
+}
+
+const struct param *shell_params(const struct shell *sh, const struct cmd *cmd)
+{
+	for (const struct joined_params *j = sh->joined; j->cmd; j++)
+		if (j->cmd == cmd)
+			return j->params;
+	return cmd->params;
+}
+
 static const struct param *grammar_params(const struct grammar *g,
 					  struct bytes name, const void **verb)
 {
 	const struct shell *sh = list_entry(g, struct shell, grammar);
 	const struct cmd *cmd = shell_cmd(sh, name);
 	*verb = cmd;
-	return cmd ? cmd->params : NULL;
+	return cmd ? shell_params(sh, cmd) : NULL;
 }
 
 /* Returns true if the word is one of `words`, which are separated by blanks;
@@ -104,8 +141,9 @@ void shell_unknown(const struct shell *sh, struct bytes name, struct err *e)
 	/* Suggest `!COMMAND`, not `!` alone. */
 	bool raw = meant && meant->params &&
 		   meant->params->kind == PARAM_REST_OF_LINE;
-	struct endpoint where;
-	bool address = !meant && endpoint_parse(name, &where, NULL) == 0;
+	struct locator where;
+	bool address = !meant &&
+		       locator_parse(sh->protocols, name, &where, NULL) == 0;
 	size_t n = 0;
 	while (sh->table[n])
 		n++;
@@ -257,7 +295,8 @@ static void work(struct hook *hook)
 
 void shell_init(struct shell *sh, struct hub *hub, struct log *log,
 		struct screen *screen, struct out *out,
-		const struct cmd *const *table)
+		const struct cmd *const *table,
+		const struct protocols *protocols)
 {
 	*sh = (struct shell){
 	    .hub = hub,
@@ -266,6 +305,8 @@ void shell_init(struct shell *sh, struct hub *hub, struct log *log,
 	    .screen = screen,
 	    .out = out,
 	    .table = table,
+	    .protocols = protocols,
+	    .joined = join_tables(table, protocols),
 	    .timeout = 10 * NS_PER_S,
 	    .memory = {.budget = &hub->memory},
 	    .entries_max = (size_t)16 << 20,
@@ -300,6 +341,7 @@ void shell_fini(struct shell *sh)
 	for (size_t i = 0; i < sh->used_count; i++)
 		free(sh->used[i]);
 	index_fini(&sh->index);
+	free_tables(sh->joined);
 }
 
 /* Prints the line of an error and a caret below the column. */

@@ -271,7 +271,8 @@ static void task_begin(struct task *t, struct run *r, const struct command *c,
 		session_pin(on);
 		call->target = on;
 	}
-	if (args_bind(&call->args, cmd->params, c, &t->lookup, &col, &e)) {
+	if (args_bind(&call->args, shell_params(sh, cmd), c, &t->lookup, &col,
+		      &e)) {
 		unsigned line = call->args.line;
 		call_end(call);
 		task_failed(t, r->program, c, line, col, &e);

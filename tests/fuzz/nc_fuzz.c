@@ -157,7 +157,8 @@ static int read_pipe(struct bytes in, struct err *e)
 	struct pipe_options o;
 	char *words[WORDS_MAX + 1];
 	int n = split("pipe", in, false, words);
-	int bad = pipe_read_options(n, words, &o, e);
+	int bad = pipe_read_options(&protocols_all, n, words, &o, e);
+	pipe_options_fini(&o);
 
 	if (!bad && !o.help)
 		check_pipe(&o);

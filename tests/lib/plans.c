@@ -29,7 +29,8 @@ struct rung_plan *plan_of_frame(const char *kind, const char *max,
 	};
 	struct args args = {.params = frame_params, .arg = arg};
 	struct rung_plan *plan = rung_plan_new();
-	if (rung_plan_add(plan, &frame_rung, SIDE_CLIENT, &args, e) == 0)
+	if (rung_plan_add(plan, &frame_rung, SIDE_CLIENT, &args, NULL, 0, e) ==
+	    0)
 		return plan;
 	rung_plan_unref(plan);
 	return NULL;
@@ -38,7 +39,7 @@ struct rung_plan *plan_of_frame(const char *kind, const char *max,
 struct rung_plan *plan_of(const struct rung_ops *ops)
 {
 	struct rung_plan *plan = rung_plan_new();
-	if (rung_plan_add(plan, ops, SIDE_CLIENT, NULL, NULL) == 0)
+	if (rung_plan_add(plan, ops, SIDE_CLIENT, NULL, NULL, 0, NULL) == 0)
 		return plan;
 	rung_plan_unref(plan);
 	return NULL;

@@ -322,7 +322,7 @@ static int add(struct rung_plan *plan, const char *word, size_t n,
 	char *kind = strchr(name, '=');
 	if (!kind)
 		return rung_plan_add(plan, test_rung(bytes_str(name)),
-				     SIDE_CLIENT, NULL, e);
+				     SIDE_CLIENT, NULL, NULL, 0, e);
 	struct rung_plan *one = plan_of_frame(kind + 1, NULL, e);
 	int status = one ? rung_plan_add_all(plan, one, 1, e) : -1;
 	rung_plan_unref(one);

@@ -14,7 +14,8 @@ static void diag(struct out *o, struct bytes b)
 	buf_put(&list_entry(o, struct world, out)->diag, b);
 }
 
-struct world *shells_new(const struct cmd *const *table)
+struct world *shells_new(const struct cmd *const *table,
+			 const struct protocols *protocols)
 {
 	static const struct out_ops ops = {payload, diag};
 	struct world *w = xalloc(sizeof *w);
@@ -30,7 +31,8 @@ struct world *shells_new(const struct cmd *const *table)
 	buf_init(&w->payload, BUF_SMALL);
 	buf_init(&w->diag, BUF_SMALL);
 	screen_init(&w->screen, &w->hub, &w->out, view_find(BYTES("line")));
-	shell_init(&w->shell, &w->hub, w->log, &w->screen, &w->out, table);
+	shell_init(&w->shell, &w->hub, w->log, &w->screen, &w->out, table,
+		   protocols);
 	w->shell.journal = w->journal;
 	w->shell.interactive = true;
 	return w;
@@ -52,7 +54,7 @@ void shells_free(struct world *w)
 
 int shells_setup(void **state)
 {
-	struct world *w = shells_new(cmd_table);
+	struct world *w = shells_new(cmd_table, &protocols_all);
 	w->screen.states = false;
 	w->hub.display.live = false;
 	*state = w;

@@ -32,8 +32,9 @@ struct world {
 	struct buf payload, diag;
 };
 
-/* Creates a shell with the commands of `table`. */
-struct world *shells_new(const struct cmd *const *table);
+/* Creates a shell with the commands of `table`, and schemes and rungs. */
+struct world *shells_new(const struct cmd *const *table,
+			 const struct protocols *);
 void shells_free(struct world *);
 /* Creates a shell with all commands. Sessions are not live, and their states
  * are not printed. */

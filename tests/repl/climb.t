@@ -36,7 +36,11 @@ climb: frame takes 2 arguments
 climb: unknown frame 'nosuch' ('help frames' lists them)
 > climb --server --client frame u8
 climb: use either --server or --client
-> @e climb frame u8; echo $e.frame
+> climb frame --serve
+climb: unknown option --serve, did you mean --server?; usage: climb [-t D] [--server] [--client] RUNG [ARG ...]
+climb frame --serve
+            ^
+> @e climb frame u8 --client; echo $e.frame
 u8
 > @e climb frame u8
 climb: frame cannot stand on frame

@@ -320,6 +320,7 @@ static void put_value(struct buf *out, const struct param *p, unsigned depth)
 {
 	switch (p->kind) {
 	case PARAM_END:
+	case PARAM_RUNGS:
 	case PARAM_FLAG:
 		break;
 	case PARAM_WORD:

@@ -119,7 +119,7 @@ static int teardown(void **state)
 
 static int add(struct rung_plan *p, const struct rung_ops *ops, struct err *e)
 {
-	return rung_plan_add(p, ops, SIDE_SERVER, NULL, e);
+	return rung_plan_add(p, ops, SIDE_SERVER, NULL, NULL, 0, e);
 }
 
 static void rungs_of_a_plan_are_prepared_once(void **state)
@@ -284,7 +284,7 @@ static struct rung_plan *parse(const char *line, const struct rung_ops *ops)
 			&at_line, &col, &e) != WORDS_OK ||
 	    args_bind(&args, params_of(NULL, program->command->name, NULL),
 		      program->command, &lookup, &col, &e) ||
-	    rung_plan_add(p, ops, SIDE_CLIENT, &args, &e))
+	    rung_plan_add(p, ops, SIDE_CLIENT, &args, NULL, 0, &e))
 		assert_string_equal(e.text, line);
 	args_fini(&args);
 	program_unref(program);
@@ -294,7 +294,7 @@ static struct rung_plan *parse(const char *line, const struct rung_ops *ops)
 static struct buf printed(const struct rung_plan *p)
 {
 	struct buf out = {.limit = BUF_SMALL};
-	rung_spec_print(&p->spec[0], &out);
+	rung_spec_print(&p->spec[0], SIDE_CLIENT, &out);
 	return out;
 }
 

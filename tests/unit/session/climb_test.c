@@ -60,7 +60,7 @@ static void expect_frame(const struct session *s, const char *want)
 	if (s->role != ROLE_LISTENER)
 		session_print_rungs(s, &got);
 	else if (session_plan(s))
-		rung_spec_print(&session_plan(s)->spec[0], &got);
+		rung_spec_print(&session_plan(s)->spec[0], SIDE_SERVER, &got);
 	assert_true(bytes_starts(buf_bytes(&got), bytes_str(want)));
 	assert_int_equal(!want[0], !buf_len(&got));
 	buf_fini(&got);

@@ -79,7 +79,7 @@ static void mdoc_of_a_command_is_exact(void **state)
 {
 	struct buf b = {.limit = BUF_SMALL};
 	(void)state;
-	reference_mdoc(table, &b);
+	reference_mdoc(table, &protocols_all, &b);
 	has(&b, ".Sh COMMANDS\n"
 		".Ss Group\n"
 		".Bl -tag -width Ds\n"
@@ -113,7 +113,7 @@ static void mdoc_lines_are_short_and_lists_closed(void **state)
 {
 	struct buf b = {.limit = BUF_SMALL};
 	(void)state;
-	reference_mdoc(cmd_table, &b);
+	reference_mdoc(cmd_table, &protocols_all, &b);
 	assert_int_equal(count(&b, "\n.Bl "), count(&b, "\n.El\n"));
 	assert_int_equal(count(&b, "\n.Bd "), count(&b, "\n.Ed\n"));
 	assert_int_equal(count(&b, "\n\n"), 0);
@@ -134,7 +134,7 @@ static void mdoc_has_every_row_of_every_table(void **state)
 	struct buf b = {.limit = BUF_SMALL};
 	char line[64];
 	(void)state;
-	reference_mdoc(cmd_table, &b);
+	reference_mdoc(cmd_table, &protocols_all, &b);
 	for (size_t i = 0; cmd_table[i]; i++) {
 		snprintf(line, sizeof(line), "\n. Ic \\&%s\n",
 			 cmd_table[i]->name);

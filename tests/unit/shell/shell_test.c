@@ -142,7 +142,7 @@ static const struct cmd *const table[] = {
 
 static int setup(void **state)
 {
-	*state = shells_new(table);
+	*state = shells_new(table, &protocols_all);
 	dropped = 0;
 	return 0;
 }

@@ -113,11 +113,7 @@ static const struct bytes hostile[] = {
     TEXT("k]; close *; [k"),
     TEXT("PATH=/nowhere"),
 };
-enum {
-	VALUES = sizeof(hostile) / sizeof(hostile[0]),
-	LONG = 5000,
-	PARAMS_MAX = 64
-};
+enum { VALUES = sizeof(hostile) / sizeof(hostile[0]), LONG = 5000 };
 
 /* Returns value i of the table; after the last row, a long value. */
 static struct bytes value_at(size_t i)
@@ -234,7 +230,8 @@ static void each_place(void (*test)(void *, const struct place *), void *with)
 	for (size_t i = 0; cmd_table[i]; i++) {
 		const struct param *p = cmd_table[i]->params;
 
-		for (; p && p->kind != PARAM_END; p++)
+		/* PARAM_RUNGS is the last row. */
+		for (; p && p->kind != PARAM_END && p->kind != PARAM_RUNGS; p++)
 			for (unsigned form = 0; form < FORMS; form++) {
 				struct place at = {cmd_table[i], p,
 						   (enum form)form};
@@ -472,7 +469,7 @@ struct rig {
 
 static void rig_up(struct rig *r)
 {
-	r->w = shells_new(cmd_table);
+	r->w = shells_new(cmd_table, &protocols_all);
 	r->w->screen.states = false;
 	r->w->hub.display.live = false;
 	play(r->w, setting_out);

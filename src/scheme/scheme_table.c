@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The table of schemes, in the order in which help lists them. The first is the
+ * default of an address without a scheme.
+ */
+#include "rung/scheme.h"
+
+/* A scheme without rungs. */
+#define LINK(scheme)                                \
+	{                                           \
+		.name = scheme, .transport = scheme \
+	}
+
+static const struct scheme_row scheme_table[] = {
+    LINK("tcp"),  LINK("tcp4"),       LINK("tcp6"),
+    LINK("udp"),  LINK("udp4"),       LINK("udp6"),
+    LINK("unix"), LINK("unix-dgram"), LINK("unix-seqpacket"),
+    LINK("exec"), {.name = NULL},
+};
+
+const struct protocols protocols_all = {scheme_table, rung_table};
