@@ -111,7 +111,7 @@ static void count(struct rung *r, enum dir dir, const struct unit *u)
 
 /* ---- up ---- */
 
-static bool is_over(const struct rung *r)
+static bool rung_is_over(const struct rung *r)
 {
 	return r->state == RUNG_ENDED || r->state == RUNG_CLOSED;
 }
@@ -173,7 +173,7 @@ void ladder_enter_up(struct ladder *l, struct rung *r, const struct unit *u)
 	struct unit data = *u;
 	if (!r) {
 		l->sink->deliver(l, u);
-	} else if (is_over(r) || u->flags & UNIT_RAW) {
+	} else if (rung_is_over(r) || u->flags & UNIT_RAW) {
 		enter_raw(l, r, u);
 	} else if (u->flags & UNIT_END && r->blocked) {
 		r->end_pending = true;

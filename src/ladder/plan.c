@@ -127,7 +127,7 @@ void rung_plan_info(const struct rung_plan *p, struct attrs *facts)
 			p->spec[i].ops->spec_info(&p->spec[i], facts);
 }
 
-static bool is_option(const struct param *param)
+static bool is_option_param(const struct param *param)
 {
 	return param->name[0] == '-';
 }
@@ -135,7 +135,7 @@ static bool is_option(const struct param *param)
 static void print_value(const struct param *param, const struct value *v,
 			struct buf *out)
 {
-	if (is_option(param) || param->flags & PARAM_KEYWORD)
+	if (is_option_param(param) || param->flags & PARAM_KEYWORD)
 		buf_printf(out, " %s", param->name);
 	if (param->kind == PARAM_FLAG)
 		return;
@@ -154,7 +154,7 @@ static void print_args(const struct rung_spec *s, bool options, struct buf *out)
 	const struct param *params = s->ops->params;
 	for (unsigned i = 0; params && params[i].kind != PARAM_END; i++)
 		for (size_t n = 0; n < s->args.arg[i].n; n++)
-			if (is_option(&params[i]) == options)
+			if (is_option_param(&params[i]) == options)
 				print_value(&params[i], &s->args.arg[i].at[n],
 					    out);
 }

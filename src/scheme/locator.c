@@ -102,7 +102,7 @@ static int read_user(struct bytes *authority, struct locator *l, struct err *e)
 }
 
 /* Splits path and query. `text`: all after the host and the port. */
-static int read_path(struct bytes text, struct locator *l, struct err *e)
+static int locator_path(struct bytes text, struct locator *l, struct err *e)
 {
 	const struct scheme_row *row = l->scheme;
 	size_t mark = bytes_find_byte(text, '?', 0);
@@ -176,7 +176,7 @@ static int parse(const struct protocols *p, struct bytes text,
 			    : endpoint_parse(text, &l->at, e);
 	struct bytes authority = bytes_head(rest, find_any(rest, "/?#"));
 	rest = bytes_skip(rest, authority.len);
-	if (read_user(&authority, l, e) || read_path(rest, l, e))
+	if (read_user(&authority, l, e) || locator_path(rest, l, e))
 		return -1;
 	return read_link(authority, port, l, e);
 }

@@ -35,7 +35,7 @@ static void close_if_flushed(struct session *s)
 		transport_close(&s->link, false);
 }
 
-static void step(struct timer *t)
+static void session_step_fires(struct timer *t)
 {
 	struct session_work *w = list_entry(t, struct session_work, step);
 	struct session *s = w->session;
@@ -73,7 +73,7 @@ struct session_work *session_work(struct session *s)
 	s->work = xalloc(sizeof *s->work);
 	s->work->session = s;
 	s->work->timer.fire = ladder_timer;
-	s->work->step.fire = step;
+	s->work->step.fire = session_step_fires;
 	s->work->late.fire = closing_timed_out;
 	return s->work;
 }

@@ -218,7 +218,7 @@ static void random_bytes(struct ladder *l, void *at, size_t n)
 		(void)!getrandom(to + i, n - i < 256 ? n - i : 256, 0);
 }
 
-static bool reads(const struct ladder *l)
+static bool link_reads(const struct ladder *l)
 {
 	const struct session *s = of_ladder(l);
 	return s->link.sink->wants_input(&s->link);
@@ -246,7 +246,7 @@ const struct ladder_sink session_ladder_sink = {
     .arm = arm,
     .now = now,
     .random = random_bytes,
-    .reads = reads,
+    .reads = link_reads,
     .fact = link_fact,
     .account = account,
 };
