@@ -197,7 +197,7 @@ sees() { later on_screen "$1"; }       # anywhere on the screen
 sees_like() { later like "$1"; }       # a regular expression
 sees_line() { later whole_line "$1"; } # a whole line
 gone() { later not_on_screen "$1"; }
-told() { later ever "$1"; } # also in the scrollback
+ever_sees() { later ever "$1"; } # also in the scrollback
 cursor() { later cursor_is "$1"; }
 ends() { later whole_line "exit code $1"; }
 

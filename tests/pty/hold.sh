@@ -45,7 +45,7 @@ fi
 # SIGTERM ends rung while the terminal is stopped during a flood.
 listening
 peer_floods "$port"
-told 'elided'
+ever_sees 'elided'
 hold
 kill -TERM "$(rung_pid)"
 ends 143
