@@ -112,11 +112,9 @@ struct session_options {
 	struct rung_plan *rungs;
 	bool echo, once;
 	bool direct; /* no proxy, not even the hub's */
-	/* A client that becomes a carrier of this session, with the rungs of
-	 * `plan` (NULL: none) instead of the hub's; `name` is not used. NULL:
-	 * no carrier. */
+	/* A client that becomes a carrier of this session; the hub's rungs and
+	 * `name` are not used. NULL: no carrier. */
 	struct session *owner;
-	struct rung_plan *plan;
 };
 /* Makes a session that connects; hub_listen() makes one that listens. Result:
  * NULL and *e (usage: invalid or used name; or the link's error). */

@@ -253,6 +253,8 @@ void ladder_close(struct ladder *, struct rung *through,
  * Result:  *unsent: bytes discarded; -1 and *e: there is no rung.
  */
 int ladder_pop(struct ladder *, size_t *unsent, struct err *e);
+/* Returns the lowest rung that is new or starting; NULL: none. */
+const struct rung *ladder_opening_rung(const struct ladder *);
 /* Returns true if a rung is new or starting. */
 bool ladder_is_opening(const struct ladder *);
 /* Returns true from ladder_close() to LADDER_CLOSED. */

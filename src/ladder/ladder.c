@@ -113,12 +113,18 @@ static void changed(struct ladder *l, enum ladder_change what,
 		l->sink->changed(l, what, r, e);
 }
 
-/* Starts the lowest new rung if everything below is open. */
-static void start_next(struct ladder *l)
+static struct rung *lowest_unopened(const struct ladder *l)
 {
 	struct rung *r = l->bottom;
 	while (r && r->state >= RUNG_OPEN)
 		r = r->above;
+	return r;
+}
+
+/* Starts the lowest new rung if everything below is open. */
+static void start_next(struct ladder *l)
+{
+	struct rung *r = lowest_unopened(l);
 	if (!r || r->state != RUNG_NEW || (r->ops->start && l->opening))
 		return;
 	r->state = RUNG_STARTING;
@@ -164,12 +170,14 @@ void rung_opened(struct rung *r)
 	changed(l, LADDER_OPENED, r, NULL);
 }
 
+const struct rung *ladder_opening_rung(const struct ladder *l)
+{
+	return lowest_unopened(l);
+}
+
 bool ladder_is_opening(const struct ladder *l)
 {
-	for (const struct rung *r = l->top; r; r = r->below)
-		if (r->state < RUNG_OPEN)
-			return true;
-	return false;
+	return lowest_unopened(l) != NULL;
 }
 
 bool ladder_is_closing(const struct ladder *l)
@@ -411,10 +419,8 @@ void ladder_arm(struct ladder *l)
 /* Fails the lowest rung that has not opened. */
 static void start_timed_out(struct ladder *l)
 {
-	struct rung *r = l->bottom;
+	struct rung *r = lowest_unopened(l);
 	struct err e;
-	while (r && r->state >= RUNG_OPEN)
-		r = r->above;
 	if (!r)
 		return;
 	err_set(&e, ERR_CONNECT_TIMEOUT, 0, "%s: timed out opening",

@@ -342,8 +342,8 @@ static struct session *hub_begin(struct hub *h, enum role role,
 		hub_discard(s);
 		return NULL;
 	}
-	if (!plan->echo)
-		session_begin_with(s, plan->owner ? plan->plan : h->plan);
+	if (!plan->echo && !plan->owner)
+		session_begin_with(s, h->plan);
 	s->once = plan->once;
 	s->max_peers = plan->listen.max_peers;
 	return s;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The inbox: received data in a rio_in, and the ends of its messages in a buf.
+ * The inbox: received data in a rio_in, and the records of its messages in a
+ * buf.
  * room.c decides what happens when the inbox is full.
  */
 #include "rung/inbox.h"
@@ -246,9 +247,8 @@ static bool put_behind(struct inbox *b, const struct unit *u)
 	if (rio_feed(&b->in, u->data) != RIO_MORE)
 		return false;
 	last.end += u->data.len;
-	buf_truncate(&b->messages->records, (n - 1) * sizeof last);
-	return buf_put(&b->messages->records, bytes_of(&last, sizeof last)) ==
-	       0;
+	replace_last(b, &last);
+	return true;
 }
 
 bool inbox_put(struct inbox *b, const struct unit *u, uint64_t number,

@@ -227,13 +227,12 @@ static bool link_reads(const struct ladder *l)
 static bool link_fact(const struct ladder *l, const char *name,
 		      struct bytes *value)
 {
-	return transport_fact(&of_ladder((struct ladder *)(uintptr_t)l)->link,
-			      name, value);
+	return transport_fact(&of_ladder(l)->link, name, value);
 }
 
 static struct account *account(const struct ladder *l)
 {
-	return &of_ladder((struct ladder *)(uintptr_t)l)->account;
+	return &of_ladder(l)->account;
 }
 
 const struct ladder_sink session_ladder_sink = {

@@ -117,15 +117,6 @@ int session_end_error(const struct session *s, struct err *e)
 			   : session_state_name(session_state(s)));
 }
 
-/* Returns the name of the lowest rung that has not opened. */
-static const char *opening_rung(const struct session *s)
-{
-	const struct rung *r = s->ladder.bottom;
-	while (r && r->state >= RUNG_OPEN)
-		r = r->above;
-	return r ? r->ops->name : "the ladder";
-}
-
 int session_timeout_error(const struct session *s, uint64_t within,
 			  struct err *e)
 {
@@ -134,7 +125,8 @@ int session_timeout_error(const struct session *s, uint64_t within,
 		print_duration(within, &where);
 		err_set(e, ERR_CONNECT_TIMEOUT, 0,
 			"%s: connected, but %s did not open within %s", s->name,
-			opening_rung(s), buf_cstr(&where));
+			ladder_opening_rung(&s->ladder)->ops->name,
+			buf_cstr(&where));
 		buf_fini(&where);
 		return -1;
 	}

@@ -432,7 +432,7 @@ struct session *talk_add_carrier(struct session *s)
 	struct talk *t = transport_context(&s->link);
 	struct rung_plan *frames = plan_of_frame("u32be", NULL, NULL);
 	struct session_options options = {
-	    .endpoint = &t->to, .owner = s, .plan = frames};
+	    .endpoint = &t->to, .owner = s, .rungs = frames};
 	struct session *carrier = hub_connect(s->hub, &options, NULL);
 	struct tie *tie = tie_new(carrier);
 
