@@ -228,6 +228,9 @@ int transport_send(struct transport *, const struct unit *, struct err *e);
 /* Checks that the link has a half-close. Errors: those of
  * transport_shut_write(). */
 int transport_check_shut_write(const struct transport *, struct err *e);
+/* Returns true if transport_send() failed with `why` because the queue is full:
+ * drained() follows. */
+bool transport_is_full(const struct transport *, const struct err *why);
 /*
  * Shuts down rung's direction after the queue is flushed; write_shut() follows.
  * If the peer's direction has ended, the link closes instead; with an empty

@@ -486,6 +486,12 @@ int transport_check_shut_write(const struct transport *t, struct err *e)
 	return 0;
 }
 
+bool transport_is_full(const struct transport *t, const struct err *why)
+{
+	/* With an errno the limit has another cause. */
+	return why->kind == ERR_LIMIT && !why->code && transport_queued(t);
+}
+
 int transport_shut_write(struct transport *t, struct err *e)
 {
 	if (transport_check_shut_write(t, e) < 0)

@@ -45,10 +45,7 @@ static int transmit(struct ladder *l, const struct unit *u, struct err *e)
 	struct err why;
 	if (transport_send(link, u, &why) == 0)
 		return 0;
-	/* drained() follows only a full queue; with an errno the limit has
-	 * another cause. */
-	bool full = why.kind == ERR_LIMIT && !why.code &&
-		    transport_queued(link);
+	bool full = transport_is_full(link, &why);
 	err_copy(e, &why);
 	return full ? LADDER_FULL : -1;
 }
