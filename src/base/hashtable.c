@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The hash table: a chain of entries in each slot; the number of slots doubles
- * before the entries outnumber them. bytes_hash() and sip_hash() make the
- * hashes.
+ * A hash table with a chain of entries in each slot; the number of slots grows
+ * with the entries. bytes_hash() and sip_hash() make the hashes.
  */
 #include "rung/hashtable.h"
 

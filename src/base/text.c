@@ -73,8 +73,8 @@ static bool eight_plain(const uint8_t *at)
 
 	memcpy(&x, at, sizeof(x));
 
-	/* If no byte has its high bit set, a borrow or carry into that bit
-	 * marks a byte below 0x20, the DEL, or the backslash. */
+	/* Each term of `odd` sets the high bit of bytes that are not plain:
+	 * above 0x7F, below 0x20, DEL, backslash. */
 	uint64_t slash = (x ^ EACH_BYTE('\\')) - EACH_BYTE(1);
 	uint64_t odd = x | (x - EACH_BYTE(0x20)) | (x + EACH_BYTE(1)) | slash;
 

@@ -164,9 +164,8 @@ static const struct range wide[] = {
     {0x1F90C, 0x1F93A}, {0x1F93C, 0x1F945}, {0x1F947, 0x1F9FF},
     {0x1FA70, 0x1FAFF}, {0x20000, 0x3FFFD},
 };
-/* Runes that take no column: the combining characters of common scripts.
- * Terminals disagree about the width of those that change the shape of the
- * preceding letter. */
+/* Runes that take no column: combining and zero-width characters of common
+ * scripts. */
 static const struct range none[] = {
     {0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x05BF, 0x05BF},
     {0x05C1, 0x05C2}, {0x05C4, 0x05C5}, {0x05C7, 0x05C7}, {0x0610, 0x061A},
