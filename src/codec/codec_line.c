@@ -20,8 +20,7 @@ static size_t line_wire_max(const struct frame *f)
 	return f->max + (f->mark_len ? f->mark_len : 2);
 }
 
-/* Searches for the mark's last byte: in most marks it is rarer than the first,
- * and memchr() is faster than memmem(). */
+/* Finds the mark by its last byte, because memchr() is faster than memmem(). */
 static size_t codec_line_find(struct bytes in, struct bytes mark, size_t from)
 {
 	size_t last = mark.len - 1;

@@ -38,7 +38,7 @@ static void put_escape(uint32_t rune, struct buf *out)
 	json_put_escape(rune, out);
 }
 
-/* Appends a string without its quotes. */
+/* Appends the escaped text of a JSON string; the caller adds the quotes. */
 static void put_characters(struct bytes in, struct buf *out)
 {
 	while (in.len) {

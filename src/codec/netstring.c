@@ -23,7 +23,7 @@ static enum frame_result read_head(const struct frame *f, struct bytes in,
 		if (i == 1 && in.at[0] == '0')
 			return frame_bad(0, took, e,
 					 "netstring length begins with 0");
-		/* max is far below SIZE_MAX: no overflow. */
+		/* max is at most 1 GiB: a 64-bit size_t does not overflow. */
 		*len = *len * 10 + (size_t)(in.at[i] - '0');
 		if (*len > f->max)
 			return frame_bad(i, took, e,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * SOCKS 5: the choice of a method, user and password, the request, and the
- * replies. socks4.c has SOCKS 4.
+ * SOCKS 5: negotiates the method, authenticates, and requests the connection.
+ * socks4.c has SOCKS 4.
  *
  * Source: RFC 1928; RFC 1929 (user and password).
  */
