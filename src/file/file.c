@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reads and writes files from the loop, and decides which calls a thread makes.
- * loop/work.c has the threads, rio/rio.c the calls themselves.
+ * Reads and writes files from the loop. Calls that could block run in threads
+ * of loop/work.c.
  */
 #include "rung/file.h"
 
@@ -146,7 +146,7 @@ static void got_opened(struct file *f)
 	f->waits = !S_ISREG(mode) && !S_ISBLK(mode) && !f->is_dir;
 }
 
-/* Moves the bytes that the thread has read to f->in. */
+/* Moves the bytes read by the thread into f->in. */
 static void got_read(struct file *f)
 {
 	struct file_job *job = f->job;
