@@ -3,9 +3,9 @@
  * The rung that divides a stream into messages and frames what is sent.
  * src/codec reads and writes each kind of frame.
  *
- * Messages are lent as windows into the received bytes. Only an incomplete
- * frame at the end is copied, with the piece of the next unit that completes
- * it. A message that arrived in one piece is never copied or moved.
+ * A message that arrived in one unit is passed up without a copy, unless it has
+ * to be decoded. An incomplete frame at the end of a unit is kept as a
+ * copy, and completed with bytes of the next units.
  */
 #include "rung/rungs.h"
 
@@ -21,8 +21,8 @@
 #define PIECE_FIRST ((size_t)512)
 /* The most memory that an idle buffer keeps. */
 #define KEEP ((size_t)4 << 10)
-/* The most bytes kept of those that belong to no frame (runs of END in SLIP);
- * of a longer run the rest is dropped. */
+/* Limit of the kept bytes between frames (runs of END in SLIP); the rest is
+ * dropped. */
 #define SKIPPED_MAX ((size_t)64 << 10)
 
 /* Flag of a line that had a CR before its LF. */
@@ -32,7 +32,7 @@ struct frame_rung {
 	struct rung rung;
 	struct frame frame;
 	struct rio_in in;   /* the incomplete frame */
-	size_t seen;        /* bytes of it already searched */
+	size_t seen;        /* bytes of the incomplete frame already searched */
 	struct bytes rest;  /* unread bytes of the unit in up() */
 	struct buf skipped; /* bytes between the last frame and the next */
 	struct buf memo;    /* see frame_memo() */
@@ -50,7 +50,7 @@ static const struct frame_rung *of_const(const struct rung *r)
 	return list_entry(r, const struct frame_rung, rung);
 }
 
-/* Frees the received bytes, which have left at the top. */
+/* Frees the received bytes after they were passed up raw. */
 static void forget(struct frame_rung *f)
 {
 	rio_in_fini(&f->in);
@@ -59,8 +59,8 @@ static void forget(struct frame_rung *f)
 	f->seen = 0;
 }
 
-/* Fails the rung because the frame that begins with the kept bytes and the rest
- * of the unit cannot be read. `wrong`: offset in it of the wrong byte. */
+/* Fails the rung: the kept bytes and f->rest begin with an invalid frame.
+ * `wrong`: offset of the wrong byte in them. */
 static void frame_fail(struct frame_rung *f, size_t wrong,
 		       const struct err *why)
 {
@@ -90,8 +90,8 @@ static bool ends_either_way(const struct frame_rung *f)
 }
 
 /*
- * Prepares the memo of a message whose frame has another form than the one that
- * the rung sends, or has skipped bytes before it: these very bytes.
+ * Copies the frame, and the skipped bytes before it, to the memo, unless
+ * frame_to_wire() can make the same bytes from the unit.
  */
 static void make_memo(struct frame_rung *f, struct bytes frame,
 		      struct bytes payload)
@@ -112,7 +112,7 @@ static void make_memo(struct frame_rung *f, struct bytes frame,
 	(void)buf_put(&f->memo, frame);
 }
 
-/* Passes up a message that was made from these bytes. */
+/* Passes up the message that was read from `frame`. */
 static void pass_message(struct frame_rung *f, struct bytes payload,
 			 struct bytes frame)
 {
@@ -150,8 +150,8 @@ static enum frame_result read_one(struct frame_rung *f, struct bytes in,
 	return r;
 }
 
-/* A rung can fail while it passes up a message: deliver() may send, and the
- * link or a rung below may fail. */
+/* Returns true unless the rung has ended. Passing up a message can end it,
+ * because deliver() may send. */
 static bool reads(const struct frame_rung *f)
 {
 	return f->rung.state != RUNG_ENDED;
@@ -241,7 +241,7 @@ static void end_within(struct frame_rung *f)
 	rung_fail(&f->rung, BYTES_NONE, &e);
 }
 
-/* Charges the buffers; nothing is allocated before the first call. */
+/* Sets the account of the buffers, before their first allocation. */
 static void charge(struct frame_rung *f)
 {
 	struct account *account = rung_account(&f->rung);
@@ -264,7 +264,6 @@ static void up(struct rung *r, const struct unit *u)
 	buf_free_idle(&f->memo, KEEP);
 	if (u->flags & UNIT_END && reads(f))
 		end_within(f);
-	/* The kept bytes have left at the top. */
 	if (!reads(f))
 		forget(f);
 	if (u->flags & UNIT_END)

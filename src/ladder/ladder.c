@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The life of a ladder's rungs: pushed, started, open, closed or failed,
- * popped; and their times. pass.c passes units through the rungs.
+ * The states of a ladder's rungs, from push to pop, and their deadlines. pass.c
+ * passes units through the rungs.
  */
 #include "ladder_own.h"
 
@@ -185,8 +185,8 @@ bool ladder_is_closing(const struct ladder *l)
 	return l->work && l->work->closing;
 }
 
-/* Passes up the bytes that the rung keeps, before later bytes pass the rung. A
- * blocked rung still reads its input. */
+/* Closes the rung, and passes up its kept bytes before later bytes bypass it. A
+ * blocked rung keeps its bytes until resume_rung(). */
 static void set_closed(struct rung *r)
 {
 	r->state = RUNG_CLOSED;
@@ -195,7 +195,7 @@ static void set_closed(struct rung *r)
 		ladder_drain(r);
 }
 
-/* Says goodbye for one rung. Result: true if the rung is closed. */
+/* Closes one rung. Result: false if the rung waits for its peer. */
 static bool close_rung(struct ladder_work *w, struct rung *r)
 {
 	bool silent = !r->ops->close || w->request.abrupt ||
@@ -279,7 +279,7 @@ void rung_ended(struct rung *r, const struct err *how)
 		rung_pass_up(r, &end);
 		return;
 	}
-	/* A rung that closes still answers with rung_closed(). */
+	/* A rung that is closing will still call rung_closed(). */
 	if (r->state != RUNG_CLOSING) {
 		r->state = RUNG_ENDED;
 		r->due = 0;
@@ -370,7 +370,7 @@ int ladder_pop(struct ladder *l, size_t *unsent, struct err *e)
 	if (!ladder_is_opening(l))
 		l->work->start_due = 0;
 	ladder_arm(l);
-	/* Send on an end (UNIT_END) that was pending for the removed rung. */
+	/* Pass on a UNIT_END that was pending for the removed rung. */
 	ladder_resume(l);
 	return 0;
 }
@@ -428,7 +428,7 @@ static void start_timed_out(struct ladder *l)
 	rung_fail(r, BYTES_NONE, &e);
 }
 
-/* Counts rungs as closed whose peers did not answer. */
+/* Closes the remaining rungs without waiting for their peers. */
 static void close_timed_out(struct ladder *l)
 {
 	struct ladder_work *w = l->work;

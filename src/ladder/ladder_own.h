@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Shared by the files of this module only: the part of a ladder that is
- * allocated when first needed, so that a session without rungs stays small.
+ * Private to src/ladder: struct ladder_work, which is allocated when first
+ * needed, so that a session without rungs stays small.
  */
 #ifndef RUNG_LADDER_OWN_H
 #define RUNG_LADDER_OWN_H
@@ -26,10 +26,10 @@ struct ladder_work {
 	bool closing;
 	bool stepping;        /* close_next() runs */
 	bool resuming;        /* queued units are being sent */
-	uint64_t unblock_due; /* resumes blocked rungs; 0: off */
+	uint64_t unblock_due; /* time to resume blocked rungs; 0: none */
 };
 
-/* Returns the work, which it allocates if necessary. */
+/* Returns the ladder's work; allocates it first if necessary. */
 struct ladder_work *ladder_work(struct ladder *);
 /* Discards all queued units. */
 void ladder_discard_queues(struct ladder_work *);
@@ -38,18 +38,19 @@ void ladder_discard_queues(struct ladder_work *);
 size_t ladder_discard_pending(struct ladder *, const struct rung *);
 /* Passes the unit up to `r`; NULL: to the owner. */
 void ladder_enter_up(struct ladder *, struct rung *r, const struct unit *);
-/* Passes bytes from the rung to the owner without another rung reading them. */
+/* Passes bytes from the rung to the owner; no rung above reads them. */
 void ladder_pass_raw(struct rung *from, struct bytes data);
-/* Passes up the bytes that the rung kept, once, as raw. */
+/* Passes up the bytes that the rung kept, as raw. Later calls do nothing. */
 void ladder_drain(struct rung *);
-/* Passes up the raw bytes that followed the rung's input. */
+/* Passes up the raw bytes in r->held, and the end that followed them. */
 void ladder_release(struct rung *);
-/* Marks that a unit is on its way up. Result: whether one already was; for
+/* Marks that a unit is on its way up. Result: the previous mark, for
  * ladder_passed(). */
 bool ladder_passing(struct ladder *);
-/* Ends what ladder_passing() began; an end that came meanwhile goes up. */
+/* Restores the mark. The outermost call first passes up an end that came
+ * meanwhile. */
 void ladder_passed(struct ladder *, bool was_passing);
-/* Returns true if this rung or one above it keeps input. */
+/* Returns true if this rung or one above it is blocked. */
 bool ladder_is_blocked_from(const struct rung *);
 /* Resumes blocked rungs, from the top. */
 void ladder_resume_rungs(struct ladder *);

@@ -166,8 +166,8 @@ void ladder_release(struct rung *r)
 	buf_fini(&held);
 }
 
-/* The only place of the rule: a unit that meets a rung that reads no more, and
- * a raw one, pass all rungs above as raw. */
+/* A raw unit, and any unit for a rung that is over, bypasses this rung and all
+ * above, as raw. */
 void ladder_enter_up(struct ladder *l, struct rung *r, const struct unit *u)
 {
 	struct unit data = *u;
@@ -265,7 +265,8 @@ void rung_consumed(struct rung *r, uint64_t upto)
 bool rung_may_pass_up(struct rung *r)
 {
 	const struct ladder_sink *sink = r->ladder->sink;
-	/* Only resume() goes on: an end and raw bytes may follow the input. */
+	/* A blocked rung waits for resume_rung(), which then also passes up the
+	 * end and raw bytes that came meanwhile. */
 	if (r->blocked)
 		return false;
 	bool blocked = sink->wants_input && !sink->wants_input(r->ladder);
@@ -294,7 +295,7 @@ void ladder_unblock(struct ladder *l)
 	ladder_arm(l);
 }
 
-/* Resumes a rung. Result: false: it keeps input again. */
+/* Resumes a rung. Result: false if the rung is blocked again. */
 static bool resume_rung(struct rung *r)
 {
 	struct unit end = {.flags = UNIT_END};
@@ -330,8 +331,8 @@ static int transmit(struct ladder *l, const struct unit *u, struct err *e)
 	return status;
 }
 
-/* Passes the unit to the link. If the link is full or other units wait, queues
- * the unit if it can be made only once or has an end, else refuses it. */
+/* Passes the unit to the link. If the link is full or units already wait for
+ * it, refuses the unit, or queues one that has UNIT_ONCE or UNIT_END. */
 static int transmit_or_queue(struct ladder *l, const struct unit *u,
 			     struct err *e)
 {
@@ -420,8 +421,8 @@ static int send_pending(struct ladder *l, struct err *e)
 	return 0;
 }
 
-/* Sends queued units on. Result: 0 if all units left wait only for a rung to
- * open, else -1 and *e. */
+/* Sends queued units on. Result: 0 if the remaining units wait only for a rung
+ * to open, else -1 and *e. */
 static int resume(struct ladder *l, struct err *e)
 {
 	struct ladder_work *w = l->work;
@@ -429,7 +430,7 @@ static int resume(struct ladder *l, struct err *e)
 		return 0;
 	w->resuming = true;
 	int status = send_outgoing(l, e);
-	/* `outgoing` has room for pending units even if the link has none. */
+	/* Pending units can still move to `outgoing` if the link is full. */
 	status |= send_pending(l, status ? NULL : e);
 	w->resuming = false;
 	return status;
@@ -460,7 +461,7 @@ static struct rung *target_of(const struct ladder *l, const struct unit *u)
 	return r;
 }
 
-/* Does what ladder_down() does, for a ladder that has work. */
+/* Does the work of ladder_down() if l->work is allocated. */
 static int queue_or_send(struct ladder *l, struct rung *into,
 			 const struct unit *u, struct err *e)
 {
@@ -492,7 +493,8 @@ int ladder_down(struct ladder *l, const struct unit *u, struct err *e)
 {
 	struct unit below = *u;
 	struct rung *into = target_of(l, u);
-	/* The rung below the top reads a raw unit like any other. */
+	/* UNIT_RAW bypasses the top rung only: the rung below reads the unit
+	 * like any other. */
 	below.flags &= ~(unsigned)UNIT_RAW;
 	if (l->sent_end && is_end(u))
 		return 0;

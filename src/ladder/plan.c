@@ -140,8 +140,9 @@ static void print_value(const struct param *param, const struct value *v,
 	if (param->kind == PARAM_FLAG)
 		return;
 	buf_putc(out, ' ');
-	/* A value that was typed bare is a keyword, and stays bare; but an
-	 * operand must not become an option. */
+	/* A value typed without quotes may be a keyword, so it is quoted only
+	 * if necessary. An operand that begins with - is quoted, because it is
+	 * no option. */
 	if (v->quoted || bytes_starts(v->text, BYTES("-")))
 		words_quote_text(v->text, out);
 	else
@@ -167,7 +168,7 @@ void rung_spec_print(const struct rung_spec *s, enum side session,
 	else
 		buf_printf(out, "climb %s", s->ops->name);
 	print_args(s, true, out);
-	/* A command of its own has no options for the side. */
+	/* A rung's own command has no --server or --client. */
 	if (!s->ops->command && s->side != session)
 		buf_puts(out,
 			 s->side == SIDE_SERVER ? " --server" : " --client");
