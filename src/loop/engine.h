@@ -24,9 +24,9 @@ struct loop_engine {
 	 * that the kernel does not poll is ready in each turn.
 	 */
 	void (*want)(void *state, struct watch *w, short want);
-	/* Removes a watch with interest whose descriptor will be closed next.
-	 * Usually needs no system call, because the close also removes the
-	 * kernel's entry. */
+	/* Removes a watch that has an interest, before its descriptor is
+	 * closed. Usually needs no system call, because the close also removes
+	 * the kernel's entry. */
 	void (*forget)(void *state, struct watch *w);
 	/*
 	 * Waits for an event, at most until `until`, and calls loop_add_ready()

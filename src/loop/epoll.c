@@ -217,9 +217,9 @@ static int notify_all(struct epoller *e, struct loop *loop, int n)
 
 /*
  * Waits with a timerfd: a timeout given to epoll_wait() costs time in each
- * call, a timerfd only when it is set. The timerfd may fire before the
- * deadline, but not after it: if each reply postpones the deadline, as usual,
- * the timerfd is not set again.
+ * call, a timerfd only when it is set. A timerfd that is already set is set
+ * again only for an earlier deadline. The timerfd may therefore fire too early;
+ * the caller then waits again.
  */
 static int wait_until(struct epoller *e, uint64_t until)
 {

@@ -17,9 +17,9 @@
 /* A fake clock advances after this much real time without an event. */
 #define FAKE_WAIT_MAX (50 * NS_PER_MS)
 
-/* FIRST_TRIES_MAX: turns in a row without a poll. MISSES_MAX: misses in a row
- * after which the pause stops growing. PAUSE_LONG: turns of pause after a long
- * yield. */
+/* FIRST_TRIES_MAX: limit of turns in a row without a poll. MISSES_MAX: misses
+ * in a row after which the pause stops growing. PAUSE_LONG: turns of pause
+ * after a long yield. */
 enum { FIRST_TRIES_MAX = 128, MISSES_MAX = 5, PAUSE_LONG = 1024 };
 #define YIELD_LONG (NS_PER_MS / 2)
 
@@ -297,9 +297,9 @@ void loop_try_first(struct loop *loop, struct watch *w)
 }
 
 /*
- * Yields the CPU: a peer on the same CPU replies meanwhile, which saves a sleep
- * and a wake-up. If another process keeps the CPU for long, each yield costs
- * more than many replies, so tries pause for PAUSE_LONG turns.
+ * Yields the CPU: a peer on the same CPU may reply meanwhile, which saves a
+ * sleep and a wake-up. If another process keeps the CPU for long, yields cost
+ * more time than they save, so tries pause for PAUSE_LONG turns.
  */
 static void yield(struct loop *loop)
 {

@@ -78,8 +78,9 @@ bool timers_next(const struct timers *t, uint64_t *due)
 }
 
 /*
- * Fires the timers that are due. A timer armed by a callback sorts last and
- * ends the round, so a timer that re-arms itself cannot starve others.
+ * Fires the timers that are due. A timer that a callback arms sorts after all
+ * of these and ends the round, so a timer that re-arms itself cannot starve
+ * others.
  */
 void timers_fire(struct timers *t, uint64_t now)
 {
