@@ -26,8 +26,8 @@ static enum fit fit_of(const char *name, struct bytes word)
 		   : FIT_NONE;
 }
 
-/* Keeps the better fit in *best and *best_fit; two rows that fit equally well
- * are ambiguous: ARGV_BAD. */
+/* Keeps the better fit in *best and *best_fit. If two rows fit equally well,
+ * *best becomes ARGV_BAD. */
 static void consider(const char *name, struct bytes word, int row, int *best,
 		     enum fit *best_fit)
 {

@@ -22,8 +22,8 @@ int brace_read(struct arena *, struct bytes in, struct bytes *name,
  */
 size_t brace_length(struct bytes in);
 /*
- * Appends the value of the variable `name`, changed as the braces say (NULL:
- * there are none). The values of variables in a key are never parsed.
+ * Appends the value of the variable `name` as changed by the braces, which may
+ * be NULL. The values of variables in a key are never parsed.
  * Result:  0, or -1 and *e.
  */
 int brace_expand(struct bytes name, const struct brace *, const struct lookup *,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Prints a line of the source and a caret under one of its columns, as they
- * appear on a terminal.
+ * Prints a line of the source, and a caret under one of its columns.
  */
 #include "rung/text.h"
 #include "rung/words.h"

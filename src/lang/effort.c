@@ -8,8 +8,8 @@
 /* Processor time that counts as one step. */
 #define NS_PER_STEP 20
 #define CLOCK_NS    (1000000000 / CLOCKS_PER_SEC)
-/* Steps that each call may take even if none are left: a small search does not
- * wait for a large one. */
+/* Steps that each call may take even if none are left, so that a small search
+ * does not wait for a large one. */
 #define STEPS_LEAST 4096
 
 struct effort effort_begin(uint64_t steps, uint64_t left)

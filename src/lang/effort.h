@@ -25,7 +25,7 @@
 struct effort {
 	uint64_t steps; /* steps of this and all earlier calls */
 	uint64_t stop;  /* value of `steps` at which the call returns MORE */
-	uint64_t place; /* value of `steps` at the start of this position */
+	uint64_t place; /* `steps` at the start of the current position */
 	bool forced;    /* the call must finish at least one position */
 	/* Processor time is a second limit, because an expression can read
 	 * bytes without a step. */
@@ -37,7 +37,7 @@ struct effort {
 /* Starts a call. `steps`: steps of the earlier calls; `left`: steps that may
  * still be taken. */
 struct effort effort_begin(uint64_t steps, uint64_t left);
-/* Takes the call's steps from *left. `before`: the value given to
+/* Subtracts the call's steps from *left. `before`: the value given to
  * effort_begin() as `steps`. */
 void effort_end(const struct effort *, uint64_t before, uint64_t *left);
 /* Reads the processor's clock and counts the time as steps. */
@@ -60,7 +60,7 @@ static inline bool effort_fails(const struct effort *f)
 }
 
 /* Returns true if the call must return MORE before the next position, or the
- * search is too costly. `began`: no position of this call is finished. */
+ * search is too costly. `began`: the call has not finished a position yet. */
 static inline bool effort_is_over(const struct effort *f, bool began)
 {
 	return f->steps >= EFFORT_SEARCH_MAX ||

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Properties of an expression that its source shows without compiling it.
+ * Properties of an expression, found in its source without compiling it.
  */
 #ifndef RUNG_LANG_EXPRESSION_H
 #define RUNG_LANG_EXPRESSION_H

@@ -26,8 +26,8 @@ const struct form *form_find(struct bytes name);
 /* Returns the name of the form that a misspelt name may mean, or NULL. */
 const char *form_nearest(struct bytes name);
 /*
- * Reads a number as typed: decimal, 0x…, negative; for a float also 1.5e3, inf,
- * nan.
+ * Reads a number as typed: decimal or 0x…, also negative; for a float: decimal,
+ * 1.5e3, inf or nan.
  * Result:  0 and *bits, encoded for the form; -1 and *e (usage: no number; out
  *          of range, with the range).
  */

@@ -28,7 +28,7 @@ enum value_kind {
 	VALUE_NONE, /* any value */
 	VALUE_CONSTANT,
 	VALUE_VARIABLE, /* value of the variable `ref` */
-	VALUE_LEN,      /* length of item `of`, or of all before this */
+	VALUE_LEN, /* length of item `of`, or of all items before this one */
 	VALUE_SUM,
 };
 

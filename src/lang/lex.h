@@ -19,7 +19,7 @@ struct parse {
 	bool last;
 	/* `line_at`: start of the line with the last position that was looked
 	 * up. `seen`: end of the text scanned for line ends. Positions are
-	 * looked up in order, so a text is scanned once. */
+	 * mostly looked up in order, so the text is rarely scanned twice. */
 	size_t line_at, seen;
 	unsigned line;
 	/* Stacks of struct command, word and piece, and of bytes. Each body
@@ -52,7 +52,7 @@ struct lex {
 };
 
 void lex_where(struct lex *, size_t at, unsigned *line, unsigned *col);
-/* Each of the three functions reports an error and its position. Result:
+/* Each of the next three functions reports an error and its position. Result:
  * WORDS_BAD. */
 enum words_result lex_bad(struct lex *, size_t at, const char *fmt, ...)
     RUNG_PRINTF(3, 4);

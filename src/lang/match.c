@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum {
-	NEAR_MAX = 64,   /* positions at which a literal's start is compared */
+	NEAR_MAX = 64,   /* limit of comparisons in near_end() */
 	SHOWN_MAX = 120, /* bytes of a pattern printed in an error */
 	PRINTED_MAX = 8 << 20,
 };

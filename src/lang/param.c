@@ -99,8 +99,8 @@ static int no_memory(const struct bind *b, unsigned line, unsigned col)
 
 /*
  * Inserts a value after those of its parameter and of the parameters before it
- * in the table. `again`: replaces the last value of an option. Result: NULL: no
- * memory.
+ * in the table. `again`: replaces the option's last value instead, if there is
+ * one. Result: NULL: no memory.
  */
 static struct value *insert(struct args *a, unsigned param, bool again)
 {
@@ -393,8 +393,8 @@ static const char *find_named(const struct bind *b, struct bytes name)
 	return NULL;
 }
 
-/* Reports an excess word. Explains if it, or a value before it, would be an
- * option or a keyword if it were typed bare. Result: -1. */
+/* Reports an excess word. The message also names an option or keyword that was
+ * quoted, because the quotes may be the error. Result: -1. */
 static int bind_extra(const struct bind *b, const struct word *word)
 {
 	struct args *a = b->args;
@@ -427,7 +427,7 @@ static int add_flags(struct bind *b, const struct take *take,
 	return 0;
 }
 
-/* Binds the word, or as free text also all words after it. Result: number of
+/* Binds the word; free text includes all words after it. Result: number of
  * words bound; 0: an error. */
 static size_t bind_word(struct bind *b, size_t i)
 {

@@ -35,7 +35,8 @@ const struct arg *args_named(const struct args *a, const char *name)
 	return NULL;
 }
 
-/* Returns the first text for the parameter at `at` or after it; NULL: none. */
+/* Returns the first text for the parameter `name`, from index `at` on; NULL:
+ * none. */
 static const struct named_value *next_text(const struct picking *p, size_t at,
 					   const char *name)
 {
@@ -55,8 +56,8 @@ static void store_bytes(struct args *a, struct bytes *b)
 	*b = bytes_head(bytes_skip(buf_bytes(&a->store), at), b->len);
 }
 
-/* Copies the values of an argument. `again`: they were bound as another kind,
- * so that they are read. Result: 0, or -1 and *e. */
+/* Copies the values of an argument. `again`: reads their texts again, because
+ * they were bound as another kind. Result: 0, or -1 and *e. */
 static int copy_arg(struct args *a, const struct param *param, bool again,
 		    struct arg *to, const struct arg *from, struct err *e)
 {
@@ -103,7 +104,7 @@ static int read_texts(struct args *a, struct arg *to, const struct picking *p,
 /* Allocates memory for the values of n parameters. Result: 0; -1: no memory. */
 static int make_room(struct args *a, const struct picking *p, size_t n)
 {
-	/* Each text has at most one value. */
+	/* Each text becomes at most one value. */
 	size_t values = p->count, bytes = 1;
 	for (size_t i = 0; i < p->count; i++)
 		bytes += p->more[i].value.len;

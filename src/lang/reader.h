@@ -19,7 +19,8 @@ struct reader {
 	struct err *e;
 };
 
-/* Each of the three functions reports an error and its position. Result: -1. */
+/* Each of the next three functions reports an error and its position. Result:
+ * -1. */
 int reader_bad(struct reader *, size_t at, const char *fmt, ...)
     RUNG_PRINTF(3, 4);
 int reader_bad_as(struct reader *, size_t at); /* *e is already filled in */

@@ -11,9 +11,9 @@
  * more bytes could undo it.
  *
  * PCRE2 cannot be interrupted. A short window is searched with a match limit
- * that keeps it fast. If the window is longer or that limit is reached, the
- * expression runs as compiled with callouts: PCRE2 calls count_step() before
- * each item, and count_step() can stop the run. The search then continues at
+ * that keeps the search fast. If the window is longer or that limit is reached,
+ * the expression is compiled with callouts: PCRE2 then calls count_step()
+ * before each item, and count_step() can stop the run. The search continues at
  * the position that the run had reached.
  *
  * Long: PCRE2's header is included by this file only.

@@ -83,7 +83,7 @@ struct decimal {
 	bool fine; /* has a digit other than 0 after the ninth decimal place */
 };
 
-/* Reads a decimal. */
+/* Reads a decimal. Result: its length in bytes; 0: none. */
 static size_t take_decimal(struct bytes text, struct decimal *out)
 {
 	*out = (struct decimal){.scale = 1};

@@ -52,8 +52,7 @@ static struct bytes cell_bytes(const struct cells *cells, size_t i)
 	    cells->cell[i].len);
 }
 
-/* Makes the bytes that were added to the store since offset `from` the cell's
- * bytes. */
+/* Sets the cell's bytes to those in the store from offset `from` on. */
 static void set_known(struct build_state *w, size_t i, size_t from)
 {
 	struct cell *cell = &w->cells->cell[i];

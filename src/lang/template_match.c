@@ -4,11 +4,12 @@
  * depend on the stream.
  *
  * From a start position on, the end of each part follows from the parts before
- * it, so a try never backtracks. The match is the first position where all
- * parts match, or may match with more bytes: a stream gives the same match
- * however it is split into reads. A length from the peer makes the match wait
- * only if that many bytes can ever be in a window (match_set_max_length());
- * otherwise the position does not match, and the search continues.
+ * it, so a try never backtracks. The search stops at the first position where
+ * all parts match, or may match with more bytes, so a stream gives the same
+ * match however it is split into reads. A length from the peer makes the match
+ * wait only if that many bytes can ever be in a window
+ * (match_set_max_length()); otherwise the position does not match, and the
+ * search continues.
  */
 #include "item.h"
 #include "match_own.h"

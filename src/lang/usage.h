@@ -9,8 +9,7 @@
 #include "rung/words.h"
 
 /* Each function fills *e and returns -1; e may be NULL. */
-/* `name`: an option or keyword that would count if it were typed bare; NULL:
- * none. */
+/* `name`: an option or keyword that was not typed bare, or NULL. */
 int usage_extra(const struct param *, const struct command *,
 		const struct word *, const char *name, struct err *e);
 /* `at`: offset of the unknown letter in joined options; 0: the whole word. */

@@ -58,9 +58,9 @@ static unsigned find_name(const struct walk *w, struct bytes name, bool keyword)
 	return w->count;
 }
 
-/* Returns true if the option may follow operands: it has PARAM_ANYWHERE,
- * or a table with such options does not know it. Free text and a body can begin
- * with `--`. */
+/* Returns true if the option may follow operands: it has PARAM_ANYWHERE, or is
+ * unknown in a table that has such options. Free text and a body are no
+ * options, even if they begin with `--`. */
 static bool may_follow(const struct walk *w, struct bytes head, bool whole)
 {
 	enum param_kind next = w->params[next_operand(w)].kind;

@@ -21,8 +21,8 @@ struct walk {
 	unsigned pending; /* option whose value is next; `count`: none */
 	unsigned rest;    /* free text for all further words; `count`: none */
 	unsigned address; /* address that may take a port; `count`: none */
-	bool operands;    /* only options of PARAM_ANYWHERE can follow */
-	bool anywhere;    /* the table has such options */
+	bool operands;    /* only options with PARAM_ANYWHERE can follow */
+	bool anywhere;    /* the table has options with PARAM_ANYWHERE */
 	bool ended;       /* a `--` came before */
 };
 

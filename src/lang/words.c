@@ -160,8 +160,8 @@ static enum param_kind expected(const struct lex *lex, struct walk *walk,
 }
 
 /*
- * Returns true if a pattern, not the commands, begins at pos: /…/, <…>, or a
- * quoted word with more words after it, which are the commands.
+ * Returns true if a pattern begins at pos: /…/, <…>, or a quoted word with more
+ * words after it. A quoted word without them contains the commands.
  */
 static bool is_pattern(const struct lex *lex)
 {
@@ -281,9 +281,9 @@ static enum words_result parse_words(struct lex *lex,
 	return r;
 }
 
-/* Removes the `&` after the last command of an unquoted body, and returns true
- * if there was one. The `&` applies to the command with the body, because both
- * end there. The body may be changed, because it is not shared yet. */
+/* Clears the background flag of an unquoted body's last command. Result: its
+ * old value. The `&` applies to the command with the body, because both end
+ * there. The body may be changed, because it is not shared yet. */
 static bool body_is_background(struct program *body)
 {
 	struct command *last = (struct command *)body->command;
