@@ -16,7 +16,7 @@
 
 /* Bytes that the first fill requests; small, because many readers stay idle. */
 #define ASK_FIRST ((size_t)4 << 10)
-/* Limit of one write: no kernel accepts more than INT_MAX bytes in a call. */
+/* Limit of one write; Linux writes at most 0x7ffff000 bytes in a call. */
 #define WRITE_MAX ((size_t)1 << 30)
 /* The pipe capacity that Linux permits every user by default
  * (/proc/sys/fs/pipe-max-size). With the usual 64 KiB, writer and reader mostly
@@ -291,7 +291,7 @@ int rio_capture(const char *path, int flags)
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | flags,
 		      0600);
 
-	/* Ignore a failure: some file systems have no modes. */
+	/* Ignore a failure of fchmod(): some file systems have no modes. */
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	    st.st_uid == geteuid())
 		(void)fchmod(fd, 0600);
