@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Parses locators. src/net/endpoint.c parses the address of the link in them.
+ * Parses locators, and makes plans of their rungs. src/net/endpoint.c parses
+ * the link's address in a locator.
  */
 #include "rung/scheme.h"
 #include "rung/suggest.h"
@@ -8,7 +9,7 @@
 
 #include <stdlib.h>
 
-/* Appends text of the user for a message: escaped and shortened. */
+/* Appends text that a user typed, escaped and shortened. */
 static void put_shown(struct bytes b, struct buf *out)
 {
 	struct text text;
@@ -56,8 +57,8 @@ static int unknown_scheme(const struct protocols *p, struct bytes scheme,
 	return -1;
 }
 
-/* Finds the scheme of an address. Result: 0, *row and *rest, the text after
- * `://`; -1 and *e. */
+/* Finds the scheme of an address, and the text after `://`. Result: 0, or -1
+ * and *e. */
 static int find_scheme(const struct protocols *p, struct bytes text,
 		       const struct scheme_row **row, struct bytes *rest,
 		       struct err *e)
@@ -75,7 +76,7 @@ static int find_scheme(const struct protocols *p, struct bytes text,
 	return *row ? 0 : unknown_scheme(p, scheme, e);
 }
 
-/* Returns the position of the first of the characters; or the length. */
+/* Returns the offset of the first of these characters, or the text's length. */
 static size_t find_any(struct bytes text, const char *any)
 {
 	size_t at = text.len;
@@ -138,8 +139,8 @@ static bool has_port(struct bytes authority)
 	       BYTES_NOT_FOUND;
 }
 
-/* Parses host and port as the address of the scheme's transport. `port`: given
- * apart; NULL: it is not. */
+/* Parses host and port as the address of the scheme's transport. `port`: a port
+ * given separately, or NULL. */
 static int read_link(struct bytes authority, const struct bytes *port,
 		     struct locator *l, struct err *e)
 {
@@ -193,7 +194,7 @@ int locator_pair(const struct protocols *p, struct bytes host,
 	return parse(p, host, &port, l, e);
 }
 
-/* Adds a part of the locator, unless the part is empty. */
+/* Adds the part if it has a name and a value. */
 static void add_part(struct named_value *parts, size_t *n, const char *name,
 		     struct bytes value)
 {

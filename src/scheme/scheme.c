@@ -28,7 +28,7 @@ const char *scheme_brief(const struct scheme_row *row)
 			  : transport_find(bytes_str(row->transport))->brief;
 }
 
-/* Takes the first name of the list. Result: false: the list is empty. */
+/* Takes the first name of the list. Result: false if the list is empty. */
 static bool next_name(struct bytes *names, struct bytes *name)
 {
 	*names = bytes_trim(*names);
