@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Sessions on hosted links, and their carriers: sessions that carry the units
- * of another session, which is their owner. hub.c makes and frees all others.
+ * Makes sessions on hosted links, and carriers. A carrier is a session that
+ * carries the units of another session, its owner. hub.c makes the other
+ * sessions, and frees all of them.
  */
 #include "session_own.h"
 
@@ -9,19 +10,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A listener with a router accepts at most so many connections for each peer
+/* A listener with a router accepts at most this many carriers for each peer
  * that it may have. A client of a polling protocol needs two or three. */
 #define CARRIERS_PER_PEER 4u
 
-/* Allocated for an owner, a carrier, and a listener with a router. */
+/* Extra fields of an owner, a carrier, or a listener with a router. */
 struct carriage {
 	struct list at; /* owner: its carriers; carrier: link in that list */
-	struct session *session; /* that this belongs to */
-	struct session *owner;   /* carrier: its owner; NULL: freed */
-	struct router *router;   /* listener: or NULL */
-	unsigned last; /* owner: number in the newest carrier's name */
-	unsigned open; /* owner: number of open carriers */
-	bool carries;  /* the session is a carrier */
+	struct session *session;
+	struct session *owner; /* carrier: its owner; NULL: freed */
+	struct router *router; /* listener: its router; NULL: none */
+	unsigned last;         /* owner: number in the newest carrier's name */
+	unsigned open;         /* owner: number of open carriers */
+	bool carries;          /* the session is a carrier */
 };
 
 static struct carriage *carriage_of(struct session *s)
@@ -67,8 +68,8 @@ void hub_add_carrier(struct session *carrier, struct session *owner)
 	char old[SESSION_NAME_MAX];
 	assert(carrier->hub == owner->hub && !carrier->parent);
 	assert(!session_is_carrier(owner));
-	/* Carriers of an earlier listener with the same name may still exist;
-	 * a peer's name is never used again. */
+	/* Continue the numbers of the carriers of an earlier listener of this
+	 * name; they may still exist. A peer's name is never used again. */
 	if (!o->last && owner->role != ROLE_PEER)
 		o->last = hub_last_number(owner->hub, owner->name, '/');
 	leave_owner(carrier);
@@ -79,7 +80,7 @@ void hub_add_carrier(struct session *carrier, struct session *owner)
 	snprintf(old, sizeof old, "%s", carrier->name);
 	snprintf(carrier->name, sizeof carrier->name, "%.*s/%u",
 		 SESSION_PEER_NAME_MAX, owner->name, ++o->last);
-	/* The owner keeps the carrier allocated by a waiter. */
+	/* A waiter of the owner keeps the carrier allocated. */
 	carrier->released = true;
 	carrier->display.live = false;
 	if (carrier->id)
@@ -88,8 +89,8 @@ void hub_add_carrier(struct session *carrier, struct session *owner)
 		hub_add(carrier->hub, carrier);
 }
 
-/* Closes the carriers of an owner. A listener's stay open: they may
- * carry for its peers; the router closes them. */
+/* Closes the carriers of an owner. A listener's carriers stay open, because its
+ * peers may use them; the router closes them. */
 static void close_carriers(struct carriage *o)
 {
 	if (o->session->role == ROLE_LISTENER)
@@ -174,8 +175,8 @@ bool session_may_accept_carrier(const struct session *s)
 	return s->carriage->open / CARRIERS_PER_PEER < session_peers_max(s);
 }
 
-/* Prints a notice that connections wait; prints it again only after half of the
- * carriers were closed. */
+/* Publishes a notice that connections wait; publishes it again only after the
+ * number of open carriers fell to half of the limit. */
 static void note_waiting_carriers(struct session *listener)
 {
 	unsigned open = listener->carriage->open;

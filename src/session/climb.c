@@ -3,12 +3,12 @@
  * Pushes rungs onto the ladder of a live session and removes them, without
  * losing, duplicating or reordering received data.
  *
- * If the rungs only divide the stream (they have to_wire()), unconsumed data
- * passes through the new rung, or becomes bytes again, without events: it was
- * published, logged and displayed on arrival. If it ends with the start of a
- * message, that message is published once complete. `bytes` is kept at the
- * inbox's offset plus its length (see session_inbox_offset()). Other rungs
- * change the data, so that it is published again.
+ * Some rungs only divide the stream; these have to_wire(). If such a rung is
+ * pushed, the unconsumed data passes through it; if it is removed, its
+ * unconsumed messages become bytes again. Neither publishes events, because the
+ * data was published on arrival. If the data ends with the start of a message,
+ * that message is published once complete. Other rungs change the data, which
+ * is then published again.
  */
 #include "session_own.h"
 
@@ -76,8 +76,9 @@ static void clear_rung_error(struct session *s)
 	s->rung_error_reported = false;
 }
 
-/* Replaces the inbox by an empty one of this shape. `again`: data that leaves
- * the top until climb_finish() was published before. Result: the old one. */
+/* Replaces the inbox by an empty one of this shape. `again`: the data that
+ * leaves the top until climb_finish() is already published. Result: the old
+ * inbox. */
 static struct inbox climb_begin(struct session *s, enum shape shape, bool again)
 {
 	struct inbox old = s->inbox;
@@ -132,8 +133,8 @@ int session_climb(struct session *s, struct rung_plan *plan, struct err *e)
 		return err_set(e, ERR_USAGE, 0,
 			       "%s is a listener; use one of its peers (@%s.1)",
 			       s->name, s->name);
-	/* The messages belong to a rung below: the new one reads what follows
-	 * them. */
+	/* The new rung reads only the stream that follows the unread messages.
+	 */
 	if (s->inbox.turning)
 		return err_set(e, ERR_USAGE, 0,
 			       "%s: messages are unread; consume them first, "
@@ -183,7 +184,7 @@ static int gather_wire(const struct session *s, const struct rung *r,
 	return 0;
 }
 
-/* Takes off a rung that divides the stream: its messages become the bytes that
+/* Removes a rung that divides the stream: its messages become the bytes that
  * they were made from. */
 static int restore_stream(struct session *s, size_t *unsent, struct err *e)
 {
@@ -209,7 +210,8 @@ static int restore_stream(struct session *s, size_t *unsent, struct err *e)
 	return 0;
 }
 
-/* Forgets an end that only a rung had: the session is open again. */
+/* Clears an end that came from a rung while the link is open: the session is
+ * open again. */
 static void clear_outcome(struct session *s)
 {
 	if (!s->ended_by || s->link.state != LINK_OPEN)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The received control units of a session that no command has consumed: a ring
- * of the newest ones, because few commands ask for them. Finds kinds of units
- * by name. The inbox has the messages.
+ * of the newest. Also finds kinds of units by name. inbox.c keeps the messages.
  */
 #include "session_own.h"
 
@@ -100,8 +99,8 @@ void session_take_controls(struct session *s, uint64_t upto)
 		drop_first(c, &s->account);
 }
 
-/* Returns the rung of that name: on the session's ladder or in its plan, else
- * of the table. */
+/* Finds a rung by name: on the session's ladder, else in its plan, else in the
+ * table of rungs. */
 static const struct rung_ops *find_rung(const struct session *s,
 					struct bytes name)
 {

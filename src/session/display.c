@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Parses and prints those display settings of a session that users write as
- * text. src/view displays messages.
+ * Parses and prints a session's line ending, as users write it. src/view
+ * displays messages.
  */
 #include "rung/param.h"
 #include "rung/session.h"

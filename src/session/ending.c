@@ -24,7 +24,7 @@ bool session_says_goodbye(const struct session *s)
 	return false;
 }
 
-/* Closes the link if nothing is queued any more. */
+/* Closes the link after its queue is flushed, unless a rung has data queued. */
 static void close_if_flushed(struct session *s)
 {
 	if (ladder_queued(&s->ladder))

@@ -96,8 +96,8 @@ static void resume_starved(struct hub *h)
 	}
 }
 
-/* Closes a session that has to end. A rung that failed on a hosted link takes
- * the link with it: there are no bytes below to read. */
+/* Closes a session that has to end. A hosted link fails with the error of its
+ * rung. */
 static void close_ending(struct session *s)
 {
 	if (s->rung_error && transport_is_hosted(&s->link))
@@ -111,8 +111,8 @@ static bool is_peer(const struct session *s)
 	return s->role == ROLE_PEER && !is_carrier(s);
 }
 
-/* Frees ended sessions, between turns. Only reap() and hub_fini() free
- * sessions. */
+/* Frees ended sessions, between turns. Only reap() and hub_fini() free sessions
+ * that hub_add() added. */
 static void reap(struct hook *c)
 {
 	struct hub *h = list_entry(c, struct hub, reap);
@@ -172,8 +172,8 @@ void hub_init(struct hub *h, struct loop *loop, struct net *net)
 void hub_fini(struct hub *h)
 {
 	assert(list_empty(&h->subs));
-	/* A carrier may be older than its owner, which still needs it to say
-	 * goodbye: close all first. */
+	/* Close all sessions before freeing any: an owner needs its carrier,
+	 * which may be older, to say goodbye. */
 	list_each (link, &h->sessions)
 		session_close(list_entry(link, struct session, at), CLOSE_NOW,
 			      NULL);
@@ -404,7 +404,8 @@ struct session *hub_listen(struct hub *h, const struct session_options *plan,
 	}
 	hub_choose_name(h, s, plan->name);
 	session_limit_peers(s);
-	/* Peers of an earlier listener with the same name may still exist. */
+	/* Continue the numbers of the peers of an earlier listener of this
+	 * name; they may still exist. */
 	s->last_peer = hub_last_number(h, s->name, '.');
 	hub_add(h, s);
 	if (s->link.state == LINK_LISTENING) {
@@ -449,8 +450,8 @@ struct transport *hub_peer(struct session *listener, int fd,
 	return &s->link;
 }
 
-/* Returns the reason why a pattern or an option was read as a session's name:
- * it was not typed bare. NULL: the text is neither. */
+/* Returns a hint if the name is a pattern or an option that was not typed bare,
+ * else NULL. */
 static const char *untyped_hint(struct bytes name)
 {
 	if (bytes_wildcards(name))

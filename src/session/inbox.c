@@ -82,7 +82,7 @@ size_t inbox_memory(const struct inbox *b)
 	       (m ? m->records.cap + m->memos.cap + m->attrs : 0);
 }
 
-/* Flags of the record of a stream that follows the last messages. */
+/* Value of `flags` in the record of a stream that follows the last message. */
 #define STREAM_FOLLOWS UINT32_MAX
 
 static size_t messages(const struct inbox *b)
@@ -100,7 +100,8 @@ static struct inbox_message record(const struct inbox *b, size_t nth)
 	return m;
 }
 
-/* Counts the attributes of a message that is added. */
+/* Adds a reference to the attributes of a new message, and counts their memory.
+ */
 static void hold_attrs(struct inbox *b, struct attrs *attrs)
 {
 	size_t n = attrs_size(attrs_ref(attrs));
@@ -171,7 +172,7 @@ bool inbox_is_whole(const struct inbox *b, size_t nth)
 }
 
 /* Returns true if the unit is a part of the last message. If raw bytes come
- * instead, the rung failed: what came of the message is raw, too. */
+ * instead, the rung has failed, and the last message becomes raw, too. */
 static bool joins_last(struct inbox *b, const struct unit *u)
 {
 	size_t n = messages(b);
@@ -263,7 +264,7 @@ bool inbox_put(struct inbox *b, const struct unit *u, uint64_t number,
 	return took;
 }
 
-/* Turns an inbox into a stream whose messages are consumed. */
+/* Turns the inbox into a stream after its messages were consumed. */
 static void become_stream(struct inbox *b)
 {
 	b->turning = false;
@@ -272,7 +273,7 @@ static void become_stream(struct inbox *b)
 	rio_fence(&b->in, RIO_NO_FENCE);
 }
 
-/* Makes a message of the stream that follows the last messages. */
+/* Turns the stream that follows the last message into a message. */
 static void close_last(struct inbox *b)
 {
 	size_t n = messages(b);
@@ -453,8 +454,8 @@ static void next_message(struct inbox *b)
 
 void inbox_sync(struct inbox *b)
 {
-	/* A message that is not whole stays, even if its parts were consumed.
-	 */
+	/* A partial message stays even if its bytes were consumed, unless the
+	 * input has ended. */
 	if (!inbox_is_stream(b) && messages(b) && b->in.fence == 0 &&
 	    (inbox_is_whole(b, 0) || b->in.ended))
 		next_message(b);

@@ -130,14 +130,13 @@ static bool wants_input(const struct ladder *l)
 	return false;
 }
 
-/* All rungs are open. */
+/* Publishes that the session is open, once the link and all rungs are open. */
 static void session_opened(struct session *s)
 {
 	if (s->link.state != LINK_OPEN || ladder_is_opening(&s->ladder))
 		return;
 	bool first = !s->was_open;
 	s->was_open = true;
-	/* Rungs without start() open before the link, which reports then. */
 	if (first || s->ladder.top->ops->start)
 		session_publish_state(s, EVENT_STATE);
 }

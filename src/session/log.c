@@ -33,14 +33,14 @@ struct slot {
 	struct attrs *attrs; /* a reference */
 	uint32_t kept;
 	uint16_t flags;
-	uint8_t dir, name; /* name: its length */
+	uint8_t dir, name; /* name: length of the session name */
 };
 
 struct log {
 	struct subscriber sub;
 	struct slot *slots;   /* slots[number & (room - 1)] */
 	size_t room;          /* a power of two */
-	size_t limit, held;   /* bytes of messages, without names */
+	size_t limit, held;   /* bytes of messages and attributes, no names */
 	uint64_t first, last; /* message numbers; last 0: none */
 	struct log_block *oldest, *newest, *spare;
 	struct account account;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Sends and receives the data of a session, and closes the session. hub.c
- * makes, names and frees sessions.
+ * Sends and receives the data of a session, and handles the changes of its
+ * link. hub.c makes, names and frees sessions; ending.c closes them.
  */
 #include "session_own.h"
 
@@ -85,8 +85,8 @@ const struct err *session_rung_error(const struct session *s)
 	return s->rung_error;
 }
 
-/* The first end counts: a rung that failed is the reason for what its link does
- * afterwards. */
+/* Keeps the first end: if a rung failed, its link only ends as a consequence.
+ */
 void session_set_outcome(struct session *s, const struct rung_ops *by,
 			 const struct err *why)
 {
@@ -102,7 +102,7 @@ void session_set_outcome(struct session *s, const struct rung_ops *by,
 void session_start_rungs(struct session *s)
 {
 	ladder_link_opened(&s->ladder);
-	/* The time of the connection itself does not count. */
+	/* The timeout of the rungs starts after the connection is open. */
 	ladder_start(&s->ladder, loop_now(s->hub->loop) + s->hub->open_timeout);
 }
 
@@ -117,7 +117,7 @@ void session_poke(struct session *s)
 void session_publish_state(struct session *s, enum event_kind kind)
 {
 	struct event ev = {.kind = kind, .session = s, .err = s->end_error};
-	/* Before EVENT_CREATED there is no session to report about. */
+	/* Subscribers do not know the session before EVENT_CREATED. */
 	if (!s->id)
 		return;
 	if (is_carrier(s))
@@ -157,7 +157,7 @@ static void end_stream(struct session *s)
 	if (s->link.ended[DIR_UP])
 		return;
 	ladder_up(&s->ladder, &end);
-	/* A waiting command fails with the link's error instead. */
+	/* A waiting command reports the link's error instead of the rung's. */
 	if (!failed && s->rung_error)
 		s->rung_error_reported = true;
 }
@@ -185,7 +185,8 @@ static void link_closed(struct session *s, const struct err *why)
 		transport_touch(&s->parent->link);
 	}
 	if (s->link.cause == CAUSE_ROOM) {
-		/* A peer without data to read needs no command to accept it. */
+		/* No command need accept a peer that was closed to make room.
+		 */
 		list_remove(&s->accept_queue);
 		s->released = true;
 	}
@@ -214,7 +215,7 @@ static void link_received(struct transport *t, const struct unit *u)
 {
 	struct session *s = session_of_link(t);
 	ladder_up(&s->ladder, u);
-	/* A rung may answer, and the link may close meanwhile. */
+	/* The link may have closed while a rung answered. */
 	if (t->state == LINK_CLOSED)
 		session_end_inbox(s);
 }
@@ -244,8 +245,8 @@ unsigned session_peers_max(const struct session *s)
 }
 
 /* Returns true if a listener may read its link. A datagram listener also
- * receives for its existing peers, so net/peers.c limits their number instead.
- */
+ * receives for its existing peers, so net/peers.c limits the number of its
+ * peers. */
 static bool may_accept(const struct session *s)
 {
 	if (session_has_router(s))
@@ -263,8 +264,8 @@ void session_limit_peers(struct session *s)
 	session_touch(s);
 }
 
-/* Prints a notice that connections wait; prints it again only after half of the
- * peers were closed. */
+/* Publishes a notice that connections wait; publishes it again only after the
+ * number of open peers fell to half of the limit. */
 static void note_waiting_connections(struct session *s)
 {
 	if (s->open_peers <= s->hub->peers_max / 2)
@@ -311,8 +312,7 @@ static struct transport *link_accepted(struct transport *listener, int fd,
 				       const struct addr *peer)
 {
 	struct session *s = session_of_link(listener);
-	/* A datagram listener keeps reading for its one peer, so datagrams of
-	 * other senders still arrive here. */
+	/* A datagram listener may still receive from other senders. */
 	if (s->once && s->peers)
 		return NULL;
 	if (session_has_router(s))

@@ -17,27 +17,28 @@ extern const struct transport_sink session_link_sink;
 void session_poke(struct session *);
 /* Returns true if the link may be read now. */
 bool session_may_read(const struct session *);
-/* Stops reading the link until memory is freed; hub.c then touches the link. */
+/* If memory is short, stops reading the link until memory is freed; hub.c then
+ * touches the link. */
 void session_starve(struct session *);
 /* Drops old data to make room for n bytes, if the session was displayed live.
  * Returns false if memory is still short: the caller must drop the n bytes,
  * which session->dropped already counts. */
 bool session_yield(struct session *, size_t n);
-/* Ends the inbox of a closed session, unless more comes from a rung. */
+/* Ends the inbox of a closed session, unless a rung still holds input. */
 void session_end_inbox(struct session *);
 /* Prints a notice the first, 10th, 100th... time that a session lacks memory.
  */
 void session_note_starved(const struct session *);
-/* Returns true if more may leave at the top of the ladder: the inbox holds less
- * than one read above its limit, so that a rung passes up all of a read. */
+/* Returns true if the top rung may pass up more. The inbox may exceed its limit
+ * by one read, so that a rung passes up all of a read. */
 bool session_may_pass_up(const struct session *);
 void session_publish_state(struct session *, enum event_kind);
 /* Numbers and publishes a unit. */
 void session_publish_message(struct session *, enum dir, const struct unit *);
-/* Returns how many bytes of messages were claimed, which never entered the
- * inbox. */
+/* Returns the number of claimed bytes, which never entered the inbox. */
 uint64_t session_claimed(const struct session *);
-/* Returns true if no waiter has `over` bytes more than it wants. */
+/* Returns true if each waiter holds less than `over` bytes more than its limit;
+ * see waiter.wants(). */
 bool session_waiters_want(const struct session *, size_t over);
 /* Returns the kept control units; NULL: none yet. */
 struct control_ring *session_control_ring(const struct session *);
@@ -47,13 +48,13 @@ struct control_ring *session_control_ring(const struct session *);
 /* Keeps a copy of the unit in the ring, which the first call allocates. */
 void control_ring_put(struct control_ring **, struct account *,
 		      const struct unit *, uint64_t number);
-/* NULL: does nothing. */
+/* Frees the ring and its units; does nothing for NULL. */
 void control_ring_free(struct control_ring *, struct account *);
-/* Allocated for sessions with rungs that use time or say goodbye, and by the
- * first claim or control unit. */
+/* The timers of a session, its control units and its claims. session_work()
+ * allocates them when they are first needed. */
 struct session_work {
-	struct timer timer; /* the ladder's */
-	struct timer step;  /* for steps that no rung's call may contain */
+	struct timer timer; /* timer of the ladder */
+	struct timer step;  /* next step, outside the calls of rungs */
 	struct timer late;  /* deadline of closing */
 	struct session *session;
 	struct control_ring *controls;
@@ -62,7 +63,7 @@ struct session_work {
 	bool descending;  /* the top rung is to be removed once closed */
 };
 
-/* Returns the work, which it allocates if necessary. */
+/* Returns session->work; allocates it if it is NULL. */
 struct session_work *session_work(struct session *);
 /* Disarms the timers and frees the work. */
 void session_free_work(struct session *);
@@ -74,14 +75,14 @@ void session_set_outcome(struct session *, const struct rung_ops *by,
 			 const struct err *);
 /* Starts the rungs of a session whose link has opened. */
 void session_start_rungs(struct session *);
-/* Removes the top rung, which has said goodbye. Result: 0; -1 and *e. */
+/* Removes the top rung at once, without a goodbye. Result: 0; -1 and *e. */
 int session_pop_now(struct session *, struct err *e);
-/* Does the same, and reports an error as a notice. */
+/* Calls session_pop_now(), and reports an error as a notice. */
 void session_pop(struct session *);
 /* Puts a unit into the inbox. Result: false: no memory; counted as dropped. */
 bool session_put(struct session *, const struct unit *);
-/* Puts a unit, which was published earlier, into the inbox after it has passed
- * through a changed ladder; see session_climb(). */
+/* Puts a unit that was published earlier into the inbox, without publishing it
+ * again. */
 void session_take_again(struct session *, const struct unit *);
 /* Records that a rung failed, and reports it. */
 void session_rung_failed(struct session *, const struct err *);
@@ -97,7 +98,8 @@ int session_add_name(const struct session *, struct err *);
 unsigned session_peers_max(const struct session *);
 /* Called when the session's link has closed: closes its carriers. */
 void session_carriage_closed(struct session *);
-/* Removes the session from its owner or its carriers. */
+/* Removes the session from its owner or its carriers, and frees
+ * session->carriage. */
 void session_free_carriage(struct session *);
 /* Returns true if the listener's connections become carriers. */
 bool session_has_router(const struct session *);
@@ -105,7 +107,7 @@ bool session_has_router(const struct session *);
 bool session_may_accept_carrier(const struct session *);
 /* Reports the creation, the state or the end of a carrier as a detail. */
 void carrier_publish(const struct session *, enum event_kind);
-/* Does what session_is_carrier() does; inline, for each message. */
+/* Inline form of session_is_carrier(), because it runs for each message. */
 static inline bool is_carrier(const struct session *s)
 {
 	return s->carriage && session_is_carrier(s);
@@ -122,14 +124,14 @@ int hub_check_name(const struct hub *, struct bytes name, struct err *e);
 /* Sets the session's name to `chosen`, or if that is empty, to the next unused
  * one of c1, c2... (clients) or s1, s2... (listeners). */
 void hub_choose_name(struct hub *, struct session *, struct bytes chosen);
-/* Returns the highest number in the names of sessions that begin with `name`
- * and `mark`. */
+/* Returns the highest number N in session names of the form <name><mark>N; 0:
+ * none. */
 unsigned hub_last_number(const struct hub *, const char *name, char mark);
 /* Makes the session a peer of the listener, and names it; hub_count_peer()
  * counts it. */
 void hub_name_peer(struct session *, struct session *listener);
 void hub_count_peer(struct session *);
-/* Makes a carrier of an accepted connection. Result: the session's link. */
+/* Makes the carrier for an accepted connection. Result: the session's link. */
 struct transport *hub_accept_carrier(struct session *listener, int fd,
 				     const struct addr *peer);
 /* Makes the session of an accepted peer. Result: the session's link. */

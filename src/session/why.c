@@ -87,7 +87,8 @@ void session_why(const struct session *s, struct buf *out)
 		buf_printf(out, ", but %s", transport_strerror(s->link.error));
 	put_bytes(out, inbox_len(&s->inbox), "unread");
 	put_bytes(out, session_unsent(s), "unsent");
-	/* A rung that failed on a hosted link has ended the session. */
+	/* If a rung's failure ended a hosted link, end_words() has printed that
+	 * error. */
 	if (s->rung_error && !(s->end_error && transport_is_hosted(&s->link)))
 		buf_printf(out, "; %s", s->rung_error->text);
 }
@@ -346,7 +347,8 @@ static void print_eol(const struct session *s, struct buf *out)
 	display_print_eol(&s->display, out);
 }
 
-/* A field whose value may be any bytes. Text fields are written out below. */
+/* A field whose value may be any bytes. The fields whose value is escaped text
+ * have rows of their own below. */
 #define FIELD(name, brief, print)         \
 	{                                 \
 		name, brief, print, false \
