@@ -27,8 +27,8 @@
 #define LOOK_MAX      (250 * NS_PER_MS)
 #define LINE_MAX      ((size_t)400)
 #define STDERR_AT_END 64
-/* Polls for the exit in children_fini(), where no loop runs; GRACE_NS in total.
- */
+/* Number and interval of the polls for the exit in children_fini(), where no
+ * loop runs; GRACE_NS in total. */
 #define FINI_LOOKS   200
 #define FINI_LOOK_MS 5
 
@@ -331,8 +331,8 @@ void children_drop_sink(struct net *net, const void *owner)
 	}
 }
 
-/* Returns true if a process group is still alive, except the groups of children
- * that had ended their output before they were detached. */
+/* Returns true if a process group is still alive. Ignores children whose output
+ * ended before they were detached. */
 static bool any_run(struct net *net)
 {
 	bool run = false;
@@ -368,7 +368,8 @@ const char *child_name(const struct child *c)
 
 /* ---- start ---- */
 
-/* The ends of the link and of the pipe from stderr (-1: inherited). */
+/* The two ends of the link, and of the pipe from stderr; -1: no pipe, stderr is
+ * inherited. */
 struct ends {
 	int link[2], err[2];
 };

@@ -12,8 +12,7 @@
 
 #include <sys/types.h>
 
-/* A child stays in net->children until it is freed: after its exit or, if its
- * owner kept the group, after child_detach(). */
+/* A child stays in net->children until it is freed. */
 struct child {
 	struct list at;
 	struct net *net;

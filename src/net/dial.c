@@ -229,8 +229,8 @@ static int connect_code(const struct dialing *d, int family, int code)
 }
 
 /* Returns true if EACCES came because the target is a broadcast address: a
- * second connect, with SO_BROADCAST, then succeeds, unless a route prohibits
- * the address. Connecting a UDP socket sends nothing. */
+ * second connect, with SO_BROADCAST, then succeeds. Connecting a UDP socket
+ * sends nothing. */
 static bool is_broadcast(const struct attempt *a, int fd, int code)
 {
 	int on = 1;
@@ -358,8 +358,8 @@ static int first_family(const struct dialing *d, const struct addr *found,
 	return AF_INET;
 }
 
-/* Returns the index, from `at` on, of the first address of the family or,
- * without `same`, of another family; n: none. */
+/* Finds the first address of the family from index `at` on; with `same` false,
+ * the first one of another family. Result: its index; n: none. */
 static size_t find_family(const struct addr *found, size_t n, size_t at,
 			  int family, bool same)
 {

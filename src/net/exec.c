@@ -46,8 +46,7 @@ static void exec_finish(struct transport *t)
 	link_finish(t, cause, why.kind == ERR_NONE ? NULL : &why);
 }
 
-/* Passes UNIT_END up, if that was not done. Result: true if the link is still
- * open. */
+/* Passes UNIT_END up, but only once. Result: true if the link is still open. */
 static bool end_up(struct transport *t)
 {
 	struct exec *x = t->extra;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Links without a socket: passes the units of their owner up, and hands the
- * sent ones to the owner. transport.c has the steps that all links share.
+ * Links without a socket: passes up the units that the owner delivers, and
+ * hands sent units to the owner. transport.c has the steps that all links
+ * share.
  */
 #include "net_own.h"
 
@@ -125,7 +126,8 @@ static int send_hosted(struct transport *t, const struct unit *unit,
 		       unit->data.len, queued);
 }
 
-/* Returns the bytes that were queued when the link closed, if it is closed. */
+/* Returns the number of queued bytes; for a closed link, the number at the
+ * close. */
 static size_t queued_hosted(const struct transport *t)
 {
 	return t->extra ? hosted_of(t)->carrier->queued(t) : t->awaited;

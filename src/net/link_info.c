@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Appends facts about a link as `key value` lines, for `info`, and finds one
- * for the rungs.
+ * Appends facts about a link as `key value` lines, for `info`. transport_fact()
+ * finds a single fact, for the rungs.
  */
 #include "net_own.h"
 

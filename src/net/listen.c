@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Listeners: chooses the addresses to bind, and accepts connections. The owner
- * makes sessions of them.
+ * makes sessions of the connections.
  */
 #include "net_own.h"
 
@@ -13,12 +13,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Pause of a listener without free descriptors, unless a link closes earlier.
- */
-#define PAUSE_NS (100 * NS_PER_MS)
+/* Pause of a listener after a lack of descriptors; the close of a link ends it
+ * earlier. */
+#define PAUSE_NS  (100 * NS_PER_MS)
 
-/* After a single connection, a second accept is tried once in ALONE_MAX times.
- */
 #define ALONE_MAX 16u
 
 enum took { TOOK_ONE, TOOK_GONE, TOOK_NONE, TOOK_FAILED };

@@ -25,7 +25,7 @@ struct transport_kind {
 	/* Sets options of a new socket, before bind, connect and listen. */
 	void (*prepare)(int fd, int family, bool listens);
 	/* Binds a client's socket to an address so that peers can reply; NULL:
-	 * sockets of this kind need no call for that. */
+	 * not needed. */
 	void (*name)(int fd);
 	/* Reads at most TURN_MAX messages, or once from a stream, and passes
 	 * the data up. May close the link. Result: true if there was data, an
@@ -54,7 +54,7 @@ struct transport_kind {
 	void (*put_name)(const struct transport *, struct buf *out);
 	/* Appends facts about an open link. */
 	void (*info)(const struct transport *, struct buf *out);
-	/* Links without a socket: hosted.c. NULL for all other kinds. */
+	/* Only hosted.c sets the functions below. */
 
 	/* Sends a unit with its kind and attributes, instead of send(). Result:
 	 * 0, or -1 and *e. */
@@ -97,15 +97,15 @@ struct listening {
 	struct endpoint *to;     /* address to look up; owned */
 	struct timer again;      /* ends a pause; datagrams: retries sends */
 	struct socket_options socket_options;
-	bool hold, asked;       /* asked: transport_accept() waits */
-	bool paused, noted;     /* noted: lack of descriptors was reported */
-	unsigned batch;         /* accepts per turn */
-	unsigned alone;         /* turns with a single connection */
-	unsigned max_peers;     /* datagrams; 0: no limit */
-	struct list idle;       /* peers, the longest idle first */
-	struct list busy;       /* peers that may_go() kept open */
-	unsigned long gone;     /* peers closed to make room */
-	struct hashtable peers; /* datagrams, by address */
+	bool hold, asked;   /* asked: transport_accept() found no connection */
+	bool paused, noted; /* noted: lack of descriptors was reported */
+	unsigned batch;     /* accepts per turn */
+	unsigned alone;     /* turns with a single connection */
+	unsigned max_peers; /* limit of datagram peers; 0: none */
+	struct list idle;   /* peers, the longest idle first */
+	struct list busy;   /* peers that may_go() kept open */
+	unsigned long gone; /* peers closed to make room */
+	struct hashtable peers; /* datagram peers, by address */
 	struct list blocked;    /* peers with queued datagrams */
 };
 

@@ -111,7 +111,7 @@ static void refuse(struct transport *listener, const struct addr *from,
 }
 
 /* Returns the link of the peer with this address; creates a link for a new
- * peer. NULL: refused and reported. */
+ * peer. NULL: refused. */
 static struct transport *peer_for(struct transport *listener,
 				  const struct addr *from)
 {

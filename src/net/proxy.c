@@ -160,7 +160,8 @@ static ssize_t read_file(const char *path, char *line, size_t size,
 	return n;
 }
 
-/* Takes the user and the password from the first line of a file. */
+/* Takes the password, and the user if none is set, from the first line of a
+ * file. */
 static int take_auth(struct bytes text, const char *path, struct proxy *p,
 		     struct err *e)
 {
@@ -334,7 +335,7 @@ int proxy_parse_with_file(struct bytes text, const char *path, struct proxy *p,
 	return bad;
 }
 
-/* Appends the user and an @; writes as %XX each byte that is not unreserved
+/* Appends the user and an @; writes bytes as %XX, except the unreserved ones
  * (RFC 3986 §2.3). */
 static void print_user(const char *user, struct buf *out)
 {

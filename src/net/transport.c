@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Links: the calls of their owner, and the steps that all kinds share. tcp.c,
- * udp.c, unix.c, exec.c and hosted.c have the kinds.
+ * Links: the functions that owners call, and the steps that all kinds share.
+ * tcp.c, udp.c, unix.c, exec.c and hosted.c have the kinds.
  */
 #include "child_own.h"
 
@@ -192,8 +192,8 @@ static enum cause orderly_cause(const struct transport *t)
 	return t->ended[DIR_DOWN] ? CAUSE_BOTH : CAUSE_PEER;
 }
 
-/* Handles the end of the peer's direction; finishes the link if both have
- * ended. */
+/* Handles the end of the peer's direction; finishes the link if both directions
+ * have ended. */
 void link_ended_up(struct transport *t)
 {
 	struct unit end = {.flags = UNIT_END};
@@ -488,7 +488,7 @@ int transport_check_shut_write(const struct transport *t, struct err *e)
 
 bool transport_is_full(const struct transport *t, const struct err *why)
 {
-	/* With an errno the limit has another cause. */
+	/* ERR_LIMIT with an errno has a cause other than a full queue. */
 	return why->kind == ERR_LIMIT && !why->code && transport_queued(t);
 }
 
