@@ -70,7 +70,7 @@ static void on_pipe_event(const struct pipe_sink *sink,
 	nc_print(nc, &text);
 }
 
-/* Prints a line of the pipe for which the dialect has no text of its own. */
+/* Prints a message of the pipe that has no counterpart in the dialect. */
 static void pipe_message(const struct pipe_sink *sink, const char *line)
 {
 	struct nc *nc = list_entry(sink, struct nc, pipe_sink);
@@ -109,10 +109,9 @@ int nc_bad_usage(enum nc_dialect dialect)
 	return dialect == NC_NCAT ? 2 : 1;
 }
 
-/* Converts an exit code to that of the dialect. The originals exit with 1 after
- * any failure, except that ncat exits with 2 if a name is unknown or if it
- * cannot listen, unless a proxy is used. Codes above 128 (a signal, or a closed
- * output) stay. */
+/* Converts an exit code to that of the dialect. Any failure is 1; with ncat, an
+ * unknown name or a failed listen is 2, unless a proxy is used. Codes above 128
+ * (a signal, or a closed output) stay. */
 static int dialect_status(const struct nc *nc, int status)
 {
 	if (status > 128 || !status)

@@ -93,8 +93,8 @@ static const char *resolver_error(const struct err *why)
 	return at;
 }
 
-/* Appends nc's line for a failure. nc prints a failed attempt to connect to an
- * IP address directly only with -v, and all other errors always. */
+/* Appends nc's line for a failure. Without -v, nc prints no line for a failed
+ * direct connection over IP. */
 static void nc_fail(const struct nc_options *o, const char *port,
 		    const struct addr *a, const struct err *why, bool opened,
 		    struct buf *out)

@@ -65,9 +65,8 @@ static int read_quit(struct nc_options *o, const struct nc_args *a,
 	return seconds(o, "quit timer", a->quit, &o->pipe.quit, e);
 }
 
-/* Parses -w: limits the time to connect, and the idle time, after which the
- * connection ends without an error. With 0, which is used to send datagrams, nc
- * exits as soon as everything is sent. */
+/* Parses -w, the limit of the time to connect and of the idle time. With 0, a
+ * client exits as soon as everything is sent. */
 static int read_wait(struct nc_options *o, const struct nc_args *a,
 		     struct err *e)
 {
@@ -265,8 +264,8 @@ static const struct {
     {"reliability", 0x04}, {"ef", 0xb8},
 };
 
-/* Parses -T: cs0 to cs7 (RFC 2474), af11 to af43 (RFC 2597), another name of
- * the table, or a number. */
+/* Parses -T: cs0 to cs7 (RFC 2474), af11 to af43 (RFC 2597), a name in
+ * `services`, or a number. */
 static int read_service(const char *text, struct socket_options *t,
 			struct err *e)
 {

@@ -39,7 +39,7 @@ struct scan {
 	const struct nc_options *o;
 	const struct scan_sink *sink;
 	struct timer pause;
-	struct resolve *resolve; /* NULL: the lookup is done */
+	struct resolve *resolve; /* running lookup, or NULL */
 	struct timer wait_timer; /* timeout of -w for the lookup */
 	struct addr found[RESOLVE_MAX];
 	size_t found_count; /* number of addresses found by the lookup */
