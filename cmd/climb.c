@@ -66,7 +66,7 @@ const struct cmd cmd_climb = {
 struct addition {
 	const struct rung_ops *top;      /* gets the words of ARG */
 	const struct scheme_row *scheme; /* NULL: `top` alone */
-	unsigned skip;                   /* rungs that are there already */
+	unsigned skip; /* number of the scheme's rungs that are already there */
 };
 
 /* Reports that there is no rung or scheme of that name. Result: -1. */
@@ -135,7 +135,8 @@ static void add_arg(struct rung_args *a, const struct param *param,
 	a->params[++a->count].kind = PARAM_END;
 }
 
-/* Names the words of ARG. Result: 0; -1 and *e: there are too many. */
+/* Adds the words of ARG as operands of the top rung. Result: 0; -1 and *e:
+ * there are too many. */
 static int add_operands(struct rung_args *a, const struct rung_ops *top,
 			const struct arg *words, struct err *e)
 {
@@ -211,7 +212,7 @@ static int climb(struct call *call, struct session *s, struct err *e)
 	return status;
 }
 
-/* Waits while a rung opens; fails if one failed. */
+/* Returns CMD_WAIT while a rung opens; fails if a rung failed to open. */
 static enum cmd_status check(struct call *call, struct session *s)
 {
 	struct err e;

@@ -178,7 +178,7 @@ static int read_env(const struct call *call, const struct endpoint *where,
 	return 0;
 }
 
-/* Connects with these options and those of the proxy. */
+/* Adds the proxy of the call to the plan, and connects. */
 static struct session *connect_by(struct call *call,
 				  struct session_options *plan, struct err *e)
 {

@@ -62,7 +62,7 @@ static enum cmd_status run(struct call *call)
 	return call_wait(call, s, s->hub->close_timeout + NS_PER_S);
 }
 
-/* The session bounds the wait: see 'set close-timeout'. */
+/* Ignores the timeout of the call: 'set close-timeout' limits the wait. */
 static enum cmd_status resume(struct call *call, enum wake wake)
 {
 	const struct session *s = call->data;

@@ -122,7 +122,7 @@ static void print_patterns(const struct call *call, size_t most,
 {
 	const struct arg *arg = patterns(call);
 	const struct search *k = call->data;
-	/* A kind and a name come first. */
+	/* The kind and the name, if given, precede the patterns. */
 	size_t from = buf_len(out), first = arg->n - k->patterns->n;
 	for (size_t i = 0; i < arg->n; i++) {
 		if (i)
@@ -150,8 +150,8 @@ static void print_evidence(struct call *call, const struct session *s,
 	buf_fini(&awaited);
 }
 
-/* Sets the variables and prints the match. `what` points into the inbox, so
- * this comes before the data is consumed. */
+/* Sets the variables and prints the match. Called before the data is consumed,
+ * because `what` points into the inbox. */
 static void matched(struct call *call, const struct session *s,
 		    const struct search_hit *what)
 {
@@ -238,8 +238,8 @@ static void report(struct call *call, const struct search *k)
 	buf_fini(&awaited);
 }
 
-/* Returns true if the pattern would be a keyword, an expression or a template
- * if it were typed bare, but is literal text. */
+/* Returns true if the pattern is literal text that would be a keyword, an
+ * expression or a template if it were typed bare. */
 static bool is_untyped(const struct value *v)
 {
 	struct bytes text = v->text;
@@ -381,7 +381,8 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 {
 	struct search *k = call->data;
 	enum cmd_status status = expect_settle(call, k);
-	/* First search the bytes that arrived before the deadline. */
+	/* A notified call still has to search bytes that arrived before the
+	 * deadline. */
 	if (status == CMD_WAIT && wake == WAKE_TIMEOUT && !call->notified)
 		return expect_too_late(call, k);
 	return status;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `help`: prints an overview of the commands, one command, or a topic. The
- * commands' rows have their own texts; this file has the topics and the layout.
+ * `help`: prints an overview of the commands, one command, or a topic. struct
+ *         cmd has the texts of a command; this file has the topics and the
+ *         layout.
  */
 #include "rung/cmd.h"
 #include "rung/reference.h"

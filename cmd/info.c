@@ -55,8 +55,8 @@ static void put_value(struct text *out, const char *key, struct bytes value,
 	text_puts(out, "\n");
 }
 
-/* Returns false for a listener's field if the session is no listener, and for
- * `why` of an open session, because `why` then only repeats the state. */
+/* Returns true if the field is worth a line. `peers` and `accepted` are fields
+ * of listeners; `why` of an open session only repeats the state. */
 static bool is_worth(const struct session *s, struct bytes field)
 {
 	if (bytes_is(field, "peers") || bytes_is(field, "accepted"))

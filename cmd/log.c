@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * `log`: prints the last messages of all sessions, or of one. `show` prints one
- * in full.
+ *        message in full.
  */
 #include "rung/cmd.h"
 #include "rung/outfile.h"
@@ -131,7 +131,8 @@ static enum match_result find_start(struct call *call, struct err *e)
 	return MATCH_NO;
 }
 
-/* Appends messages to *out. Result: MORE if some are left; NO, FAIL. */
+/* Appends messages to *out. Result: MORE if messages are left, NO if none are,
+ * or FAIL. */
 static enum match_result print_piece(struct call *call, struct text *out,
 				     struct err *e)
 {

@@ -123,8 +123,8 @@ struct recv_state {
 	uint64_t rest_at;      /* stream offset of `rest` */
 };
 
-/* Prints the data if t->prints is set. Result: bytes printed; less than all
- * only if not `final` and the view needs more. */
+/* Prints the data if t->prints is set. Result: the number of bytes handled;
+ * less than all only if the view needs more and `final` is false. */
 static size_t print(struct call *call, struct recv_state *t, struct bytes data,
 		    uint64_t offset, bool final)
 {
@@ -354,7 +354,7 @@ static enum result take_all(struct call *call, struct recv_state *t,
 	session_touch(s);
 	if (failed)
 		return FAILED;
-	/* The view left an incomplete row, which needs the next bytes. */
+	/* More data is left: print it in a later turn. */
 	if (t->waits_for_output && t->taken > before && inbox_count(inbox))
 		return WAITS_FOR_OUTPUT;
 	return all_came(s, e);

@@ -189,9 +189,9 @@ static int take_file(struct send_state *s, struct err *e)
 	return 1;
 }
 
-/* Fills the piece. A piece is shorter at the end of the data, and may be if the
- * file has no more data yet. Result: 1: ready to send; 0: more of the file is
- * needed; -1 and *e. */
+/* Fills the piece. The last piece may be shorter, and so may any piece of a
+ * file that has no more data yet. Result: 1: ready to send; 0: more of the file
+ * is needed; -1 and *e. */
 static int next_piece(struct send_state *s, struct err *e)
 {
 	uint64_t left = s->left;

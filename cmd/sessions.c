@@ -49,8 +49,8 @@ static const char *const heads[COLUMNS] = {
     "name", "state", "address", "in", "out", "unread", "memory",
 };
 enum { FIRST_NUMBER = 3 };
-/* An exec address may be a long command: no column is padded for it. Combining
- * characters have no width, so a cell may have more bytes than columns. */
+/* Limits of a cell, in columns and in bytes. An exec address may be a long
+ * command. A combining character has bytes, but no width. */
 enum { CELL_MAX = 60, CELL_BYTES = 4 * CELL_MAX };
 
 struct table {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The table of commands, for main to pass to the shell; table.h lists them.
+ * The table of commands, made from table.h.
  */
 #include "rung/cmd.h"
 
