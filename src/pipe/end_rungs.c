@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The ladder of an end whose scheme has rungs. The end keeps the transport, as
- * one with message boundaries does; ends.c passes received units to the ladder.
+ * The ladder of an end whose scheme has rungs. The end keeps its transport;
+ * ends.c passes received units to the ladder.
  */
 #include "pipe_own.h"
 
@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-/* Allocated for ends with rungs. */
 struct end_rungs {
 	struct ladder ladder;
 	struct end *end;
@@ -27,7 +26,7 @@ static struct loop *loop_of(const struct ladder *l)
 	return of(l)->end->pair->pipe->net->loop;
 }
 
-/* Discards raw bytes, which no rung has read: they would look like data. */
+/* Passes a unit to the flow. Discards raw bytes, which no rung has read. */
 static void deliver(struct ladder *l, const struct unit *u)
 {
 	struct end *end = of(l)->end;
@@ -227,7 +226,8 @@ int end_half_rungs(struct end *end)
 {
 	const struct unit last = {.flags = UNIT_END};
 	struct err e;
-	/* A rung without half-close refuses the end, as datagrams ignore it. */
+	/* A rung without half-close rejects the end with ERR_USAGE, which is
+	 * not a failure. */
 	if (end_send(end, &last, &e) == 0 || e.kind == ERR_USAGE)
 		return 0;
 	return e.code ? e.code : EPIPE;

@@ -2,7 +2,7 @@
 /*
  * The ends of a pair: standard input and output, and links. After a stream
  * opens, its socket is taken from the transport; a link with message boundaries
- * keeps its transport. flow.c decides when to read and write.
+ * or rungs keeps its transport. flow.c decides when to read and write.
  */
 #include "pipe_own.h"
 
@@ -516,7 +516,7 @@ static void close_output(struct end *end)
 		close(end->reopened);
 	end->reopened = -1;
 	end->out = STDOUT_FILENO;
-	/* The socket stays open if standard input is the same one, so shut it
+	/* If standard input is the same socket, the socket stays open: shut it
 	 * down. */
 	if (end->out_kind == FD_SOCKET)
 		shutdown(end->out, SHUT_WR);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One direction of a pair. Reads only after all earlier data was written, so
- * that a slow destination stops its source. pipe.c decides what happens after
- * the end of an input.
+ * One direction of a pair. Reads a descriptor only after all earlier data was
+ * written, so that a slow destination stops its source. pipe.c decides what
+ * happens after the end of an input.
  */
 #include "pipe_own.h"
 
@@ -118,7 +118,8 @@ static void pause_after(struct flow *w, struct bytes piece)
 		loop_arm(loop, &w->resume, loop_now(loop) + w->line_pause);
 }
 
-/* Handles a piece that the end refused. Result: RIO_MORE: it is dropped. */
+/* Handles a piece that the end refused. Result: RIO_MORE: the piece is dropped.
+ */
 static enum rio refused(struct flow *w, const struct err *e)
 {
 	/* Rungs take the piece later, when the link has room. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Decides when a pair of `rung pipe` ends, and with which exit code. serve.c
- * and pipe_dial.c open pairs; flow.c and ends.c move the bytes.
+ * Ends the pairs of `rung pipe`, and sets the exit code. serve.c and
+ * pipe_dial.c open pairs; flow.c and ends.c move the bytes.
  */
 #include "pipe_own.h"
 
@@ -17,9 +17,8 @@ static struct loop *loop_of(const struct pair *pair)
 	return pair->pipe->net->loop;
 }
 
-/* Time for which a pair lingers. After a command has ended, the other end is
- * still read. After a link has failed, the data received from it is still
- * written to a blocked destination. */
+/* Time for which a pair lingers after a command has ended, or after the data of
+ * a failed link has stopped moving. */
 #define LINGER_NS NS_PER_S
 
 /* ---- the end of a pair ---- */
@@ -93,8 +92,7 @@ static void print_end(struct pair *pair, const struct err *why, bool ours)
 		pipe_publish(pipe, &ends);
 }
 
-/* Adds the byte counts to the error, once the data of the failed end is
- * forwarded. */
+/* Adds the byte counts of the failed end to the error. */
 static const struct err *add_byte_counts(struct pair *pair)
 {
 	const struct end *end = pair->broken;
@@ -176,8 +174,8 @@ static bool has_input_ready(const struct pair *pair)
 	       !(p.revents & POLLNVAL);
 }
 
-/* Returns true if the pair must end within LINGER_NS: an end failed, or a
- * command ended and its output was forwarded. */
+/* Returns true if an end failed, or if a command ended and its output was
+ * forwarded. */
 static bool lingers(const struct pair *pair)
 {
 	return pair->broken ||
@@ -218,8 +216,6 @@ void pair_check(struct pair *pair)
 		loop_arm(loop, &pair->quit, loop_now(loop) + LINGER_NS);
 }
 
-/* Handles a command that has closed its end of the socket, and so neither sends
- * nor reads any more. */
 void pair_gone(struct end *end)
 {
 	struct flow *w = end->writes;
@@ -345,8 +341,8 @@ static bool is_connecting(const struct end *end)
 	       end->link.state == LINK_CONNECTING;
 }
 
-/* Sets *e to the error of an expired -w. Names the end that is still
- * connecting, because the other end may only be waiting for this one. */
+/* Sets *e to the error of an expired -w. The error names an end that is still
+ * connecting. */
 static void open_timeout_error(const struct pair *pair, struct err *e)
 {
 	const struct end *end = is_connecting(&pair->far) ? &pair->far

@@ -24,7 +24,7 @@ enum {
 	PIPE_AUTH,
 	PIPE_VERBOSE,
 	PIPE_HELP,
-	PIPE_RUNGS, /* and all rows after it, once the table is joined */
+	PIPE_RUNGS, /* first option of the rungs; the others follow */
 };
 
 const struct param pipe_params[] = {

@@ -49,7 +49,8 @@ int dump_write(struct dump *, uint64_t wall, enum dir, unsigned number,
 void dump_free(struct dump *);
 /* Writes the bytes of a flow to the logs. */
 void pair_log(struct flow *, struct bytes);
-/* Resumes the flows after a log has written bytes, or has failed. */
+/* Resumes the flows after a log has written bytes. If a log has failed, ends
+ * the pipe. */
 void pipe_logged(struct pipe *);
 /* Returns true if a log's queue is full. */
 bool pipe_log_is_full(const struct pipe *);
@@ -64,15 +65,16 @@ struct pair;
 struct end;
 
 /* One direction of a pair. Bytes read and not yet written are in `held`, or in
- * the kernel pipe; a stream is read again only after both are empty. */
+ * the kernel pipe; a flow reads a descriptor again only after both are empty.
+ */
 struct flow {
 	struct pair *pair;
 	struct end *from, *to;
 	enum dir dir;
 	enum means by;
-	bool ended;       /* no more input */
-	bool done;        /* all bytes written, and the end passed on */
-	bool blocked;     /* the destination accepts no more for now */
+	bool ended;   /* no more input */
+	bool done;    /* all bytes written, and the end of input passed on */
+	bool blocked; /* the destination accepts no more for now */
 	bool no_shutdown; /* do not pass the end of input on */
 	bool to_crlf;     /* LF to CRLF */
 	bool discards;    /* input is read and discarded */
@@ -92,19 +94,18 @@ enum fd_kind { FD_SOCKET, FD_FIFO, FD_FILE, FD_OTHER };
 
 /*
  * Source and destination of bytes: standard input and output, the socket of a
- * stream, or a link with message boundaries, which keeps its transport.
+ * stream, or a transport (for messages and for rungs).
  */
 struct end {
 	struct pair *pair;
 	struct flow *reads, *writes; /* flow from this end, flow to this end */
 	struct transport link;
-	struct transport *reply_to; /* linked: link that data is sent to */
+	struct transport *reply_to; /* link that data is sent to; or NULL */
 	struct end_rungs *rungs;    /* NULL: none */
-	struct child *child;        /* exec: the command; NULL: it has exited */
-	bool runs;     /* exec: the end of its output ends both directions */
-	bool gone;     /* exec: its output has ended */
-	bool linked;   /* data moves through the transport, not descriptors:
-			  messages, or rungs */
+	struct child *child;        /* exec: the command; or NULL */
+	bool runs;     /* exec: both directions end with the command's output */
+	bool gone;     /* exec: the command's output has ended */
+	bool linked;   /* the transport moves the data (messages or rungs) */
 	bool messages; /* the data has message boundaries */
 	bool standard; /* standard input and output */
 	bool fed;      /* input comes from the fan */
@@ -112,7 +113,7 @@ struct end {
 	int in, out;  /* descriptors; -1: none, or linked */
 	int reopened; /* standard output opened again; or -1 */
 	enum fd_kind in_kind, out_kind;
-	bool small_writes; /* poll, then write little: a write may block */
+	bool small_writes; /* a write may block: poll, then write little */
 	struct watch in_watch, out_watch;
 	char name[160]; /* for error texts */
 };
@@ -193,7 +194,7 @@ enum rio splice_push(struct flow *, int *code);
 enum rio splice_file(struct flow *, int *code);
 /* Closes the flow's kernel pipe, and discards the bytes in it. */
 void splice_close(struct flow *);
-/* Initialize and close the spare kernel pipe, which all flows share. */
+/* Initialize and close the spare kernel pipe. */
 void splice_init(struct pipe *);
 void splice_fini(struct pipe *);
 
@@ -207,11 +208,11 @@ void end_shared(struct end *, const struct end *owner);
  * serves; or NULL. */
 int end_dial(struct end *, const struct endpoint *,
 	     const struct serving *serves, struct err *e);
-/* Takes over an accepted connection, or with fd -1 a datagram peer. Result: the
+/* Takes over an accepted connection; if fd is -1, a datagram peer. Result: the
  * end's link. */
 struct transport *end_accept(struct end *, struct transport *listener, int fd,
 			     const struct addr *peer);
-/* Adds a peer of the same datagram listener, whose messages this end passes on
+/* Adds another peer of a datagram listener, and passes on that peer's messages
  * too. Result: the peer's link. */
 struct transport *end_extra_peer(struct end *, struct transport *listener,
 				 const struct addr *peer);
@@ -229,8 +230,8 @@ void end_free(struct end *);
 size_t end_longest(const struct end *);
 
 /* end_rungs.c: an end with rungs */
-/* Puts the plan's rungs on a link of this shape that is not open yet; NULL or
- * an empty plan: none. Result: 0, or -1 and *e. */
+/* Puts the plan's rungs on a link that is not open yet. `link`: the link's
+ * shape. A plan that is NULL or empty adds none. Result: 0, or -1 and *e. */
 int end_climb(struct end *, enum shape link, struct rung_plan *, struct err *e);
 /* Starts the rungs of an open link; pair_opened() follows when they are open.
  */
@@ -242,12 +243,13 @@ void end_up(struct end *, const struct unit *);
 /* The next five functions are for all linked ends, with rungs or without. */
 bool end_wants_input(const struct end *);
 void end_link_drained(struct end *);
-/* Resumes rungs that kept input, because the flow has room again. */
+/* Lets the rungs pass on the input that they kept, after the flow has room
+ * again. */
 void end_unblock(struct end *);
-/* Sends a unit. Result: 0; -1 and *e, and nothing was taken. */
+/* Sends a unit. Result: 0, or -1 and *e; then nothing was taken. */
 int end_send(struct end *, const struct unit *, struct err *e);
 size_t end_queued(const struct end *);
-/* Sends the end through the rungs. Result: 0 or an errno. */
+/* Sends the end of the data through the rungs. Result: 0 or an errno. */
 int end_half_rungs(struct end *);
 /* Returns the length of the longest message to send through the rungs. */
 size_t end_message_max(const struct end *);
@@ -276,7 +278,7 @@ void serve_stop(struct pipe *);
  * Result: 0, or -1 and *e.
  */
 int pipe_trap(struct pipe *, struct err *e);
-/* Returns true if the pipe keeps listening after a pair (-l -k). */
+/* Returns true if the pipe keeps listening after a pair has ended (-l -k). */
 bool keeps_listening(const struct pipe *);
 
 /* pipe_dial.c */
@@ -328,7 +330,7 @@ void pair_unread(struct pair *);
 void pair_fail_all(struct pair *, const struct err *why);
 /* Prints a line with the prefix `pipe: `. */
 void pipe_say(const struct pipe *, const char *text);
-/* Prints a notice unless -q; `detail`: only with -v. */
+/* Prints a notice, unless the pipe is quiet. `detail`: prints only with -v. */
 void pipe_note(const struct pipe *, bool detail, const char *text);
 /* Passes an event to the sink. Returns true if the sink reports events itself.
  */

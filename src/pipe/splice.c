@@ -94,9 +94,8 @@ static int take_kernel_pipe(struct flow *w)
 	return 0;
 }
 
-/* Makes the flow's empty kernel pipe the spare one. If there already is a spare
- * one, the flow keeps its own: flows that take turns to wait for their
- * destinations need one each. */
+/* Makes the flow's empty kernel pipe the spare one, unless there is a spare one
+ * already. */
 static void return_kernel_pipe(struct flow *w)
 {
 	struct pipe *pipe = w->pair->pipe;
