@@ -28,9 +28,8 @@
 /* Minimum number of printable characters in one read that count as a paste. */
 #define RUN_LEAST 64
 
-/* Maximum number of commands in a row that read no key, as the commands of a
- * macro do. More of them mean that the terminal is gone and libedit does
- * nothing. */
+/* Maximum number of commands in a row that read no key, such as those of a
+ * macro. If there are more, the terminal is gone and libedit does nothing. */
 #define UNASKED_MAX 4096
 
 /* Keys for functions that libedit's interface lacks. get_key() drops C1
@@ -556,8 +555,7 @@ static int libedit_start(struct console *c, struct bytes history,
 	bind_keys(e->el);
 	history_file_each(history, recall, c);
 	el_set(e->el, EL_UNBUFFERED, 1);
-	/* On a tiny screen libedit overruns its buffer.
-	 */
+	/* On a tiny screen libedit overruns its buffer. */
 	el_set(e->el, EL_SETTC, "li", "24", NULL);
 	el_set(e->el, EL_SETTC, "co", "80", NULL);
 	paste_mark(c, true);
@@ -630,9 +628,9 @@ static void libedit_resume(struct console *c)
 {
 	struct libedit *e = c->state;
 
-	/* The process was stopped by SIGSTOP, which no handler can catch. The
-	 * terminal was not restored, and the cursor has not moved or is in
-	 * column 0 of a new row. */
+	/* If libedit_suspend() did not run before, SIGSTOP has stopped the
+	 * process. Then the terminal was not restored, and the cursor has not
+	 * moved or is in column 0 of a new row. */
 	if (!e->away) {
 		el_set(e->el, EL_PREP_TERM, 0);
 		line_draw_forget(&e->drawn);

@@ -133,8 +133,8 @@ static void plain_print_above(struct console *c, struct bytes text)
 	show_prompt(c);
 }
 
-/* Discards the part of a line that was already read, which may exist because
- * Ctrl-D passes on an incomplete line. The terminal has discarded the rest. */
+/* Discards the part of a line that was already read: Ctrl-D passes on an
+ * incomplete line. The terminal has discarded the rest. */
 static bool plain_discard_line(struct console *c)
 {
 	struct plain *p = c->state;

@@ -53,13 +53,13 @@ enum { ROWS_MIN = 2, COLUMNS_MIN = 4 };
 struct readline {
 	char *prompt;
 	struct window shown;
-	size_t marked; /* number of hidden rows in readline's prompt; 0: none */
+	size_t marked;   /* hidden rows that the prompt reports; 0: none */
 	struct buf keys; /* keys read, not yet passed to readline */
 	size_t given;    /* bytes of `keys` that readline may read */
 	struct paste paste;
 	int quotes;   /* how often to insert the next character as it is */
 	bool marks;   /* the user enabled bracketed paste */
-	bool bell;    /* the user did not disable the bell */
+	bool bell;    /* the user left the bell enabled */
 	bool drains;  /* readline discards pushed-back keys */
 	bool starved; /* readline asked for more keys than given */
 	bool owed;    /* `prompt` is not yet set in readline */
@@ -67,8 +67,8 @@ struct readline {
 	bool away;
 };
 
-/* The only console that uses readline, because readline's callbacks have no
- * context argument. */
+/* The console that uses readline; readline's callbacks have no context
+ * argument. */
 static struct console *theirs;
 
 /* Returns true while readline displays the prompt of a search or of a count. */
@@ -225,9 +225,8 @@ static int got_enter(int count, int key)
 {
 	const struct readline *g = theirs->state;
 
-	/* A terminal that became lower may have dropped the rows below the
-	 * cursor: redraw the line. tmux drops these rows before it sets the new
-	 * size. */
+	/* A terminal that lost rows may have dropped the rows below the cursor:
+	 * redraw the line. */
 	if (rl_point < rl_end) {
 		rl_clear_visible_line();
 		rl_on_new_line();
@@ -490,7 +489,7 @@ static void rebind(rl_command_func_t *from, rl_command_func_t *to)
 	rebind_in(vi_insertion_keymap, from, to);
 }
 
-/* Binds the keys that have no command to got_abort(). */
+/* Binds got_abort() to the keys that have no command. */
 static void bind_unbound(Keymap map)
 {
 	for (int key = 0; key < KEYMAP_SIZE - 1; key++) {
@@ -703,9 +702,9 @@ static void readline_resume(struct console *c)
 {
 	struct readline *g = c->state;
 
-	/* The process was stopped by SIGSTOP, which no handler can catch. The
-	 * terminal was not restored, and the cursor has not moved or is in
-	 * column 0 of a new row. */
+	/* If readline_suspend() did not run before, SIGSTOP has stopped the
+	 * process. Then the terminal was not restored, and the cursor has not
+	 * moved or is in column 0 of a new row. */
 	if (!g->away) {
 		rl_deprep_terminal();
 		layout_erase_row(c);

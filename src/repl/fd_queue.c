@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Queues output that standard output or standard error does not accept at once,
- * and writes it when the loop reports the descriptor writable. script.c decides
- * what may be discarded, and which tasks wait.
+ * and writes it when the loop reports the descriptor writable. streams.c
+ * decides what may be discarded, and when tasks wait.
  */
 #include "fd_queue.h"
 

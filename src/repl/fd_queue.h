@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A queue for the standard output or standard error of a script, so that no
- * session waits for a stopped terminal or a slow reader. tty_queue.h has the
- * queue for the terminal of a prompt.
+ * A queue for standard output or standard error, so that no session waits for a
+ * stopped terminal or a slow reader. tty_queue.h has the queue for the terminal
+ * of a prompt.
  */
 #ifndef RUNG_REPL_FD_QUEUE_H
 #define RUNG_REPL_FD_QUEUE_H
@@ -15,7 +15,7 @@ struct fd_queue {
 	struct watch watch;
 	struct loop *loop; /* NULL: not started, each write blocks */
 	int fd;
-	int own;   /* non-blocking descriptor of the pipe; -1: none */
+	int own;   /* non-blocking descriptor of the same pipe; -1: none */
 	bool slow; /* not a regular file: a write may block */
 	/* Called after a write from the loop: drained() if the queue is empty,
 	 * failed() with the errno of a failed write. */
@@ -29,7 +29,7 @@ void fd_queue_fini(struct fd_queue *);
 void fd_queue_start(struct fd_queue *, struct loop *);
 /*
  * Writes what the descriptor accepts now, and queues the rest.
- * Limits:  none; the callers stop to print while much is queued.
+ * Limits:  none; the callers print no more while much is queued.
  * Result:  0, or -1 and errno.
  */
 int fd_queue_put(struct fd_queue *, struct bytes);

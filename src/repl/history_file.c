@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The history file. An entry is one line; a newline within it is stored as a
- * backslash and a newline. All functions here may block: history_work.c calls
- * them in a thread. The console files recall entries.
+ * backslash and a newline. Functions that use the file may block. The console
+ * files recall entries.
  */
 #include "history_file.h"
 
@@ -269,7 +269,7 @@ int history_file_save(struct history_file *h, struct err *e)
 	return r;
 }
 
-/* Returns the text without the oldest entries, so that HISTORY_MAX remain. */
+/* Returns the newest HISTORY_MAX entries of the text. */
 static struct bytes newest(struct bytes text)
 {
 	size_t count = 0;

@@ -26,8 +26,8 @@ struct history_file {
  */
 int history_file_init(struct history_file *, struct err *e);
 void history_file_fini(struct history_file *);
-/* Reads the text of a file; *out stays empty if there is none. Result: 0, or -1
- * and *e. */
+/* Reads the text of a file; *out stays empty if there is no file. Result: 0, or
+ * -1 and *e. */
 int history_file_read(const char *path, struct buf *out, struct err *e);
 /* Calls each() for all entries of a text, oldest first. */
 void history_file_each(struct bytes text,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Reads and writes the history file in a thread, because its lock or a slow
- * disk would delay the sessions. history_file.h has the file.
+ * disk would delay the sessions. history_file.h has the functions for the file.
  */
 #ifndef RUNG_REPL_HISTORY_WORK_H
 #define RUNG_REPL_HISTORY_WORK_H

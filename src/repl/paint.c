@@ -12,15 +12,15 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* After a paint of more than PACE_LEAST bytes live output pauses for PACE plus
- * the paint's duration, of which at most PACE_MAX counts. */
+/* After a paint of more than PACE_LEAST bytes, live output pauses for PACE plus
+ * the paint's duration, but at most PACE plus PACE_MAX. */
 #define PACE_LEAST ((size_t)16 << 10)
 #define PACE       (100 * NS_PER_MS)
 /* Maximum duration of a paint that counts for the pause: the program may have
  * been stopped during the paint. */
 #define PACE_MAX (1000 * NS_PER_MS)
-/* Without a prompt, tasks that print wait while a child has stdout and this
- * much is kept. */
+/* Number of kept bytes at which tasks that print have to wait, if there is no
+ * prompt and a child has stdout. */
 #define AWAY_MAX ((size_t)64 << 10)
 
 void paint_hang_up(struct repl *r, int status)
@@ -94,8 +94,7 @@ static void paced(struct timer *timer)
 	(void)timer; /* only wakes the loop */
 }
 
-/* Starts a pause after a large paint, as long as the paint took plus PACE, so
- * that the prompt stays visible. */
+/* Starts the pause after a large paint, so that the prompt stays visible. */
 static void pace(struct repl *r)
 {
 	const struct clock real = {.fake = false};
@@ -162,8 +161,7 @@ static void paint_above(struct repl *r, struct bytes b)
 		tty_queue_put(&r->tty_queue, b);
 }
 
-/* Ends the shell after a failed write to stdout that is not a terminal; stderr
- * may still work. */
+/* Ends the shell after a failed write to stdout; stderr may still work. */
 static void stdout_failed(struct streams *streams, int code)
 {
 	struct repl *r = list_entry(streams, struct repl, streams);

@@ -432,7 +432,7 @@ int repl_start(struct repl *r, struct shell *sh, const char *banner,
 		r->console.input = keys_open();
 		loop_watch(sh->loop, &r->output, STDOUT_FILENO, &output_ops);
 	}
-	/* Without --json, all output is one stream. */
+	/* Unless payload is diverted (--json), all output is one stream. */
 	if (!r->out.divert)
 		r->streams.same = true;
 	streams_start(&r->streams, sh->loop);

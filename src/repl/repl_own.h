@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Shared by the files of the REPL: output (paint.c), input (input.c), and the
- * turns of the loop and signals (repl.c).
+ * Types and functions that the files of the REPL share. paint.c has the output,
+ * input.c the input, and repl.c the turns of the loop and the signals.
  */
 #ifndef RUNG_REPL_OWN_H
 #define RUNG_REPL_OWN_H
@@ -36,7 +36,7 @@ struct repl {
 	struct history history;
 	struct watch input, output;
 	struct tty_queue tty_queue; /* painted, not yet written */
-	struct streams streams;     /* stdout without a prompt, and stderr */
+	struct streams streams;     /* stdout if there is no prompt; stderr */
 	short got;                  /* events of `input`, not yet handled */
 	struct hook next, show;
 	struct caught caught[TRAPS_MAX];
@@ -48,9 +48,9 @@ struct repl {
 	uint64_t unshown;   /* bytes discarded because `text` was full */
 	struct timer pace;  /* armed: pause after a large paint */
 	struct timer rest;  /* armed: waits for the rest of a key */
-	uint64_t painting;  /* start of a large paint until written; 0: none */
-	bool editing;       /* an editor uses, or will use, the terminal */
-	bool prompting;     /* fd 0 and fd 1 are a terminal */
+	uint64_t painting; /* start time of an unwritten large paint; 0: none */
+	bool editing;      /* an editor uses, or will use, the terminal */
+	bool prompting;    /* fd 0 and fd 1 are a terminal */
 	bool console_started; /* started, not yet stopped */
 	bool typing;          /* the console handles keys; no paint now */
 	bool away;            /* a child has the terminal */
@@ -71,12 +71,11 @@ extern const struct out_ops paint_ops;
 bool paint_delayed(const struct out *);
 bool paint_blocked(const struct out *);
 bool paint_unread(const struct out *);
-/* Sets up the streams; they are started when it is known if there is a prompt.
- */
+/* Sets up the streams; repl_start() starts them. */
 void paint_init(struct repl *);
 
-/* Ends the shell with the given status after the terminal hung up or the reader
- * of stdout is gone. */
+/* Ends the shell with the given status, because the terminal hung up or stdout
+ * failed. */
 void paint_hang_up(struct repl *, int status);
 /* Returns true if the terminal is held because it accepts no output. A held
  * terminal is neither painted nor read: the keys would be echoed into the

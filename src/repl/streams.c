@@ -11,7 +11,7 @@
 
 /* Limit of queued messages; more are discarded. */
 #define DIAG_MAX ((size_t)1 << 20)
-/* Tasks that print wait while this much payload is unread. */
+/* Number of unread bytes of payload at which tasks that print have to wait. */
 #define UNREAD_MAX ((size_t)64 << 10)
 
 static void fail(struct streams *s, int code)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Queues output for a terminal and writes it without blocking. paint.c and the
- * console files produce the output.
+ * Queues output for a terminal and writes it, if possible without blocking.
+ * paint.c and the console files produce the output.
  */
 #include "tty_queue.h"
 
