@@ -15,7 +15,8 @@
 #define LINE_MAX_BYTES (8 * (EVENTS_DATA_MAX + ATTRS_MAX))
 #define LINE_KEEP      ((size_t)64 << 10)
 
-/* Prints the bytes as the key `text` if they are UTF-8, else as `hex`. */
+/* Prints the bytes with the key named by `text` if they are UTF-8, else with
+ * the key `hex`. */
 static void put_either(const char *text, struct bytes data, struct buf *out)
 {
 	if (utf8_valid(data)) {
@@ -25,7 +26,7 @@ static void put_either(const char *text, struct bytes data, struct buf *out)
 	json_put_hex("hex", data, out);
 }
 
-/* Prints the attributes in order; a name may be there more than once. */
+/* Prints the attributes in order; a name may occur more than once. */
 static void put_attrs(const struct attrs *attrs, struct buf *out)
 {
 	struct bytes name, value;
@@ -96,8 +97,8 @@ static bool is_unread(const struct events *v)
 	return v->out->unread && v->out->unread(v->out);
 }
 
-/* Prints the line. While much is unread, holds the input of all sessions, whose
- * events would be printed too; tasks wait by themselves. */
+/* Prints the line. If much output is unread, holds the input of all sessions.
+ */
 static void end(struct events *v)
 {
 	buf_puts(&v->line, "}\n");

@@ -13,12 +13,12 @@
 #define HEX_TARGET(name) __attribute__((target(name)))
 #endif
 
-/* A row has the digits of its offset, then HEX_COLUMNS bytes. */
+/* A row consists of its offset's digits and HEX_COLUMNS characters. */
 enum {
-	HEX_ROW = 16,     /* bytes in a row */
+	HEX_ROW = 16,     /* data bytes in a row */
 	HEX_FIRST = 2,    /* column of the first byte, after the offset */
 	HEX_BAR = 52,     /* column of the bar before the text */
-	HEX_COLUMNS = 71, /* length of a full row with its newline */
+	HEX_COLUMNS = 71, /* length of a full row without its offset */
 	HEX_DIGITS = 8,   /* minimum number of digits of an offset */
 	HEX_DIGITS_MAX = 16,
 };

@@ -74,8 +74,8 @@ static enum json_found find_document(struct bytes in, bool final,
 }
 
 /* Prints the rest of a string, after its opening quote. Escapes only characters
- * that must not reach a terminal, in JSON's form. Result: the length in `in`.
- */
+ * that must not reach a terminal, in JSON's form. Result: the length of this
+ * rest in `in`. */
 static size_t put_string(struct bytes in, struct buf *out)
 {
 	size_t at = 0;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Divides text into rows. Reads only the requested rows, however long the data
- * is.
+ * Divides text into rows, and counts rows.
  */
 #include "rows.h"
 

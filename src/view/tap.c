@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Prints the Test Anything Protocol, version 13, for TAP::Parser: a test point
- * for each expect, YAML for failures, comments for payload, and the plan at the
- * end. The shell decides whether the script continues after a failure.
+ * Prints the Test Anything Protocol, version 13, for TAP::Parser: test points
+ * for expects and for failed commands, YAML for failures, comments for payload,
+ * and the plan at the end. The shell decides whether the script continues after
+ * a failure.
  */
 #include "rung/tap.h"
 
