@@ -24,7 +24,7 @@ struct addr {
 	} u;
 };
 
-/* A parsed address as the user wrote it. A plain value. */
+/* A parsed address. */
 struct endpoint {
 	const struct transport_ops *ops; /* scheme's row in transport_table */
 	int family;                      /* AF_UNSPEC: any family */
@@ -51,10 +51,9 @@ struct endpoint *endpoint_copy(const struct endpoint *);
 int endpoint_pair(struct bytes host, struct bytes port, struct endpoint *,
 		  struct err *e);
 /*
- * Appends the endpoint as a user could write it: `scheme://…` or `exec:CMD`.
- * endpoint_parse() reads the text back; a path or command in it may hold any
- * byte. The functions whose name ends in _escaped are for messages and screens:
- * they escape unprintable bytes.
+ * Appends the endpoint in a form that endpoint_parse() reads: `scheme://…` or
+ * `exec:CMD`. A path or command is printed unescaped. The functions whose names
+ * end in _escaped are for messages and screens: they escape unprintable bytes.
  */
 void endpoint_print(const struct endpoint *, struct buf *out);
 void endpoint_print_escaped(const struct endpoint *, struct buf *out);

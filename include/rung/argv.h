@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reads the options of a process's arguments by a table of parameters, with the
- * syntax of getopt_long(3): joined letters, `-tVALUE`, `--name=VALUE`, unique
- * beginnings of long names. Options precede the operands; `--` ends them.
+ * Parses command-line options by a table of parameters, with the syntax of
+ * getopt_long(3): joined letters, `-tVALUE`, `--name=VALUE`, unique beginnings
+ * of long names. Options precede the operands; `--` ends them.
  */
 #ifndef RUNG_ARGV_H
 #define RUNG_ARGV_H
@@ -11,10 +11,10 @@
 
 /* The caller sets the fields up to `hint`. Strings are lent. */
 struct argv {
-	char **words; /* next word; NULL-terminated */
+	char **words; /* remaining words; NULL-terminated */
 	const struct param *params;
-	const char *const *aliases; /* pairs of another name and the name in
-				       `params`, then NULL; or NULL */
+	const char *const *aliases; /* pairs of an alias and its name in
+				       `params`, then NULL; NULL: no aliases */
 	const char *hint;   /* end of the error text for an unknown option */
 	const char *value;  /* of the last option; NULL for a flag */
 	uint64_t number;    /* as in struct value */
@@ -26,8 +26,8 @@ struct argv {
 
 /*
  * Reads the next option.
- * Result:  its index in `params`; ARGV_END; ARGV_BAD and *e (usage): unknown,
- *          without its value, or its value is invalid.
+ * Result:  its index in `params`; ARGV_END; ARGV_BAD and *e (usage: an unknown
+ *          option, a missing or an invalid value).
  */
 int argv_next(struct argv *, struct err *e);
 

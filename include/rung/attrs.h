@@ -9,7 +9,8 @@
 
 #include "rung/bytes.h"
 
-/* Limit of the bytes of all names and values, plus 8 bytes for each pair. */
+/* Limit of attrs_size(): the bytes of all names and values, and 8 bytes for
+ * each pair. */
 #define ATTRS_MAX ((size_t)64 << 10)
 
 struct attrs;
@@ -29,15 +30,15 @@ int attrs_put(struct attrs *, const char *name, struct bytes value);
 /* Finds the first value of that name. Lends it as long as the attributes live.
  * NULL attributes are empty. Result: false: none, and *value is unchanged. */
 bool attrs_get(const struct attrs *, const char *name, struct bytes *value);
-/* Finds the first value of a name that is any bytes. Otherwise as above. */
+/* Does the same as attrs_get(), for a name that may contain any bytes. */
 bool attrs_find(const struct attrs *, struct bytes name, struct bytes *value);
-/* Takes the entry at *at, first 0, and sets *at to the next one. Result: false:
- * there is none. */
+/* Gets the entry at *at, which is 0 for the first call, and sets *at to the
+ * next entry. Result: false: there is none. */
 bool attrs_next(const struct attrs *, size_t *at, struct bytes *name,
 		struct bytes *value);
 /*
- * Returns the nth entry (0: the first), in the order of addition.
- * Result:  false: there are not so many.
+ * Gets the nth entry (0: the first), in the order of addition.
+ * Result:  false: there is none.
  */
 bool attrs_at(const struct attrs *, size_t nth, struct bytes *name,
 	      struct bytes *value);

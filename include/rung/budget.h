@@ -2,8 +2,8 @@
 /*
  * A shared limit on the memory of many owners. Each owner has an account to
  * which its buffers charge their capacity; the budget counts the sum of all
- * accounts. The functions here only count and compare: src/session decides
- * which sessions are read, and the callers of account_fits() decide what fails.
+ * accounts. The functions here only count and compare; their callers act on the
+ * result.
  */
 #ifndef RUNG_BUDGET_H
 #define RUNG_BUDGET_H

@@ -132,8 +132,8 @@ static inline void buf_clear(struct buf *b)
 {
 	b->head = b->tail = 0;
 }
-/* Frees the memory of an empty buf whose owner is idle, if its capacity exceeds
- * `keep`. */
+/* Frees the memory if the buf is empty and its capacity exceeds `keep`; for an
+ * idle owner. */
 void buf_free_idle(struct buf *, size_t keep);
 /* Reduces the memory if the capacity exceeds `keep` and less than a quarter of
  * it is in use: to twice the held bytes, or to `keep` if that is more. */

@@ -12,11 +12,11 @@ struct child;
 
 struct child_sink {
 	/*
-	 * Called when the child has exited, or still runs a second after
-	 * SIGTERM, if child_detach() delayed that signal. `why`: class io, with
-	 * the exit code or signal; NULL: code 0, or a signal that normally ends
-	 * a detached child. The child is invalid after the call, unless
-	 * child_keep_group() kept it.
+	 * Called when the child has exited; or, if child_detach() delayed
+	 * SIGTERM, when the child still runs a second after that signal. `why`:
+	 * class io, with the exit code or signal; NULL: code 0, or a signal
+	 * that normally ends a detached child. The child is invalid after the
+	 * call, unless child_keep_group() kept it.
 	 */
 	void (*ended)(struct child *, void *owner, const struct err *why);
 	/* Passes one line of the child's stderr, if capture_stderr was set. */
@@ -38,14 +38,14 @@ struct child *transport_child(struct transport *, const struct child_sink *,
 struct child *child_keep_group(struct child *);
 void child_set_sink(struct child *, const struct child_sink *, void *owner);
 /*
- * Gives up a child whose socket `fd` (-1: none) is about to be closed. The
- * child ended its output if `output_ended` is set or no process has the other
- * end of `fd` open.
+ * Gives up a child before its socket `fd` (-1: none) is closed. The child's
+ * output counts as ended if `output_ended` is set, or if no process has the
+ * other end of `fd` open.
  * `now`: sends SIGTERM to the process group at once, unless the child exited
- *        and ended its output; ended() follows the exit, however late.
- * Without `now`, a child that ended its output gets no signal and may run on.
- * The group of any other child gets SIGTERM if the group still runs after a
- * second; if the child still runs a second later, ended() reports that.
+ *        and its output ended; ended() follows the exit, however late.
+ * Without `now`, a child whose output ended gets no signal and may run on. The
+ * group of any other child gets SIGTERM if the group still runs after a second;
+ * if the child still runs a second later, ended() reports that.
  */
 void child_detach(struct child *, int fd, bool output_ended, bool now);
 /* Removes all sinks that have this owner. */

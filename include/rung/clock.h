@@ -19,7 +19,8 @@ struct clock {
 };
 
 uint64_t clock_mono(const struct clock *);
-/* Returns the wall time. A fake clock's starts at 2026-01-01T00:00:00Z. */
+/* Returns the wall time. The wall time of a fake clock starts at
+ * 2026-01-01T00:00:00Z. */
 uint64_t clock_wall(const struct clock *);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The interface of commands: struct cmd describes a command; a command in
- * execution acts only through the call_ functions. Commands use the hub,
- * sessions and the shell, but no console, no stdout and no other command.
+ * The interface of commands: struct cmd describes a command, struct call is a
+ * command in execution. Commands use the call_ functions, the hub, sessions and
+ * the shell, but no console, no stdout and no other command.
  */
 #ifndef RUNG_CMD_H
 #define RUNG_CMD_H
@@ -23,7 +23,7 @@ enum wake {
 /* Payload that the call has still to print, in pieces; see payload.c. */
 struct payload_rest {
 	struct buf data;
-	const struct view_ops *view; /* prints `data`; NULL: unchanged */
+	const struct view_ops *view; /* formats `data`; NULL: printed raw */
 	uint64_t offset;             /* position of `data`, for the view */
 	bool quoted;                 /* as for call_print_quoted() */
 	bool finished; /* the command has returned `status`; the call ends after
@@ -44,7 +44,7 @@ struct call {
 	struct session *awaited; /* session that the call waits on; pinned */
 	struct waiter waiter;
 	struct timer deadline;
-	struct err err;          /* set if it fails */
+	struct err err;
 	struct list output_wait; /* in shell->output_waits */
 	struct payload_rest rest;
 	bool waiting, notified, timed_out;
@@ -160,9 +160,10 @@ const struct view_ops *call_view(const struct call *, const struct session *);
 void call_print_view(struct call *, const struct view_ops *, struct bytes,
 		     uint64_t offset);
 /*
- * Prints bytes through a view, in pieces, in this turn. `offset`: position of
- * the first byte; `final`: no more bytes follow; `rows`: a buffer that the
- * caller owns. Result:  number of bytes that the view printed as rows.
+ * Prints a piece of data through a view, within this turn. `offset`: position
+ * of the first byte; `final`: no more bytes follow; `rows`: a buffer that the
+ * caller owns.
+ * Result:  number of bytes that the view printed as rows.
  */
 size_t call_view_bytes(struct call *, const struct view_ops *, struct bytes,
 		       uint64_t offset, bool final, struct text *rows);
@@ -176,14 +177,14 @@ const struct view_ops *call_log_view(const struct call *,
  * CALL_NO_PARAM. Result: NULL and *e if there is none. */
 struct session *call_session(struct call *, unsigned param, struct err *e);
 /* Gets the name that `as NAME` gives a new session. Result: 0 and *out, empty
- * without the argument; -1 and *e if the name is empty. */
+ * if no name is given; -1 and *e if the given name is empty. */
 int call_new_name(const struct call *, unsigned param, struct bytes *out,
 		  struct err *e);
 /* Parses an address given as one word or as HOST PORT. Rejects `exec:` from a
  * variable. Result: 0, or -1 and *e. */
 int call_address(const struct call *, unsigned param, struct endpoint *out,
 		 struct err *e);
-/* Parses the address of a link and of rungs on it, like call_address(). */
+/* Parses a locator (scheme.h), like call_address(). */
 int call_locator(const struct call *, unsigned param, struct locator *out,
 		 struct err *e);
 /* Finds message #N in the log; lent until the next turn. Result: 0, or -1 and

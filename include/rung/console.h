@@ -22,8 +22,9 @@ struct console_sink {
 	/* Called instead of end() if fd 0 is not a terminal and reading it
 	 * fails. `code`: an errno. */
 	void (*failed)(struct console *, int code);
-	/* Called after each read of keys; handles the signals that are pending.
-	 * The terminal has discarded what was typed before a Ctrl-C. */
+	/* Called after each read of keys, before the keys are handled; handles
+	 * pending signals. At Ctrl-C, the terminal has already discarded older
+	 * input. */
 	void (*signals)(struct console *);
 	void (*complete)(struct console *, struct bytes line, size_t point,
 			 struct completions *);

@@ -16,8 +16,7 @@
 struct events {
 	struct subscriber sub;
 	struct redirect divert;
-	struct hook release; /* ends the hold of all sessions' input, see
-				hub_hold_input() */
+	struct hook release; /* ends hub_hold_input() */
 	struct hub *hub;
 	struct out *out;
 	struct buf printed; /* payload not yet in an event */

@@ -35,8 +35,8 @@ int gather_store(struct gather *, struct err *e);
 /* Sets $last, and the variable if there is one, to data that was consumed at
  * once. Result: as for gather_store(). */
 int gather_store_all(struct gather *, struct bytes, struct err *e);
-/* Collects one of several pieces; `last`: stores all of them. Result: as of
- * gather_store(). */
+/* Appends a piece; if it is the last one, also stores the collected data.
+ * Result: as for gather_store(). */
 int gather_piece(struct gather *, struct bytes, bool last, struct err *e);
 void gather_fini(struct gather *);
 

@@ -28,7 +28,8 @@ void hashtable_fini(struct hashtable *);
  * there is no memory for more slots. */
 void hashtable_add(struct hashtable *, struct hash_link *, uint64_t hash);
 void hashtable_remove(struct hashtable *, struct hash_link *);
-/* Return the first entry of the hash, and the next one; NULL after the last. */
+/* hashtable_find() returns the first entry with that hash, hashtable_again()
+ * the next one; NULL: there is none. */
 struct hash_link *hashtable_find(const struct hashtable *, uint64_t hash);
 struct hash_link *hashtable_again(const struct hash_link *);
 /* Returns the next entry, in no particular order: the first one if the argument

@@ -12,8 +12,8 @@
 /* Returned by carrier_ops.send(): there is no room, and nothing was taken. */
 enum { CARRIER_FULL = 1 };
 
-/* Number of queued bytes from which send() returns CARRIER_FULL. A unit of any
- * length is taken while fewer are queued. */
+/* send() returns CARRIER_FULL once this number of bytes is queued. While fewer
+ * are queued, send() takes a unit of any length. */
 #define CARRIER_QUEUE_MAX ((size_t)1 << 20)
 
 /*
@@ -46,9 +46,9 @@ struct carrier_ops {
 extern const struct transport_kind kind_hosted;
 
 /*
- * Makes a hosted link, LINK_CONNECTING.
- * `row`: its scheme and shape, with kind_hosted; not in transport_table.
- * `context`: what transport_context() returns.
+ * Makes a hosted link, in the state LINK_CONNECTING.
+ * `row`: the link's scheme and shape, with kind_hosted; not in transport_table.
+ * `context`: the result of transport_context().
  */
 void transport_host(struct transport *, struct net *,
 		    const struct transport_ops *row, const struct carrier_ops *,
@@ -69,7 +69,7 @@ void transport_hosted_opened(struct transport *);
  */
 void transport_hosted_up(struct transport *, const struct unit *);
 /* Reports that there is room after CARRIER_FULL, or that no byte is queued any
- * more. May close the link, if it was to be closed once flushed. */
+ * more. Closes the link if its close waited for the flush. */
 void transport_hosted_drained(struct transport *);
 /* Closes the link with an error: CAUSE_RESET for the class reset, else
  * CAUSE_FAILED. Does nothing if the link is closed. */

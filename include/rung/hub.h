@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The hub: all sessions, their names, and the bus of their events. Sessions are
- * freed only between turns.
+ * freed only in the REAP phase of a turn, and by hub_fini().
  */
 #ifndef RUNG_HUB_H
 #define RUNG_HUB_H
@@ -9,8 +9,8 @@
 #include "rung/session.h"
 
 enum event_kind {
-	EVENT_CREATED, /* session made */
-	EVENT_STATE,   /* session's state changed */
+	EVENT_CREATED,
+	EVENT_STATE,
 	EVENT_MESSAGE, /* unit received or sent */
 	EVENT_CONTROL, /* unit of KIND_CONTROL received or sent */
 	EVENT_NOTICE,  /* text for people */
@@ -82,7 +82,7 @@ struct hub { /* one for each process */
 	bool has_observers;      /* a subscriber needs EXPECT and later kinds */
 	bool input_held;         /* no session reads; see hub_hold_input() */
 	bool hungry;             /* a session became starved */
-	unsigned long starvings; /* starved sessions, counted each time */
+	unsigned long starvings; /* how often a session became starved */
 	bool reap_pending;       /* an ended session may be freed */
 	uint64_t messages;
 	uint64_t began; /* ns monotonic */
@@ -94,8 +94,8 @@ struct hub { /* one for each process */
 void hub_init(struct hub *, struct loop *, struct net *);
 /* Closes and frees all sessions. All subscribers must have unsubscribed. */
 void hub_fini(struct hub *);
-/* Sets the rungs of new sessions whose link they fit, except echo sessions;
- * NULL or an empty plan: none. */
+/* Sets the rungs of new sessions; NULL or an empty plan: none. Echo sessions,
+ * and sessions whose link the rungs do not fit, do not get them. */
 void hub_set_plan(struct hub *, struct rung_plan *);
 
 /* Sets the proxy of new TCP clients for which no proxy is given; NULL: none. */
@@ -112,8 +112,8 @@ struct session_options {
 	struct rung_plan *rungs;
 	bool echo, once;
 	bool direct; /* no proxy, not even the hub's */
-	/* A client that becomes a carrier of this session; the hub's rungs and
-	 * `name` are not used. NULL: no carrier. */
+	/* Session whose carrier the new client becomes; the hub's rungs and
+	 * `name` are then not used. NULL: no carrier. */
 	struct session *owner;
 };
 /* Makes a session that connects; hub_listen() makes one that listens. Result:
@@ -128,7 +128,7 @@ struct host_options {
 	const struct transport_ops *row;   /* with kind_hosted; static */
 	const struct carrier_ops *carrier; /* static */
 	void *context;                     /* for transport_context() */
-	struct session *parent; /* listener: makes its peer; NULL: a client */
+	struct session *parent; /* new peer's listener; NULL: a client */
 	struct bytes name;      /* client's, as in session_options */
 	const struct endpoint *endpoint; /* requested address, with `row` as its
 					    ops; or NULL */
@@ -136,41 +136,44 @@ struct host_options {
 	struct rung_plan *plan;          /* session's rungs; NULL: none */
 };
 /*
- * Makes a session on a hosted link. A client is connecting. A peer is open, and
- * the callbacks of `carrier` may be called before the return.
+ * Makes a session on a hosted link. A new client is connecting. A new peer is
+ * open, and the callbacks of `carrier` may be called before the return.
  * Result:  NULL and *e, and no callback was or will be called: usage (invalid
- * or used name, a plan that does not fit), limit (the listener has its limit of
- * open peers), closed (the listener).
+ *          or used name, a plan that does not fit), limit (the listener has its
+ *          limit of open peers), or the error that ended the listener.
  */
 struct session *hub_host(struct hub *, const struct host_options *,
 			 struct err *e);
 /*
- * Makes a session a carrier of `owner`, which is no carrier, and names it:
- * c1/1, s1.1/1. A carrier of another owner moves.
+ * Makes a session a carrier of `owner`, which must not be a carrier, and
+ * renames the session: c1/1, s1.1/1. A carrier of another owner is moved.
  *
  * A carrier is no peer. A pattern matches it only if the pattern has a `/`. The
  * messages of a carrier are not published; other events are details. An owner
- * other than a listener bounds the number of its carriers, which close when it
- * closes. A closed carrier is freed once nothing awaits it: the owner awaits
- * each until it has taken all data.
+ * other than a listener must limit the number of its carriers, which close when
+ * the owner closes. A closed carrier is freed once nothing awaits it: the owner
+ * awaits each carrier until it has taken all of the carrier's data.
  */
 void hub_add_carrier(struct session *carrier, struct session *owner);
 
-/* Takes the connections that a listener accepts, instead of peers. */
+/* Receives the connections of a listener, which become carriers instead of
+ * peers. */
 struct router {
-	/* Called for a new carrier of the listener, with the rungs of its plan.
-	 * Only awaits the carrier, and acts later. */
+	/* Called for each new carrier, which has the rungs of the listener's
+	 * plan. Must only await the carrier, and act later. */
 	void (*accepted)(struct router *, struct session *carrier);
-	/* Called before the listener is freed, unless the router was replaced:
-	 * the router stops awaiting all carriers. A pin on the listener delays
-	 * the call, except in hub_fini(). */
+	/* Called before the listener is freed, unless the router was replaced;
+	 * must stop awaiting all carriers. A pin on the listener delays the
+	 * call, except in hub_fini(). */
 	void (*freed)(struct router *);
 };
 /*
- * Sets the router of a listener; NULL: connections become peers again. Then
- * only hub_host() makes peers, and only these count for the limit of peers. The
- * carriers stay open when the listener closes, and the router closes them.
- * Errors:  usage (not a listener of connections, or of one connection only).
+ * Sets the router of a listener; NULL: connections become peers again. While
+ * there is a router, only hub_host() makes peers, and the limit of peers counts
+ * only these. The carriers stay open when the listener closes, and the router
+ * closes them.
+ * Errors:  usage (not a listener of connections, or a listener of a single
+ *          connection).
  */
 int hub_route(struct session *listener, struct router *, struct err *e);
 
@@ -188,8 +191,8 @@ const struct ended_session *hub_find_ended(const struct hub *,
 /* Closes the open sessions whose rungs say goodbye. Result: true while a rung
  * waits for its peer; hub->close_timeout bounds that. */
 bool hub_says_goodbyes(struct hub *);
-/* Lets no session read or accept, until called with false: a subscriber cannot
- * keep more events. */
+/* With `hold`, no session reads or accepts until a call without `hold`; for a
+ * subscriber that cannot keep more events. */
 void hub_hold_input(struct hub *, bool hold);
 void hub_subscribe(struct hub *, struct subscriber *);
 void hub_unsubscribe(struct subscriber *);

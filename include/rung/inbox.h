@@ -36,7 +36,8 @@ struct inbox {
 	struct inbox_records *messages; /* owned; NULL: a stream */
 	enum shape shape;
 	bool turning; /* becomes a stream after its messages */
-	bool skips; /* drops the rest of a message that was popped too early */
+	bool skips; /* drops the rest of a message that was popped before it was
+		       whole */
 };
 
 void inbox_init(struct inbox *, enum shape, size_t limit);
@@ -57,23 +58,22 @@ size_t inbox_memory(const struct inbox *);
  */
 bool inbox_put(struct inbox *, const struct unit *, uint64_t number,
 	       struct bytes memo);
-/* Returns the record of the nth message (0: the first) in *out, with borrowed
- * attributes. Result: false: no such message, or a stream. */
+/* Copies the record of the nth message (0: the first) to *out; its attributes
+ * are lent. Result: false: no such message, or a stream. */
 bool inbox_record(const struct inbox *, size_t nth, struct inbox_message *out);
 /* Records that no more data follows. */
 void inbox_end(struct inbox *);
 bool inbox_ended(const struct inbox *);
 /* Records that more data may follow after all. */
 void inbox_reopen(struct inbox *);
-/* Returns true if n more bytes fit. Records, memos and attributes have a
- * limit of their own: as many bytes as the data, and 64 KiB. */
+/* Returns true if n more bytes fit. Records, memos and attributes together have
+ * their own limit, which is 64 KiB higher than that of the data. */
 bool inbox_has_room(const struct inbox *, size_t n);
-/* Returns true if the inbox holds less than `over` bytes more than each of its
- * limits. */
+/* Returns true if the inbox exceeds none of its limits by `over` or more. */
 bool inbox_has_room_above(const struct inbox *, size_t over);
 /*
- * Changes the shape. Messages stay in front of a stream: the inbox becomes one
- * when they are consumed. A stream becomes a message.
+ * Changes the shape. If the new shape is a stream, existing messages stay
+ * messages until they are consumed. An existing stream becomes one message.
  */
 void inbox_reshape(struct inbox *, enum shape);
 bool inbox_is_stream(const struct inbox *);
@@ -92,8 +92,8 @@ size_t inbox_count(const struct inbox *);
  * Result:  false: there is no data (an empty message counts as data).
  */
 bool inbox_front(const struct inbox *, struct bytes *window, bool *whole);
-/* Gets the same, but also the bytes of a first message that is not whole yet
- * (UNIT_MORE), if there are any. */
+/* Does the same as inbox_front(), but also gets the bytes of a first message
+ * that is not whole yet. */
 bool inbox_part(const struct inbox *, struct bytes *window, bool *whole);
 /* Returns false for the last message as long as parts of it are missing. */
 bool inbox_is_whole(const struct inbox *, size_t nth);

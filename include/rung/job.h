@@ -35,8 +35,8 @@ extern const char *const handler_event_names[]; /* NULL-terminated */
  */
 int job_check_limit(const struct shell *, struct err *e);
 /* Runs a body every `period` ns, or once after `period`. If a run has not
- * finished when the next is due, the next is skipped. The task gives the scope.
- * `on`: current session of the body, or NULL. */
+ * finished when the next is due, the next is skipped. The body runs in the
+ * task's scope. `on`: current session of the body, or NULL. */
 struct job *job_new_timer(struct task *, struct program *, uint64_t period,
 			  bool once, struct session *on, const char *text);
 /* The events that a handler handles. ON_MESSAGE with a kind: the units of that
@@ -51,7 +51,7 @@ struct handler_filter {
  * Runs a body for each such event of a session, or of every peer of a listener.
  * Messages are handled one at a time and consumed; control units are handled in
  * the same order, but not consumed. The first handler that matches gets the
- * unit as $message. The task gives the scope.
+ * unit as $message. The body runs in the task's scope.
  */
 struct job *job_new_handler(struct task *, struct session *,
 			    const struct handler_filter *, struct program *,
@@ -74,7 +74,7 @@ bool job_involves_task(const struct job *, const struct task *);
 /* Ends a job now; must not be called from a task of the same job. */
 void job_cancel(struct job *);
 /* Gets the result of a job that has ended. Result: false if the job still runs,
- * is unknown, or ended before a job whose number is 64 higher. */
+ * is unknown, or a later result has replaced its own (see JOB_ENDINGS). */
 bool job_result(const struct shell *, unsigned number, struct err *out);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The journal: session events (made, listening, rungs, ends) in order with the
- * log's messages, for `log --script`.
+ * The journal records session events (creation, listening, rungs, ends) for
+ * `log --script`, and their place among the messages of the log.
  */
 #ifndef RUNG_JOURNAL_H
 #define RUNG_JOURNAL_H
@@ -14,7 +14,7 @@
 enum journal_kind {
 	JOURNAL_CREATED,
 	JOURNAL_LISTENING, /* text: the address for clients */
-	JOURNAL_LADDER,    /* text: a command for each rung, a line each */
+	JOURNAL_LADDER,    /* text: a command for each rung, one a line */
 	JOURNAL_SHUT_WR,   /* sending side shut down */
 	JOURNAL_EOF,       /* peer sent FIN */
 	JOURNAL_CLOSED,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The ladder: rungs stacked on a link. Received units go up through the rungs,
- * sent units go down; a rung only reacts to calls and passes units on, never
- * blocks, and sees neither a socket nor a clock. The owner, which embeds the
- * ladder, supplies the link below and takes the units at the top. plan.h makes
- * rungs.
+ * sent units go down. A rung only reacts to calls and passes units on; it never
+ * blocks, and uses neither a socket nor a clock of its own. The owner, which
+ * embeds the ladder, supplies the link below and takes the units at the top.
+ * plan.h makes rungs.
  */
 #ifndef RUNG_LADDER_H
 #define RUNG_LADDER_H
@@ -38,20 +38,20 @@ struct close_request {
 	struct bytes reason; /* at most CLOSE_REASON_MAX bytes are kept */
 	bool abrupt;         /* no goodbye: the peer sees a truncated stream */
 };
-#define CLOSE_REASON_MAX                                      \
-	123 /* RFC 6455 §5.5: a control frame, less the code \
-	     */
+/* RFC 6455 §5.5: the payload of a control frame, less the code. */
+#define CLOSE_REASON_MAX 123
 
 /*
  * A kind of rung. `start`, `up`, `resume`, `close` and `timer` return nothing:
  * a rung that cannot continue calls rung_fail(), once.
  *
  * A rung empties its output buffer before it passes a unit down, and detaches
- * its input buffer before it passes one up, because both may call it again.
+ * its input buffer before it passes a unit up, because passing a unit can
+ * re-enter the rung.
  */
 struct rung_ops {
 	const char *name, *brief;
-	const char *on; /* name of the rung below; NULL: any with the shape */
+	const char *on; /* rung needed below; NULL: any with the shape */
 	enum shape below, above; /* shape needed below, shape offered above */
 	bool no_half_close;      /* an end closes both directions */
 	/* Parameters of the spec's args; NULL: none. */
@@ -81,20 +81,22 @@ struct rung_ops {
 	/* Called when rung_may_pass_up() is true again. NULL: the rung never
 	 * asks, because it passes up no more bytes than it gets. */
 	void (*resume)(struct rung *);
-	/* Takes all of the unit; or, with -1 and *e, none of it: if the unit
-	 * was pending, it is offered again later as if for the first time.
-	 * Copies UNIT_ONCE to what it passes down. Also called in the state
-	 * ENDED: a rung that protects what it sends then refuses. */
+	/* Takes all of the unit. Result: 0; -1 and *e: nothing was taken, and a
+	 * pending unit is offered again later. Copies UNIT_ONCE to the units
+	 * that it passes down. Also called in the state ENDED: a rung that
+	 * protects sent data must then refuse. */
 	int (*down)(struct rung *, const struct unit *, struct err *);
 	/* Says goodbye. rung_closed() follows, now or later. NULL: closed at
 	 * once. Also called in the state ENDED: the rung may still say
 	 * goodbye, but it is closed when close() returns. */
 	void (*close)(struct rung *, const struct close_request *);
-	/* The time of rung_timer() has come. */
+	/* Called at the time of rung_timer(). */
 	void (*timer)(struct rung *);
-	/* Adds facts for `info` and $SESSION.NAME; any bytes. May be NULL. */
+	/* Adds facts for `info` and $SESSION.NAME; the values may be any bytes.
+	 * May be NULL. */
 	void (*info)(const struct rung *, struct attrs *facts);
-	/* Adds the facts that a spec decides, for a listener. May be NULL. */
+	/* Adds the facts that the spec alone decides, for `info` of a listener.
+	 * May be NULL. */
 	void (*spec_info)(const struct rung_spec *, struct attrs *facts);
 	/* Names of the facts, for a session without such a rung;
 	 * NULL-terminated. NULL: none. */
@@ -104,9 +106,9 @@ struct rung_ops {
 	 * top. May be NULL. */
 	struct bytes (*leftover)(struct rung *);
 	/* Appends the wire form of a message that the rung passed up: the very
-	 * bytes that it was made from. `memo`: what memo() lent for it. Only
-	 * for rungs that divide a stream; NULL: messages stay messages when
-	 * the rung is removed, and a stream continues. */
+	 * bytes from which the message was made. `memo`: the bytes that memo()
+	 * lent for it. Only for rungs that divide a stream; NULL: messages stay
+	 * messages when the rung is removed. */
 	void (*to_wire)(const struct rung *, const struct unit *,
 			struct bytes memo, struct buf *out);
 	/* Called while the rung passes a message up: lends bytes that
@@ -144,27 +146,27 @@ struct rung {
 
 enum ladder_change {
 	LADDER_OPENED,   /* the top rung is open */
-	LADDER_ENDED,    /* the peer ended the rung in order, or see err */
+	LADDER_ENDED,    /* the peer ended the rung; err NULL: in order */
 	LADDER_FAILED,   /* the rung and all above it failed with err */
 	LADDER_RESHAPED, /* the rung offers another shape */
 	LADDER_CLOSED,   /* ladder_close() is done */
 };
 
-/* The owner. All but deliver() and transmit() may be NULL. */
+/* Callbacks to the owner. All but deliver() and transmit() may be NULL. */
 struct ladder_sink {
 	/* Receives each unit that leaves at the top, and takes all of it. */
 	void (*deliver)(struct ladder *, const struct unit *);
 	/* Receives each unit that leaves at the bottom, for the link. Result:
-	 * 0; -1 and *e; or LADDER_FULL and *e, and ladder_resume() once there
-	 * is room. */
+	 * 0; -1 and *e; or LADDER_FULL and *e: the owner calls ladder_resume()
+	 * once there is room. */
 	int (*transmit)(struct ladder *, const struct unit *, struct err *);
 	/* Returns true if more may leave at the top now. */
 	bool (*wants_input)(const struct ladder *);
 	/* Receives a unit of KIND_CONTROL. Must not call the ladder. */
 	void (*control)(struct ladder *, const struct rung *, enum dir,
 			const struct unit *);
-	/* May be called from within a rung's call: the owner does not pop
-	 * rungs then. */
+	/* Called after a change. Must not pop rungs, because the call may come
+	 * from a rung. */
 	void (*changed)(struct ladder *, enum ladder_change,
 			const struct rung *, const struct err *);
 	/* Called once for each queued unit that was refused for a reason other
@@ -193,12 +195,12 @@ struct ladder_sink {
  * and leaves the queue only after the layer below took it:
  *
  * pending: units that the owner sent before their rung was open. Each enters
- * the rung that it was sent to, even if others were pushed on top since. Lack
- * of room in the link is not a reason to keep them longer.
+ * the rung that it was sent to, even if other rungs were pushed on top since.
  * outgoing: units of UNIT_ONCE, and units from `pending`, that the link had no
  * room for. This queue is sent first.
  *
- * While units in either queue wait for room, units from the owner are refused.
+ * While units in either queue wait for room in the link, units from the owner
+ * are refused.
  */
 struct ladder {
 	const struct ladder_sink *sink;
@@ -208,11 +210,12 @@ struct ladder {
 	uint8_t base;             /* enum shape: the link's */
 	bool opening;   /* the link is not open yet; set by the owner */
 	bool passing;   /* private: a unit is on its way up */
-	bool end_waits; /* private: an end came meanwhile, and follows it */
+	bool end_waits; /* private: an end came while `passing`, and is passed
+			   up next */
 	bool sent_end;  /* private: the owner sent an end */
 };
 
-/* The most bytes in one queue, and the most memory for its units beside them;
+/* Limit of the data in each queue, and of the queue's other memory, in bytes;
  * more is an error of class limit. */
 #define LADDER_HELD_MAX  ((size_t)16 << 20)
 #define LADDER_RUNGS_MAX 8
@@ -245,11 +248,11 @@ void ladder_link_opened(struct ladder *);
 void ladder_close(struct ladder *, struct rung *through,
 		  const struct close_request *, uint64_t deadline);
 /*
- * Removes the top rung and frees it. Bytes that it kept leave at the top,
+ * Removes the top rung and frees it. Bytes that the rung kept leave at the top,
  * because they have already passed all rungs below. If the rung is open, its
- * queued units go down first; units still pending for it are then discarded,
- * since no other rung could encode them, and sent in the clear they might
- * reveal a secret. An end (UNIT_END) is never discarded.
+ * queued units go down first. Units still pending for it are discarded, because
+ * only this rung could encode them, and they may be secret. An end (UNIT_END)
+ * is never discarded.
  * Result:  *unsent: bytes discarded; -1 and *e: there is no rung.
  */
 int ladder_pop(struct ladder *, size_t *unsent, struct err *e);
@@ -264,26 +267,28 @@ bool ladder_is_blocked(const struct ladder *);
 /* Returns true if more leaves at the top without more from the link: a rung
  * keeps input, or a unit is on its way up. */
 bool ladder_holds_input(const struct ladder *);
-/* Resumes blocked rungs in the next turn, because wants_input() is true. */
+/* Resumes blocked rungs in the next turn. Call when wants_input() has become
+ * true. */
 void ladder_unblock(struct ladder *);
-/* Resumes blocked rungs and handles times that have come; called at the time
- * that was passed to arm(). */
+/* Resumes blocked rungs and runs timers that are due. Call at the time that was
+ * passed to arm(). */
 void ladder_fire(struct ladder *);
 /* Passes a unit from the link to the bottom rung. An end that comes while
  * another unit is on its way up (a rung answered, and the link failed) follows
  * that unit. */
 void ladder_up(struct ladder *, const struct unit *);
-/* Passes bytes that left at the top earlier and are not consumed to a rung that
- * was pushed since: all in one unit, before any other unit arrives. */
+/* Passes a unit of unconsumed data, which left at the top earlier, to a rung
+ * that was pushed since. Call before any new unit arrives. */
 void ladder_feed(struct ladder *, struct rung *into, const struct unit *);
 /*
  * Passes a unit from the owner down: to the topmost rung of kind->rung; below
- * the top rung if it is raw; else to the top rung. Queues the unit until that
- * rung is open. An end waits for the units before it, and nothing follows it.
+ * the top rung if the unit is raw; else to the top rung. Queues the unit until
+ * that rung is open. An end waits for the units before it, and nothing follows
+ * it.
  * Errors:  limit (no room in the link or in the ladder; nothing was taken),
- *          closed (after an end, or while the ladder or the rung closes and
- *          after that; an end passes closed rungs), the error of a
- *          refused pending unit, a rung's own, the link's own.
+ *          closed (after an end, or once the ladder or the rung begins to
+ *          close; an end passes closed rungs), the error of a refused pending
+ *          unit, a rung's own, the link's own.
  */
 int ladder_down(struct ladder *, const struct unit *, struct err *e);
 /* Sends queued units on, because the link has room again. */
@@ -297,11 +302,10 @@ size_t ladder_queued(const struct ladder *);
  * that trace() sees all of them. */
 void rung_pass_up(struct rung *, const struct unit *);
 /*
- * Passes down a unit. Without room in the link the unit is refused, and down()
+ * Passes down a unit. Without room in the link, the unit is refused, and down()
  * may return this function's result; but an end, and a unit of UNIT_ONCE (an
  * encrypted record, a greeting, a reply), are queued.
- * Errors:  limit (no room; or more than LADDER_HELD_MAX bytes wait: the peer
- *          reads nothing, and later units are useless without this one), the
+ * Errors:  limit (no room, or more than LADDER_HELD_MAX bytes are queued), the
  *          link's own.
  */
 int rung_pass_down(struct rung *, const struct unit *, struct err *e);
@@ -318,12 +322,11 @@ void rung_control(struct rung *, enum dir, const struct unit *);
 /* Marks a starting rung open: its pending units go down, then the rung above
  * starts. Ignored if the rung was closed or failed meanwhile. */
 void rung_opened(struct rung *);
-/* Ends close(). Ignored in other states than CLOSING. */
+/* Reports that close() is done. Ignored in other states than CLOSING. */
 void rung_closed(struct rung *);
-/* Ends the rung because the peer ended its layer (a rung that is not open yet
- * fails): the end goes up. The bytes
- * that the rung kept, and later ones, pass as raw. `how`: an error, or NULL for
- * an end in order. */
+/* Ends the rung because the peer ended its layer, and passes the end up. The
+ * bytes that the rung kept, and later ones, pass as raw. `how`: an error, or
+ * NULL for an end in order. If the rung is not open yet, it fails. */
 void rung_ended(struct rung *, const struct err *how);
 /*
  * Ends the rung and all above it with an error. The bytes that they keep, from
@@ -333,17 +336,17 @@ void rung_ended(struct rung *, const struct err *how);
 void rung_fail(struct rung *, struct bytes rest, const struct err *why);
 /* Changes the shape that the rung offers. */
 void rung_reshape(struct rung *, enum shape);
-/* Calls timer() at that time, once. 0: off. A rung that is closed or ended has
- * no timer. */
+/* Makes the ladder call timer() once, at that time. 0: off. A rung that is
+ * closed or ended has no timer. */
 void rung_timer(struct rung *, uint64_t due);
 /* Returns the time, ns monotonic. */
 uint64_t rung_now(const struct rung *);
-/* Fills n bytes that a peer cannot predict. */
+/* Fills the memory with n bytes that a peer cannot predict. */
 void rung_random(struct rung *, void *, size_t n);
 /* Returns true if the link is read now. If false, an answer of the peer may
  * wait in the kernel. */
 bool rung_reads(const struct rung *);
-/* Finds a fact about the link (`sid`). Result: false: unknown. */
+/* Finds a fact about the link, such as `sid`. Result: false: unknown. */
 bool rung_fact(const struct rung *, const char *name, struct bytes *value);
 /* Returns the account to which the rung charges its buffers; or NULL. */
 struct account *rung_account(const struct rung *);

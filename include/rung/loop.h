@@ -82,7 +82,8 @@ const char *loop_engine_name(const struct loop_engine *);
 /*
  * Makes a loop that runs on the engine and the clock.
  * Result:  NULL and *e if the engine cannot start.
- * Owns:    the loop; the caller keeps the clock, which must outlive the loop.
+ * Owns:    the caller owns the loop and the clock; the clock must outlive the
+ *          loop.
  */
 struct loop *loop_new(const struct loop_engine *, struct clock *, struct err *);
 /*
@@ -132,7 +133,8 @@ void loop_no_wait(struct loop *);
  * Result: 0, or -1 and *e.
  */
 int loop_trap(struct loop *, struct trap *, struct err *);
-/* Restores the signal's default action, unless the signal was ignored. */
+/* Restores the signal's default action, unless the signal was ignored at the
+ * start. */
 void loop_untrap(struct loop *, struct trap *);
 /* Returns a descriptor that is readable while a caught signal has not been
  * delivered, for code that blocks outside the loop. -1: no signal was ever

@@ -66,7 +66,7 @@ void match_unref(struct match *); /* NULL is fine */
 enum match_result match_find(struct match *, struct bytes window, size_t *from,
 			     bool final, struct match_found *out,
 			     struct err *e);
-/* The cost of a search of several calls. */
+/* The cost of a search that is made in several calls. */
 struct match_steps {
 	uint64_t taken; /* in the calls so far; 0 before the first */
 	/* Steps that all searches of a turn may still take; lent, shared by

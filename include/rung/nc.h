@@ -47,7 +47,7 @@ struct nc_options {
 	unsigned verbose;         /* number of -v */
 	uint64_t pause;           /* ns between ports */
 	const char *host;         /* host as typed, or NULL; lent by argv */
-	uint16_t *ports;          /* client ports, in order; owned */
+	uint16_t *ports;          /* ports to connect to, in order; owned */
 	size_t ports_count;
 	struct endpoint source;
 	struct nc_hosts *hosts; /* NULL: all may connect; owned */

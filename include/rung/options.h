@@ -9,19 +9,19 @@
 
 #define RUNG_VERSION "0.1.0"
 
-/* In the order of the choices of --color. */
+/* Values of --color, in the order of its choices. */
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 enum mode {
-	MODE_RUN,         /* run commands, a file, stdin or the prompt */
-	MODE_HELP,        /* print the usage */
-	MODE_VERSION,     /* print the version */
-	MODE_REFERENCE,   /* print the generated sections of the manual page */
-	MODE_COMPLETIONS, /* print a shell's completions */
-	MODE_TOPIC,       /* run `help` */
-	MODE_PIPE,        /* run `pipe`; `args` begins with that word */
-	MODE_NC,          /* run `nc`; `args` begins with that word */
-	MODE_NCAT,        /* run `ncat`; `args` begins with that word */
+	MODE_RUN,  /* run commands, a file, stdin or the prompt */
+	MODE_HELP, /* print the usage */
+	MODE_VERSION,
+	MODE_REFERENCE, /* print the generated sections of the manual page */
+	MODE_COMPLETIONS,
+	MODE_TOPIC, /* run `help` */
+	MODE_PIPE,  /* run `pipe`; `args` begins with that word */
+	MODE_NC,    /* run `nc`; `args` begins with that word */
+	MODE_NCAT,  /* run `ncat`; `args` begins with that word */
 };
 
 struct options {

@@ -42,11 +42,11 @@ enum {
 	PARAM_REPEATED = 1u << 1, /* may be given more than once */
 	PARAM_KEYWORD = 1u << 2,  /* `as NAME`: a bare word, then the value */
 	PARAM_ONE_COMMAND = 1u << 3, /* BODY: ends at `;` if unquoted */
-	PARAM_FILE = 1u << 4,    /* BODY: unquoted text is the path of a file of
-				    commands; value.body is then NULL */
-	PARAM_OR_KIND = 1u << 5, /* CHOICE: a word with a dot (`ws.ping`) is
-				    valid, too; its number is that of the NULL
-				  */
+	PARAM_FILE = 1u << 4, /* BODY: unquoted text is the path of a file of
+				 commands; value.body is then NULL */
+	/* CHOICE: a word with a dot (`ws.ping`) is valid, too; its number is
+	 * the index of the NULL that ends `choices`. */
+	PARAM_OR_KIND = 1u << 5,
 	PARAM_ANYWHERE = 1u << 6, /* a long option that may also follow
 				     operands */
 	PARAM_OF_RUNG = 1u << 7,  /* set by rung_options_join() */
@@ -70,8 +70,8 @@ struct param {
 	 * PARAM_COMMAND accepts. NULL-terminated. */
 	const char *const *choices;
 	const char *brief;
-	/* Returns true if the next operand follows this word; after any other
-	 * word it is left out. NULL: it always follows. */
+	/* Returns true if the next operand follows this word, false if that
+	 * operand is left out. NULL: it always follows. */
 	bool (*takes_next)(struct bytes word);
 };
 
@@ -142,7 +142,7 @@ void args_fini(struct args *);
  */
 int args_bind(struct args *, const struct param *, const struct command *,
 	      const struct lookup *, unsigned *col, struct err *e);
-/* Text for the parameter of that name. Lent. */
+/* The text of a parameter. Lent. */
 struct named_value {
 	const char *name;
 	struct bytes value;
@@ -172,9 +172,8 @@ static inline bool value_is(const struct value *v, const char *keyword)
 {
 	return !v->quoted && bytes_is(v->text, keyword);
 }
-/* Reports a value that is one of the keywords (NULL-terminated), but came from
- * a variable, a quote or an escape. Result: 0: it is none; -1 and *e (usage).
- */
+/* Rejects a value that equals one of the keywords (NULL-terminated) but was not
+ * typed bare. Result: 0, or -1 and *e (usage). */
 int value_check_bare(const struct value *, const char *const *keywords,
 		     struct err *e);
 /* Returns true if the parameter was given, and its first value is that

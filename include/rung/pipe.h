@@ -18,7 +18,7 @@ struct pipe_acl {
 	bool (*admits)(const struct pipe_acl *, const struct addr *peer);
 };
 
-/* A parsed command line. A plain value. */
+/* A parsed command line. */
 struct pipe_options {
 	bool listens;          /* -l */
 	bool keep_open;        /* -k: serve more peers; client: ignore FIN */
@@ -63,7 +63,7 @@ extern const struct param pipe_params[];
  */
 int pipe_read_options(const struct protocols *, int argc, char **argv,
 		      struct pipe_options *, struct err *e);
-/* Frees what the options own, also after an error. */
+/* Frees the memory that the options own. Needed also after an error. */
 void pipe_options_fini(struct pipe_options *);
 
 enum pipe_event_kind {
@@ -89,7 +89,7 @@ struct pipe_event {
 
 /* The caller's callbacks. */
 struct pipe_sink {
-	/* Prints an error or a notice, one line passed without its newline. */
+	/* Prints an error or a notice: one line, passed without its newline. */
 	void (*say)(const struct pipe_sink *, const char *line);
 	/* Handles an event, for which say() is then not called. NULL: say()
 	 * prints the events that are errors or notices. Must not end the pipe.

@@ -49,7 +49,8 @@ void rung_plan_unref(struct rung_plan *);
 int rung_plan_add(struct rung_plan *, const struct rung_ops *, enum side,
 		  const struct args *, const struct named_value *more, size_t n,
 		  struct err *e);
-/* Adds the rungs of another plan, up to `count`. Result: as above. */
+/* Adds the lowest `count` rungs of another plan. Result: as for
+ * rung_plan_add(), but after an error the plan may have some of them. */
 int rung_plan_add_all(struct rung_plan *, const struct rung_plan *from,
 		      unsigned count, struct err *e);
 /*

@@ -17,7 +17,8 @@ struct shell;
  * Makes a REPL.
  * Lends:   the `out` for shell_init(); the caller sets its colour, quiet and
  *          verbose.
- * Owns:    the REPL; from repl_start() on it uses signals, fd 0 and fd 1.
+ * Owns:    the caller owns the REPL, which uses signals, fd 0 and fd 1 from
+ *          repl_start() on.
  */
 struct repl *repl_new(void);
 void repl_free(struct repl *);

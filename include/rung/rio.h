@@ -3,7 +3,7 @@
  * Robust I/O, after CS:APP 3e §10.5. Reading is divided into fill (from a
  * descriptor) and take (from the buffer), so that one reader serves links,
  * inboxes and scripts, blocking or not. A descriptor is an int here: rio does
- * not know sockets and does not wait for them.
+ * not know sockets.
  */
 #ifndef RUNG_RIO_H
 #define RUNG_RIO_H
@@ -110,8 +110,8 @@ int rio_put(struct rio_out *, struct bytes);
  * Source:  CS:APP §10.5.1 rio_writen, made resumable.
  */
 enum rio rio_drain(struct rio_out *, int fd);
-/* Writes the queue like rio_drain(), but never waits, although the descriptor
- * is blocking because other processes share its flags. Result: as for
+/* Writes the queue like rio_drain(), but to a descriptor that is blocking
+ * because other processes share its flags; never waits. Result: as for
  * rio_drain(); WAIT leaves the rest in the queue. */
 enum rio rio_drain_shared(struct rio_out *, int fd);
 /*

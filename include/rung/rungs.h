@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The rung that divides a stream into messages, for the command that sets it.
- * Everything else finds rungs by rung_table (plan.h).
+ * Declares the frame rung, for the command `frame`. Everything else finds rungs
+ * by rung_table (plan.h).
  */
 #ifndef RUNG_RUNGS_H
 #define RUNG_RUNGS_H

@@ -32,18 +32,18 @@ struct protocols {
 /* All schemes, and all rungs of rung_table. */
 extern const struct protocols protocols_all;
 
-/* Return the row of that name; NULL: none. */
+/* The next two functions return the row of that name; NULL: none. */
 const struct scheme_row *protocols_scheme(const struct protocols *,
 					  struct bytes name);
 const struct rung_ops *protocols_rung(const struct protocols *,
 				      struct bytes name);
-/* Returns the text for help. */
+/* Returns the scheme's brief, or that of its transport. */
 const char *scheme_brief(const struct scheme_row *);
 /* Returns the scheme's highest rung; NULL: it has none. */
 const struct rung_ops *scheme_top_rung(const struct protocols *,
 				       const struct scheme_row *);
-/* Returns how many of the scheme's rungs, counted from its lowest one, are the
- * top ones of a ladder. `have`: the n rungs of the ladder, from the bottom. */
+/* Returns how many of the scheme's lowest rungs are already the top rungs of a
+ * ladder. `have`: the n rungs of the ladder, from the bottom. */
 unsigned scheme_rungs_present(const struct scheme_row *,
 			      const struct rung_ops *const *have, size_t n);
 /*
@@ -79,7 +79,7 @@ int locator_pair(const struct protocols *, struct bytes host, struct bytes port,
 /*
  * Makes the plan of the scheme's rungs. The locator's parts fill the parameters
  * that the scheme's row names, and the host fills `--sni` of a client, unless
- * `options` has values for them. rung_options_check() follows.
+ * `options` has values for them. The caller then calls rung_options_check().
  * Result:  a plan that the caller owns, empty for a scheme without rungs; NULL
  *          and *e.
  */
@@ -88,8 +88,8 @@ struct rung_plan *locator_plan(const struct protocols *, const struct locator *,
 			       struct err *e);
 
 /*
- * Joins a command's table with the options of all rungs: they replace its row
- * of PARAM_RUNGS, its last one. An option that several rungs have is there
+ * Joins a command's table with the options of all rungs, which replace the
+ * table's last row, PARAM_RUNGS. An option that several rungs have appears
  * once.
  * Result:  a table that the caller frees with free(); NULL: there is no such
  *          row.
@@ -97,8 +97,8 @@ struct rung_plan *locator_plan(const struct protocols *, const struct locator *,
 struct param *rung_options_join(const struct param *, const struct protocols *);
 /*
  * Checks that each option of a rung in `given` belongs to a rung of the plan
- * that is not one of its lowest `skip` ones, or to a rung of the plan `other`
- * (NULL: none). Result: 0, or -1 and *e (usage).
+ * above its lowest `skip` ones, or to a rung of the plan `other` (NULL: none).
+ * Result: 0, or -1 and *e (usage).
  */
 int rung_options_check(const struct protocols *, const struct args *given,
 		       const struct rung_plan *, unsigned skip,

@@ -72,8 +72,9 @@ void search_init(struct search *, struct session *, const struct arg *patterns,
 		 uint64_t *left);
 /*
  * Limits the search to units of a kind, if the first pattern is a kind typed
- * bare (`ws.ping`); a literal after a kind with names is the name. Without
- * further patterns any such unit matches. Call before the first search_run().
+ * bare (`ws.ping`). If units of that kind have names, a literal after the kind
+ * is the name. Without further patterns any such unit matches. Call before the
+ * first search_run().
  * Result:  0; -1 and *e: the rung has no such kind.
  */
 int search_filter(struct search *, struct err *e);

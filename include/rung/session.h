@@ -26,7 +26,7 @@ enum session_state {
 	SESSION_LISTENING,
 	SESSION_OPEN,
 	SESSION_HALF_CLOSED, /* one direction is shut down */
-	SESSION_CLOSING,     /* rungs say goodbye, or the queue is flushed */
+	SESSION_CLOSING, /* rungs say goodbye, or the queue is being flushed */
 	SESSION_CLOSED,
 };
 
@@ -64,14 +64,15 @@ struct waiter {
 	void (*notify)(struct waiter *);
 	/*
 	 * Called for each received unit after it was published, before it
-	 * enters the inbox; the first waiter that returns true has the unit,
-	 * and has copied what it needs. Must not send, close, or end a wait.
-	 * NULL: claims nothing. `number`: in the log.
+	 * enters the inbox. The first waiter that returns true has copied what
+	 * it needs, and keeps the unit from the inbox. Must not send, close, or
+	 * end a wait. NULL: claims nothing. `number`: in the log.
 	 */
 	bool (*claims)(struct waiter *, const struct unit *, uint64_t number);
-	/* Returns true if the waiter holds less than `over` bytes more than its
-	 * limit. While one returns false, the link is not read; its owner calls
-	 * session_touch() after it made room. NULL: no limit. */
+	/* Returns true unless the waiter exceeds its limit by `over` bytes or
+	 * more. While a waiter returns false, the link is not read; the
+	 * waiter's owner calls session_touch() after it made room. NULL: no
+	 * limit. */
 	bool (*wants)(const struct waiter *, size_t over);
 };
 
@@ -134,7 +135,7 @@ struct session {
 	bool echo;      /* sends back what it receives */
 	bool once;      /* listener: serves one peer */
 	bool closing;   /* closed by the user, rungs say goodbye */
-	bool was_open;  /* the link was open, or is listening */
+	bool was_open;  /* has been open, or has listened */
 	bool accepted;  /* peer: a command accepted it */
 	bool released;  /* freed once closed */
 	bool paused;    /* the link is not read */
@@ -145,8 +146,8 @@ struct session {
 	char name[SESSION_NAME_MAX];
 };
 
-/* The message that a value was made from; what it lends lives as long as the
- * message is kept. */
+/* The message from which a value was made; the pointers are valid as long as
+ * the message is kept. */
 struct origin {
 	const struct unit_kind *kind;
 	struct attrs *attrs;
@@ -160,13 +161,11 @@ enum session_state session_state(const struct session *);
 const char *session_state_name(enum session_state);
 struct session *session_of_link(const struct transport *);
 bool session_is_closed(const struct session *);
-/* Returns true if the session is open or was open before it closed; for a
- * listener, if it has listened. */
+/* Returns true if the session has been open, or has listened. */
 bool session_was_open(const struct session *);
 /* Returns true if the peer has shut down its direction. */
 bool session_peer_ended(const struct session *);
-/* Returns true if the session, if it ended, ended in order and by the peer: not
- * by an error, and not by rung. */
+/* Returns true unless an error or rung itself ended the session. */
 bool session_left_to_peer(const struct session *);
 /* Returns true if the session was closed to make room for a new peer. */
 bool session_made_room(const struct session *);
@@ -197,7 +196,7 @@ bool session_may_queue(const struct session *, size_t n);
 /* Shuts down the sending side after the queue is flushed. Errors: usage (the
  * link has no half-close), closed, limit. */
 int session_end(struct session *, struct err *e);
-/* Closes the session now; with `reset`, by RST. Received data can still be
+/* Closes the session as `enum close_mode` says. Received data can still be
  * consumed. The peers of a listener stay open, except datagram peers. */
 void session_close(struct session *, enum close_mode,
 		   const struct close_request *);
@@ -205,8 +204,8 @@ void session_close(struct session *, enum close_mode,
 bool session_says_goodbye(const struct session *);
 /* Returns true from session_close() to the end of the goodbyes. */
 bool session_is_closing(const struct session *);
-/* Closes the session once its queue is flushed. Result: true if bytes are
- * queued; false, and no effect, if the link is not open or has no queue. */
+/* Closes the session once its queue is flushed. Result: true; false, and no
+ * effect, if the link is not open or no bytes are queued. */
 bool session_close_when_flushed(struct session *);
 /* Returns true if session_close_when_flushed() took effect. */
 bool session_is_flushing(const struct session *);
@@ -219,13 +218,13 @@ void session_release(struct session *);
 struct session *session_accept(struct session *listener);
 
 /*
- * Makes the plan's rungs on top of the live session's ladder. Unconsumed data
- * passes through them first, in order; it is not published again if the new
- * rungs only divide the stream. The inbox always has the shape of the ladder.
- * Result:  0; -1 and *e (wrong shape, a listener, unread messages of a rung
- *          that offers a stream now), and nothing has changed. If a rung fails
- *          on the received data, the call succeeds; the failure is reported
- *          like one on new data.
+ * Puts the plan's rungs on top of the session's ladder. Unconsumed data passes
+ * through them first, in order; it is not published again if the new rungs only
+ * divide the stream. The inbox always has the shape of the ladder.
+ * Result:  0; -1 and *e (wrong shape, a listener, unread messages in front of a
+ *          stream), and nothing has changed. If a rung fails on the received
+ *          data, the call succeeds; the failure is reported like one on new
+ *          data.
  */
 int session_climb(struct session *, struct rung_plan *, struct err *e);
 /*
@@ -246,8 +245,8 @@ bool session_is_descending(const struct session *);
 int session_set_plan(struct session *, struct rung_plan *, struct err *e);
 /* Returns the plan of a listener; NULL: none. */
 const struct rung_plan *session_plan(const struct session *);
-/* Fills in the kinds of the session's rungs, or of those of a listener's new
- * peers, from the bottom. Result: their number. */
+/* Fills `out` with the kinds of the session's rungs, or of those of a
+ * listener's new peers, from the bottom. Result: their number. */
 size_t session_rungs(const struct session *,
 		     const struct rung_ops *out[LADDER_RUNGS_MAX]);
 /* Returns the kind of the top rung; NULL: none. */
@@ -264,7 +263,7 @@ void session_print_rungs(const struct session *, struct buf *out);
  * plan decides; owned by the caller. */
 struct attrs *session_facts(const struct session *);
 /* Appends a fact by its name; `none` if the ladder lacks the rung that has this
- * fact. Result: false: no rung has such a fact. */
+ * fact. Result: false: no kind of rung has this fact. */
 bool session_fact(const struct session *, struct bytes name, struct buf *out);
 /* Finds the oldest kept control unit whose number is at least `from`. Result:
  * false: there is none. */
@@ -342,8 +341,8 @@ const char *session_eof_clause(const struct session *, char out[64]);
 /* Appends one line: the session's state, or how the session ended and which
  * side closed first, and the numbers of unread and unsent bytes. */
 void session_why(const struct session *, struct buf *out);
-/* Returns -1 and *e if a rung without to_wire() has failed, and marks the error
- * as reported; else 0. */
+/* Returns -1 and *e if a rung ended the session with an error, and marks that
+ * error as reported; else returns 0. */
 int session_opening_error(struct session *, struct err *e);
 /* Sets *e for a client that did not open within `within` ns. Result: -1. */
 int session_timeout_error(const struct session *, uint64_t within,

@@ -53,8 +53,8 @@ enum {
 struct builtins {
 	struct buf value[BUILTIN_COUNT]; /* value[i] is valid if set[i] */
 	bool set[BUILTIN_COUNT];
-	/* Messages of $match and the later ones, with references to their
-	 * attributes; `rung` NULL: none. */
+	/* Messages from which $match, $before, $last and $message were made,
+	 * with references to their attributes; `rung` NULL: none. */
 	struct origin origin[BUILTIN_COUNT - BUILTIN_MATCH];
 	struct account *account; /* charged with the values; may be NULL */
 };
@@ -234,7 +234,7 @@ void task_share(struct task *, struct bytes name);
 void task_set_builtin(struct task *, int which, struct bytes value,
 		      const struct origin *from);
 /* Sets $0 to $9 and $match from a match, and other variables from its named
- * captures. `from`: as above. */
+ * captures. `from`: as for task_set_builtin(). */
 void task_set_match(struct task *, const struct match_found *,
 		    const struct origin *from);
 

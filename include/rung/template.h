@@ -20,8 +20,8 @@ struct template;
 struct template *template_parse(struct bytes text, size_t *bad, struct err *e);
 struct template *template_ref(struct template *);
 void template_unref(struct template *); /* NULL is fine */
-/* Returns true if the template contains no variable: it then always builds and
- * matches the same bytes. */
+/* Returns true if the template contains no variable, so that it needs to be
+ * built or compiled only once. */
 bool template_constant(const struct template *);
 
 /*
@@ -43,10 +43,9 @@ int template_build(const struct template *, const struct lookup *,
  *          position.
  * Limits:  a position at which the stream gives a length above
  *          match_set_max_length() does not match; with a smaller length the
- *          match waits for the data, as that of a regular expression does.
- *          `name:*` is the rest of a message; in a stream, the match waits for
- *          the end of the stream. FAIL with class limit: sums over too many
- *          overlapping positions.
+ *          match waits for the data. `name:*` is the rest of a message; in a
+ *          stream, the match waits for the end of the stream. FAIL with class
+ *          limit: sums over too many overlapping positions.
  */
 struct match *match_template(struct template *, const struct lookup *,
 			     size_t *bad, struct err *e);

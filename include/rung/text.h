@@ -12,8 +12,8 @@ enum style {
 	STYLE_PLAIN,
 	STYLE_DIM,
 	STYLE_BOLD,
-	STYLE_RECEIVED, /* received data */
-	STYLE_SENT,     /* sent data */
+	STYLE_RECEIVED,
+	STYLE_SENT,
 	STYLE_NOTICE,
 	STYLE_ERROR,
 };

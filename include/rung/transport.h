@@ -23,8 +23,8 @@ enum link_state {
 	LINK_RESOLVING,
 	LINK_CONNECTING,
 	LINK_LISTENING,
-	LINK_OPEN,   /* open; ended[] has the directions that are shut down */
-	LINK_CLOSED, /* closed; no fd */
+	LINK_OPEN,   /* ended[] has the directions that are shut down */
+	LINK_CLOSED, /* no fd */
 };
 
 /* The cause of a link's end; set with LINK_CLOSED. */
@@ -171,9 +171,9 @@ struct transport {
 				    flush */
 	bool owns_path;          /* the Unix path is removed at the close */
 	bool proxied;            /* `peer` is the address of a proxy */
-	int error; /* errno of a failure, or of a failed write while the rest of
-		      the received data is read */
-	/* Messages: number in the queue; hosted and closed: bytes that were
+	int error; /* errno of a failure; after a failed write, received data is
+		      still read */
+	/* Messages: number in the queue; closed hosted link: bytes that were
 	 * queued; streams: 0. */
 	uint32_t awaited;
 	struct phases phases;

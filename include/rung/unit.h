@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Units: the bytes and messages that links, rungs and sessions exchange, and
- *        their shapes. On this layer because net and ladder both need them and
- *        do not include each other.
+ * Units are the bytes and messages that links, rungs and sessions exchange.
+ * This header also has their shapes. net and ladder both need units, and do not
+ * include each other.
  */
 #ifndef RUNG_UNIT_H
 #define RUNG_UNIT_H
@@ -18,8 +18,7 @@ enum shape {
 	SHAPE_MESSAGES,  /* boundaries kept, in order */
 };
 
-/* Directions. Up: received; down: sent. The code uses no other words for them.
- */
+/* Up: received; down: sent. */
 enum dir { DIR_UP, DIR_DOWN };
 
 /* A kind of unit that a rung defines: const rows in the rung's file. */
@@ -36,14 +35,14 @@ enum {
 };
 
 enum {
-	UNIT_END = 1u << 0,  /* no unit follows in this direction */
-	UNIT_CUT = 1u << 1,  /* the kernel cut the datagram */
-	UNIT_RAW = 1u << 2,  /* up: no rung has read it; down: it enters below
-				the top rung */
+	UNIT_END = 1u << 0, /* no unit follows in this direction */
+	UNIT_CUT = 1u << 1, /* the kernel cut the datagram */
+	UNIT_RAW = 1u << 2, /* up: a rung that reads no more passed it on; down:
+			       it enters below the top rung */
 	UNIT_ONCE = 1u << 3, /* down: cannot be made again, so it is queued
 				while the link is full */
 	UNIT_MORE = 1u << 4, /* the message continues in the next unit */
-	/* Bits of the rung that made the unit; kept with the message, and
+	/* Bits for the rung that made the unit; kept with the message, and
 	 * passed back to to_wire(). */
 	UNIT_OWN = 0xff00u,
 };
@@ -53,7 +52,7 @@ static inline bool unit_is_control(const struct unit_kind *kind)
 {
 	return kind && kind->flags & KIND_CONTROL;
 }
-/* Finds a kind in a table; NULL table or result: none. */
+/* Finds a kind in a table (NULL: an empty one). Result: NULL: none. */
 const struct unit_kind *unit_kind_find(const struct unit_kind *table,
 				       struct bytes name);
 /* Appends the kind as `RUNG.NAME`; without a kind `data`, or `raw` if the flags
@@ -64,8 +63,8 @@ void unit_kind_print(const struct unit_kind *, unsigned flags, struct buf *out);
 struct unit { /* lent for the call */
 	struct bytes data;
 	const struct unit_kind *kind; /* NULL: plain data */
-	struct attrs *attrs; /* or NULL; who keeps the unit takes a reference */
-	const struct addr *peer; /* datagrams only, else NULL */
+	struct attrs *attrs;          /* or NULL; to keep, take a reference */
+	const struct addr *peer;      /* datagrams only, else NULL */
 	unsigned flags;
 };
 

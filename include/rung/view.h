@@ -2,7 +2,6 @@
 /*
  * Views format bytes for display. A view keeps no state: body() returns the
  * number of bytes that became complete rows, and the caller keeps the rest.
- * screen.c limits the number of rows.
  */
 #ifndef RUNG_VIEW_H
 #define RUNG_VIEW_H

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Runs blocking work in threads; the loop calls the owner when the work is
- * done. resolve.h uses work.h to look up names, file.h to read and write
- * files.
+ * done.
  */
 #ifndef RUNG_WORK_H
 #define RUNG_WORK_H

@@ -86,9 +86,9 @@ enum frame_result frame_read(const struct frame *, struct bytes in,
 /* Returns the largest number of bytes that a frame occupies on the wire. With
  * so many bytes frame_read() never returns MORE. */
 size_t frame_wire_max(const struct frame *);
-/* Returns true if a frame can have other bytes than frame_write() makes of its
- * payload, or if bytes between frames are skipped. False for FRAME_LINE,
- * although LF or CR LF may end a line: the rung records the CR by itself. */
+/* Returns true if the wire form of a frame does not follow from its payload, or
+ * if bytes between frames are skipped. False for FRAME_LINE, although LF or CR
+ * LF may end a line: the rung records the CR by itself. */
 bool frame_has_forms(const struct frame *);
 /* Returns the length of the frame at the start of `in`; 0: not known yet, or
  * this kind of frame carries no length. */

@@ -18,7 +18,7 @@ enum handshake_kind {
 /* The request to the proxy. Lent for the call. */
 struct proxy_request {
 	enum handshake_kind kind;
-	/* name, or address without brackets; SOCKS4: an IPv4 address */
+	/* name, or address without brackets; an IPv4 address for SOCKS4 */
 	struct bytes host;
 	unsigned port;
 	struct bytes user, password; /* empty: none */
