@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* Length from which an error lists no more attributes. */
+/* An error lists no more attributes once its list has this many bytes. */
 enum { ATTRIBUTES_SHOWN = 100 };
 
 static const char *const names[BUILTIN_COUNT] = {

@@ -11,7 +11,7 @@
 
 /* The command at the cursor, split into words. */
 struct place {
-	struct bytes word; /* part of the word before the cursor */
+	struct bytes word; /* the last word, up to the cursor */
 	struct bytes words[64];
 	size_t count; /* number of whole words before `word` */
 };
@@ -33,8 +33,8 @@ static bool blank(uint8_t c)
 
 /*
  * Finds the command at the cursor. In quotes and templates, `;` and blanks do
- * not end a word. If an open quote begins a body, finds the command in the
- * body.
+ * not end a word. If the word at the cursor begins with an open quote, finds
+ * the command inside the quote.
  */
 static void find_place(struct bytes line, struct place *p, size_t *from)
 {
@@ -261,7 +261,7 @@ static void complete_views(struct bytes prefix, struct completions *out)
 		complete_add(out, prefix, view_table[i]->name);
 }
 
-/* Adds the rungs, and the schemes that have some. */
+/* Adds the rungs, and the schemes that include rungs. */
 static void complete_rungs(const struct protocols *protocols,
 			   struct bytes prefix, struct completions *out)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Generates completion files for bash, zsh and fish, for rung's own command
- * line. complete.c completes at rung's prompt.
+ * Generates the files that complete rung's command line in bash, zsh and fish.
+ * complete.c completes at rung's prompt.
  */
 #include "rung/cmd.h"
 #include "rung/reference.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A table from name and key to bytes. Keys may come from peers, so the hash is
- * keyed and the total size has a limit. env.c has the variables without a key.
+ * A table from name and key to bytes. Keys may come from peers, so the hash
+ * uses a secret and the total size has a limit. env.c has the variables without
+ * a key.
  */
 #include "entries.h"
 

@@ -18,7 +18,7 @@ struct entries;
 /* Makes an empty table. The account (NULL: none) counts its entries. */
 struct entries *entries_new(struct account *);
 void entries_free(struct entries *); /* NULL is allowed */
-/* Finds an entry; `entries` may be NULL. Lends *out until the next change.
+/* Finds an entry; the table may be NULL. Lends *out until the next change.
  * Result: false: not set. */
 bool entries_get(const struct entries *, struct bytes name, struct bytes key,
 		 struct bytes *out);

@@ -298,7 +298,8 @@ static size_t last_dot(struct bytes name, size_t before)
 	return BYTES_NOT_FOUND;
 }
 
-/* Sets *e for `$message.path`: the value and `.path` would hide the mistake. */
+/* Sets *e for a name such as `$message.path`. Expanding this name to the value
+ * and `.path` would hide the mistake. */
 static int report_field(struct bytes name, struct bytes rest, struct err *e)
 {
 	int name_len = (int)name.len, rest_len = (int)bytes_head(rest, 60).len;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Writes a sent message and its reply as two command lines for a POSIX shell,
- * one with rung, one with printf and nc. replay.c writes whole scripts.
+ * Writes two command lines for a POSIX shell that send a message again: one
+ * with rung, which also checks the reply, and one with printf and nc. replay.c
+ * writes whole scripts.
  */
 #include "replay_own.h"
 #include "rung/text.h"
@@ -9,8 +10,8 @@
 
 #include <string.h>
 
-/* Longest line written; less than the kernel's limit for one argument (128 KiB
- * on Linux). */
+/* Maximum length of the line with rung; less than the kernel's limit for one
+ * argument (128 KiB on Linux). */
 #define LINE_MAX_BYTES ((size_t)96 << 10)
 /* Maximum number of bytes of a reply that an exported `expect` checks. */
 #define ANSWER_MAX ((size_t)1024)
@@ -206,10 +207,9 @@ static void put_nc_name(const struct endpoint *to, struct buf *out)
 	}
 }
 
-/* Appends the line with printf and nc. A path or name with control characters
- * is written as a call of printf(1), so that the terminal and the shell get
- * plain text. A dot after it keeps a trailing newline, which $() would remove.
- */
+/* Appends the line with printf and nc. An unprintable path or name is written
+ * as a call of printf(1). The call appends a dot, because $() would remove a
+ * trailing newline. */
 static void put_nc_line(const struct exchange *x, const struct endpoint *to,
 			const char *options, struct buf *out)
 {

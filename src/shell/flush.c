@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Waits at the end of a script until the queued output is written. The front
- * end decides when a script has ended.
+ * At the end of a script, waits until the sessions have sent their queued data.
+ * The front end decides when a script has ended.
  */
 #include "shell_own.h"
 
 #include <string.h>
 
 /* Returns the number of unsent bytes. Sets *whose to the first session with
- * unsent bytes. Leaves out echo sessions, which may never finish, and bytes
- * that a send-timeout already reported. */
+ * unsent bytes. Leaves out echo sessions, which may never finish, and sessions
+ * whose unsent bytes a send-timeout already reported. */
 static size_t unsent_bytes(const struct shell *sh, const struct session **whose)
 {
 	size_t left = 0;

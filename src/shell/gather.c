@@ -19,7 +19,7 @@ void gather_init(struct gather *g, struct task *task,
 	g->origin = session_origin(from, SIZE_MAX);
 }
 
-/* Notes the message at the front of the inbox, from which data is consumed. */
+/* Records the first message of the inbox as the origin of the data. */
 static void note_origin(struct gather *g)
 {
 	struct attrs *before = g->origin.attrs;

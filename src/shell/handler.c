@@ -45,8 +45,8 @@ struct dispatcher {
 	/* A search in a message, if it continues in the next turn. */
 	struct {
 		unsigned job;     /* number of the handler; 0: none */
-		uint64_t message; /* stream offset of the message; of a control
-				     unit: -1 less its number */
+		uint64_t message; /* stream offset of the message; for a control
+				     unit, UINT64_MAX minus its number */
 		size_t from;
 		struct match_steps steps;
 	} search;
@@ -81,8 +81,8 @@ static void dispatcher_free(struct dispatcher *d)
 	free(d);
 }
 
-/* Returns the next job that is a handler of the session or of its listener;
- * NULL: none. */
+/* Returns the next job that is a handler or server of the session or of its
+ * listener; NULL: none. */
 static struct handler *next_handler(struct shell *sh, const struct list *after,
 				    const struct session *s)
 {
@@ -299,8 +299,8 @@ static bool has_message(const struct session *s)
 	return inbox_front(&s->inbox, &front, &whole);
 }
 
-/* Prints a notice, once, if the first message cannot become whole: the inbox
- * is full. */
+/* Prints a notice, once, if the first message cannot become whole because the
+ * inbox is full. */
 static void note_endless(struct dispatcher *d)
 {
 	const struct session *s = d->session;
@@ -326,9 +326,9 @@ static void linger_fires(struct timer *t)
 	task_ready(&d->task);
 }
 
-/* Makes the link of a peer close once its queue is flushed. Result: true while
- * the caller has to wait for this; false also if the peer has read nothing for
- * the default timeout. */
+/* Requests that a peer's link close once the queue is flushed. Result: true:
+ * the caller has to wait; false: nothing is left to wait for, or the peer has
+ * read nothing for the default timeout. */
 static bool lingers(struct dispatcher *d)
 {
 	struct shell *sh = d->task.shell;
@@ -432,7 +432,8 @@ bool task_is_driven(const struct task *t)
 	return t->dispatcher != NULL;
 }
 
-/* Returns true if the peer sent FIN, or was closed to make room for another. */
+/* Returns true if the peer sent FIN or was closed to make room for another, and
+ * neither an error nor unread data is left. */
 static bool has_departed(const struct session *s)
 {
 	bool ended = session_peer_ended(s) || session_made_room(s);

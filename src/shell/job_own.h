@@ -8,8 +8,8 @@
 #include "rung/job.h"
 #include "shell_own.h"
 
-/* Gives the job a number and adds it to the shell's jobs. Takes over the
- * caller's reference to the scope. */
+/* Gives the job a number and adds it to the shell's jobs. Takes no reference to
+ * the scope. */
 void job_begin(struct job *, enum job_kind, struct scope *, const char *text,
 	       void (*stop)(struct job *));
 /* Removes the job, records how it ended (NULL: success) and stops it. */

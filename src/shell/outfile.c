@@ -121,7 +121,8 @@ void outfile_took(struct session *s, size_t n)
 {
 	struct bytes front;
 	bool whole;
-	/* A stream and a message that is not whole go on. */
+	/* If n is a whole message, remove the message; a stream or a partial
+	 * message goes on. */
 	if (inbox_front(&s->inbox, &front, &whole) && front.len == n)
 		inbox_pop(&s->inbox);
 	else

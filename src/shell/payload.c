@@ -36,7 +36,7 @@ static void print_or_keep(struct call *c, struct bytes b, bool quoted)
 		print_now(c, bytes_head(b, PIECE));
 		b = bytes_skip(b, PIECE);
 	}
-	/* Without memory for a copy, print the whole. */
+	/* Without memory for a copy, print everything now. */
 	if (b.len && buf_put(&rest->data, b) < 0)
 		print_now(c, b);
 }

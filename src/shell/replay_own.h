@@ -17,8 +17,8 @@ static inline const char *replay_options(const struct journal_entry *d)
 {
 	return d->options ? d->options : "";
 }
-/* Appends sent data as quoted text, or as a template if it contains other bytes
- * and is short enough for the parser. */
+/* Appends sent data: as quoted text if it is text or too long for a template,
+ * otherwise as a template. */
 void replay_sent(struct bytes, struct buf *out);
 /* Appends a regular expression that matches the whole message, or if `cut`, its
  * beginning. */

@@ -249,7 +249,7 @@ static enum search_result search_stream(struct search *k, struct bytes window,
 	return no_match(k, out);
 }
 
-/* Returns the result for the start of the stream if no pattern matches. */
+/* Returns the result of search_start() if no pattern matches. */
 static enum search_result no_start(struct search *k, struct bytes window,
 				   bool final, struct search_hit *out)
 {
@@ -359,7 +359,7 @@ static enum search_result search_controls(struct search *k,
 	struct control_unit u;
 	for (; session_control(s, k->control, &u); k->control = u.number + 1) {
 		if (u.number != k->control)
-			k->busy = false; /* the ring dropped the unit */
+			k->busy = false; /* this unit is gone */
 		k->control = u.number;
 		if (!is_wanted_unit(k, u.kind, u.attrs))
 			continue;
@@ -442,7 +442,7 @@ enum search_result search_run(struct search *k, struct search_hit *out,
 		window = BYTES("");
 		final = true;
 	}
-	/* A stream has no kinds. */
+	/* The data of a stream has no kind. */
 	if (k->kind)
 		return no_match(k, out);
 	if (k->next)

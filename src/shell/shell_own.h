@@ -79,13 +79,12 @@ void call_free_memory(struct call *);
 /* payload.c: */
 /* Returns true if the call has payload to print. */
 bool call_has_rest(const struct call *);
-/* Prints a piece of it. Returns true if more is left. */
+/* Prints a piece of this payload. Result: true if more is left. */
 bool call_print_rest(struct call *);
-/* Discards it. */
+/* Discards this payload. */
 void call_drop_rest(struct call *);
-/* Handles the `status` with which a command has left its call: a call that
- * still has payload to print goes on until that is printed. Result: the status,
- * or WAIT. */
+/* Delays the end of a call until its payload is printed. Result: CMD_WAIT if
+ * payload is left to print, otherwise the given status. */
 enum cmd_status call_settle(struct call *, enum cmd_status);
 /* Resumes calls that wait for room in the output, and tasks that wait for a
  * reader. */
@@ -109,8 +108,8 @@ void handlers_attach_later(struct shell *, struct session *);
 /* ---- the shell: shell.c */
 
 void shell_changed(struct shell *);
-/* Prints a command's error with its position in the program's text, which may
- * be lines below the command's name. col 0: mark no column. */
+/* Prints a command's error and its position, which may be some lines below the
+ * command's name. `col` 0: no column. */
 void shell_print_error_at(struct task *, const struct program *,
 			  const struct command *, unsigned line, unsigned col,
 			  const struct err *);
@@ -126,8 +125,8 @@ struct program *shell_parse(struct task *, struct bytes text,
 /* Finds a built-in variable. Result: its index, or -1. */
 int builtins_find(struct bytes name);
 void builtins_set(struct builtins *, int which, struct bytes value);
-/* Records the message that a value came from; NULL: none. Only for $match and
- * the later ones. */
+/* Records the message that a value came from; NULL: none. Only for $match,
+ * $before, $last and $message. */
 void builtins_came_from(struct builtins *, int which, const struct origin *);
 /* Appends the entry `key` of a value: `kind`, `rung` or `number` of its
  * message, or an attribute. Result: false: there is none. */
