@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Bulk data and relays: receives, sends or relays, as the peer of the measured
- * program or as the minimal C program (sendfile, splice) in the same rows.
- * WHERE is a loopback port or the path of a Unix socket. The comment of each
- * function that prints a time defines that time.
+ * Receives, sends or relays bulk data, as the peer of the measured program or
+ * as the minimal C program (sendfile, splice) that is compared with it. WHERE
+ * is a loopback port or the path of a Unix socket.
  */
 #include "net.h"
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Connections: an epoll echo server (the fastest possible), and clients that
- * measure that or another echo server: many short connections, many idle ones,
- * one busy one, many dialogues.
+ * An epoll echo server, and clients that measure this or another echo server
+ * with many short connections, many idle ones or many dialogues.
  */
 #include "net.h"
 
@@ -43,8 +42,7 @@ static void echo(const char *port)
 	}
 }
 
-/* Accepts and closes connections, for rows that measure a client's start and
- * exit. */
+/* Accepts and closes connections, to measure a client's start and exit. */
 static void hang_up(const char *port)
 {
 	int listener = listen_at(port);
@@ -147,7 +145,7 @@ static double memory(const char *pid)
 	return kib * 1024;
 }
 
-/* Connects from several addresses, because one has too few ports. */
+/* Connects from several addresses, because one address has too few ports. */
 static int dial_from(const char *port, long i)
 {
 	enum { PORTS = 4000 };
@@ -226,8 +224,8 @@ static bool read_reply(struct dialogue *t, long steps)
 }
 
 /*
- * Runs `count` dialogues of `steps` at the same time. Prints the steps per
- * second, the server's memory per peer, and the average progress of all
+ * Runs `count` dialogues of `steps` requests at the same time. Prints the steps
+ * per second, the server's memory per peer, and the average progress of all
  * dialogues, in percent, when the first one ended.
  */
 static void many(const char *port, const char *pid, long count, long steps)

@@ -101,8 +101,8 @@ static void took(int times, char **argv)
 	printf("%.3f\n", ms[times / 2]);
 }
 
-/* Runs a command, writes its CPU time in seconds, and exits with its exit
- * code. */
+/* Runs a command and writes its CPU time, in seconds, to a file. Result: the
+ * command's exit code; 128: a signal ended the command. */
 static int used(const char *path, char **argv)
 {
 	struct rusage it;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Dialogues: sends a request line and receives the reply, N times. `serve` is
- * the peer in every row and measures the time; `play` is a blocking C client,
- * the fastest possible.
+ * the peer of each measured client and prints the speed; `play` is a blocking C
+ * client for comparison.
  */
 #include "net.h"
 
-/* Answers `req I` with `ok I`, in order; measures the time from the accept to
- * the end of the connection. */
+/* Answers `req I` with `ok I`, in order. Prints the steps per second, from the
+ * accept to the end of the connection. */
 static void serve(const char *port, long steps)
 {
 	int fd = accept_one(port), on = 1;

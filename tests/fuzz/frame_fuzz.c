@@ -30,7 +30,7 @@ enum { KINDS = sizeof kinds / sizeof *kinds, FRAMES_MAX = 4096 };
 /* The result of decoding a stream. */
 struct decoded {
 	struct buf payloads; /* payloads, each preceded by its length */
-	size_t at;           /* offset of the end or the error */
+	size_t at;           /* offset of the end, or of the error */
 	bool bad;
 };
 

@@ -27,8 +27,8 @@ enum { MODULUS = 0x80, GAP_MAX = 60, DATA_MAX = 1 << 20 };
 struct fuzz {
 	struct mock mock;
 	size_t came;       /* numbered bytes from the link */
-	size_t handshake;  /* those that came since the ladder was open */
-	bool end, layered; /* the link, a layer has ended */
+	size_t handshake;  /* numbered bytes since the ladder was last open */
+	bool end, layered; /* the link has ended; a layer has ended */
 	size_t sent, discarded;
 };
 
@@ -55,8 +55,9 @@ static void come(struct fuzz *f, unsigned n)
 		f->handshake = 0;
 	for (unsigned i = 0; i < n; i++)
 		bytes[i] = (uint8_t)(0x80 + (f->came + i) % MODULUS);
-	/* Rungs that open may remove so many, or the numbers are no longer
-	 * clear. */
+	/* Opening rungs remove bytes. After a gap of more than GAP_MAX bytes,
+	 * check_up() would misread the numbers, because they are modulo
+	 * MODULUS. */
 	f->handshake += n;
 	if (f->handshake > GAP_MAX)
 		return;
@@ -225,7 +226,8 @@ static void check_up(struct fuzz *f, size_t removed)
 	expect(distinct <= f->came && distinct + removed >= f->came);
 }
 
-/* Counts the units' bytes, which no rung changes, and their ends. */
+/* Checks that the bytes of all units, which no rung changes, were sent or
+ * discarded, and that at most one end was sent. */
 static void check_down(struct fuzz *f)
 {
 	struct bytes out = buf_bytes(&f->mock.down);

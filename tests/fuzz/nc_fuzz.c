@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Fuzzes the command lines of `rung nc`, `rung ncat` and `rung pipe`: parsing
- * and planning, without files and without the network. Covers src/nc except
- * nc.c, scan.c and nc_messages.c, src/pipe/pipe_options.c and the addresses of
- * src/net.
+ * and planning, without files and without the network. Covers
+ * src/pipe/pipe_options.c, the addresses of src/net, and src/nc except nc.c,
+ * scan.c and nc_messages.c.
  *
  * Input: a byte for the program, then its words, each ended by a NUL.
  */

@@ -50,8 +50,8 @@ static void check_safe(struct bytes shown, bool tabs)
 }
 
 /* Returns a size that the output must not exceed. An escape takes at most 4
- * characters for each byte (`\xff`), a row of hex at most 80 for 16 bytes; JSON
- * grows at most sixteenfold and by 4 KiB (json.c). */
+ * characters for each byte (`\xff`), a row of hex at most 80 for 16 bytes, and
+ * JSON at most 16 for each byte plus 4 KiB (json.c). */
 static size_t bound(const struct view_ops *view, size_t len)
 {
 	if (view_find(BYTES("json")) == view)

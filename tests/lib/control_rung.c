@@ -36,7 +36,8 @@ static const struct unit_kind *find_kind(struct bytes name)
 	return NULL;
 }
 
-/* Takes the bytes of *rest before the byte, and the byte. */
+/* Removes the bytes before `byte`, and `byte` itself, from *rest. Result: the
+ * bytes before `byte`. */
 static struct bytes take_until(struct bytes *rest, uint8_t byte)
 {
 	size_t n = bytes_find_byte(*rest, byte, 0);

@@ -7,7 +7,7 @@
 
 #include "rung/ladder.h"
 
-/* Kinds of the units, by their index. */
+/* Indices of probe_kinds. */
 enum {
 	PROBE_TEXT,  /* a message */
 	PROBE_EVENT, /* a message with a name */

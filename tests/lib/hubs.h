@@ -28,7 +28,7 @@ struct world {
 struct world *hubs_new(void (*on_event)(struct subscriber *,
 					const struct event *));
 int hubs_teardown(void **state);
-/* Result: NULL if no session has this name. */
+/* Finds a session; NULL: no session has this name. */
 struct session *find(struct world *, const char *name);
 /* Runs turns until the session `name` is in the given state. Fails the test
  * after 10000 turns. */

@@ -23,8 +23,8 @@
 extern struct nc_options parsed;
 extern struct err parse_error;
 
-/* Parses at most 31 words, the program's name included. Result: of nc_parse().
- */
+/* Parses at most 31 words, the program's name included. Result: that of
+ * nc_parse(). */
 int nc_lines_parse(enum nc_dialect, char **argv);
 int nc_lines_teardown(void **state);
 /* Expects an error whose text begins with `text`. */

@@ -9,13 +9,16 @@
 #include "rung/scheme.h"
 
 /*
- * The rungs take and offer a stream. Letters that are sent are rotated by
- * `--by N` (default: 13), received ones back; a received `!` fails the rung.
- * The rungs' facts are all parameters. rot:    --by N, --sni HOST; asked for
- * `--by 99`, it cannot be prepared. tag:    --by N, --user NAME, PATH, QUERY.
- * Schemes: rot (tcp and rot, no default port), tag (tcp, rot and tag, port
- * 4433), word (tcp and rot; takes neither user, path nor query), lone (tag
- * without the rot that it needs), and those of transports.
+ * The rungs take and offer a stream. Sent letters are rotated by --by N
+ * (default: 13), received ones back. A received `!` fails the rung. The facts
+ * are the parameters that are set.
+ * - rot takes --by N and --sni HOST; `--by 99` cannot be prepared.
+ * - tag takes --by N, --user NAME, PATH and QUERY, and needs rot below.
+ * Schemes, besides those of the transports:
+ * - rot: tcp and rot, no default port
+ * - tag: tcp, rot and tag, port 4433
+ * - word: tcp and rot, port 1; takes no user, path or query
+ * - lone: tcp and tag, without the rot that tag needs
  */
 extern const struct rung_ops rot_rung, tag_rung;
 extern const struct protocols rot_protocols;

@@ -108,7 +108,7 @@ static void grow_resume(struct rung *r)
 		buf_drop(&p->in, 1);
 		pass(r, bytes_of(many, sizeof many), 0);
 	}
-	/* A failure below has delivered what was kept. */
+	/* A failure below has delivered the kept bytes. */
 	if (r->state == RUNG_ENDED)
 		buf_clear(&p->in);
 }
@@ -215,7 +215,7 @@ const struct rung_ops slow_rung = {
 
 /* ---- bad ---- */
 
-/* Passes up the bytes that it kept. */
+/* Passes up the kept bytes. */
 static void pass_kept(struct rung *r, unsigned flags)
 {
 	struct buf whole = of(r)->in;

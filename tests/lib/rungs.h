@@ -8,15 +8,15 @@
 
 #include "rung/plan.h"
 
-/* Each byte becomes GROWTH bytes above. Asks before it passes a unit up, and
- * keeps its input. */
+/* Passes up each byte GROWTH times, and only while rung_may_pass_up(); keeps
+ * the rest. */
 extern const struct rung_ops grow_rung;
 enum { GROWTH = 40 };
 /* Opens when a `!` has come, and removes all bytes up to it. Fails if
  * the end comes before. */
 extern const struct rung_ops late_rung;
-extern size_t late_removed; /* number of these bytes, of all rungs */
-/* Says `<bye>` and is closed when a `.` has come. */
+extern size_t late_removed; /* number of bytes that all `late` rungs removed */
+/* To close, sends `<bye>` and waits for a `.`. */
 extern const struct rung_ops slow_rung;
 /* Passes up units that end in `;`, and fails at an `X`. */
 extern const struct rung_ops bad_rung;
@@ -27,22 +27,22 @@ extern const struct rung_ops pass_rung;
 /* Changes no message. */
 extern const struct rung_ops relay_rung;
 
-/* Returns the kind of that name, also of the kinds above; NULL: none. */
+/* Finds a rung by name, among those above and those of rung; NULL: none. */
 const struct rung_ops *test_rung(struct bytes name);
 /* Returns a plan of rungs, from the bottom: `late grow frame=line`. NULL and
  * *e: they do not fit. The caller owns the plan. */
 struct rung_plan *plan_of_rungs(const char *words, struct err *e);
 
-/* An owner of a ladder, with arrays instead of a link. */
+/* An owner of a ladder, with buffers instead of a link. */
 struct mock {
 	struct ladder ladder;
 	struct buf top;   /* units: [data], raw {data}, . for an end */
 	struct buf data;  /* data of the units, without marks */
 	struct buf down;  /* units sent: data, . for an end */
-	struct buf notes; /* `failed NAME CLASS`, `opened NAME`... */
+	struct buf notes; /* `failed NAME TEXT`, `opened NAME`... */
 	size_t room;      /* free space of the link, in bytes */
 	size_t unread;    /* bytes delivered and not consumed */
-	size_t limit;     /* no more is wanted from this number on */
+	size_t limit;     /* number of unread bytes that blocks input */
 	uint64_t now, armed;
 	unsigned arms, ends, raws, failures;
 	/* Called by deliver(); may be NULL. */

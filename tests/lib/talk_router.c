@@ -59,7 +59,7 @@ static void refuse(struct tie *tie)
 	tie_free(tie);
 }
 
-/* Gives a carrier that has greeted to its conversation. */
+/* Reads a carrier's greeting and gives the carrier to the conversation. */
 static void route(struct talk_router *r, struct tie *tie)
 {
 	struct session *s = carrier_of(tie);

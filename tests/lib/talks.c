@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Implements talks.h, but for the router: talk_router.c. The carriers have
- * frames of u32be. The first byte of a message is its type. H ID SEEN    a
- * client greets; ID 0: a new conversation I ID SEEN    the answer, with the
- * number of messages received so far t N DATA     message N, text; b: bytes a N
- * all messages up to N were received e            the end X            the
- * greeting was refused, or the sender has failed
+ * Implements talks.h; talk_router.c has the router. The carriers have frames of
+ * u32be. The first byte of a message is its type:
+ * - H ID SEEN: a client greets; ID 0: a new conversation
+ * - I ID SEEN: the answer; SEEN: number of messages received so far
+ * - t N DATA: message N, text; b N DATA: message N, bytes
+ * - a N: all messages up to N were received
+ * - e: the end
+ * - X: the greeting was refused, or the sender has failed
  *
  * Callbacks only mark the conversation; the timer of a talk acts in the same
  * turn.
@@ -64,7 +66,7 @@ void tie_free(struct tie *tie)
 	free(tie);
 }
 
-/* ---- what is sent */
+/* ---- sending */
 
 void talk_mark(struct talk *t)
 {
@@ -118,8 +120,8 @@ static void send_unacked(struct talk *t)
 	}
 }
 
-/* Returns the conversation. hub_host() may run a callback before it returns the
- * session. */
+/* Returns the conversation and sets its session, because hub_host() may run a
+ * callback before it returns the session. */
 static struct talk *talk_of(struct transport *link)
 {
 	struct talk *t = transport_context(link);
@@ -224,7 +226,7 @@ const struct transport_ops talk_row = {
     .kind = &kind_hosted,
 };
 
-/* ---- what is received */
+/* ---- receiving */
 
 static void talk_failed(struct talk *t, enum err_class class, const char *why)
 {
@@ -252,7 +254,8 @@ void make_current(struct talk *t, struct tie *tie, uint64_t seen)
 	acknowledged(t, seen);
 }
 
-/* Lets all other carriers go: what was not received by them is sent again. */
+/* Closes all carriers but the current one. Messages that they did not deliver
+ * are sent again. */
 static void close_others(struct talk *t)
 {
 	list_each (link, &t->ties) {
@@ -295,7 +298,7 @@ static bool take_data(struct talk *t, char type, struct bytes text)
 	return true;
 }
 
-/* Handles one message of a carrier. Result: false: it has to wait. */
+/* Handles one message of a carrier. Result: false: the message has to wait. */
 static bool take_message(struct talk *t, struct tie *tie, struct bytes text)
 {
 	struct unit end = {.flags = UNIT_END};
@@ -352,8 +355,8 @@ static void take_all(struct talk *t, struct tie *tie)
 	tie_free(tie);
 }
 
-/* Takes what the carriers have. Result: true: begin again, because a carrier
- * that greets removes all others. */
+/* Handles the messages of all carriers. Result: true: call again, because a
+ * greeting removed the other carriers. */
 static bool take_round(struct talk *t)
 {
 	const struct tie *was = t->current;

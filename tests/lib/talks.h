@@ -15,18 +15,19 @@ struct talk;
 extern const struct unit_kind talk_text, talk_binary;
 
 /*
- * Opens a conversation with a listener that talk_serve() serves, and its first
- * carrier. `above`: rungs of the session, or NULL.
- * Result:  the session; freed by its hub, and the conversation with it.
+ * Opens a conversation, with one carrier, to a listener of talk_serve().
+ * `above`: rungs of the session, or NULL.
+ * Result:  the session; the hub frees the session and the conversation.
  */
 struct session *talk_open(struct hub *, const struct session *listener,
 			  struct rung_plan *above);
-/* Opens one more carrier; it replaces the others once the peer has greeted. */
+/* Opens one more carrier, which replaces the others once the peer has answered
+ * its greeting. */
 struct session *talk_add_carrier(struct session *);
 /* Sets the id that the next carrier greets with, instead of the right one. */
 void talk_set_id(struct session *, unsigned id);
-/* Makes conversations of a listener's connections; their sessions are its
- * peers. The listener frees the router. */
+/* Gives a listener's connections to conversations, whose sessions become the
+ * listener's peers. */
 void talk_serve(struct session *listener, struct rung_plan *above);
 
 #endif

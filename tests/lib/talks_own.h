@@ -11,7 +11,7 @@
 struct tie {
 	struct list at;
 	struct waiter waiter;
-	struct talk *talk; /* NULL: it has not greeted */
+	struct talk *talk; /* NULL: the carrier has not greeted */
 	struct talk_router *router;
 };
 
@@ -32,7 +32,7 @@ struct talk {
 	struct endpoint to; /* client: the listener */
 	struct timer work;
 	struct list ties;
-	struct tie *current; /* carries what is sent; or NULL */
+	struct tie *current; /* the carrier for sending; or NULL */
 	struct list unacked;
 	size_t queued;        /* bytes of `unacked` */
 	uint64_t sent;        /* number of the newest message */
@@ -41,7 +41,7 @@ struct talk {
 	unsigned id;
 	char id_text[16];
 	bool full; /* CARRIER_FULL was returned */
-	bool busy; /* the timer acts */
+	bool busy; /* inside talk_work() */
 	bool over; /* the link is closed */
 };
 
@@ -62,7 +62,7 @@ void talk_free(struct talk *);
 void talk_set_number(struct talk *, unsigned id);
 /* Lets the conversation act in this turn. */
 void talk_mark(struct talk *);
-/* Makes the tie the one that carries, from the message after `seen`. */
+/* Makes the carrier the current one, for the messages after `seen`. */
 void make_current(struct talk *, struct tie *, uint64_t seen);
 extern const struct carrier_ops talk_ops;
 extern const struct transport_ops talk_row;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Prints random scripts for rung, made from the tables of commands and
+ * Writes random scripts for rung, made from the tables of commands and
  * settings: new commands and options are included automatically. scripts.py
  * runs the scripts.
  *
