@@ -26,8 +26,8 @@ static const struct param params[] = {
     [NAME] = {.name = "RUNG",
 	      .kind = PARAM_WORD,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "kind of rung, or a scheme: those of its rungs that are "
-		       "missing"},
+	      .brief = "kind of rung, or a scheme, whose missing rungs are put "
+		       "on"},
     [ARG] = {.name = "ARG",
 	     .kind = PARAM_WORD,
 	     .flags = PARAM_REPEATED,
@@ -112,7 +112,7 @@ static int find_addition(const struct call *call, const struct session *s,
 	a->top = scheme_top_rung(p, a->scheme);
 	a->skip = scheme_rungs_present(a->scheme, have, n);
 	if (n && a->skip && have[n - 1] == a->top)
-		return err_usage(e, "%s has all rungs of %s", s->name,
+		return err_usage(e, "%s already has all rungs of %s", s->name,
 				 a->scheme->name);
 	return 0;
 }

@@ -16,9 +16,9 @@ const struct cmd cmd_descend = {
     .group = "looking",
     .brief = "take the top rung off a session",
     .help = "Take the top rung off the ladder of the current session. Messages "
-	    "of a frame that were not consumed become the very bytes that "
-	    "were received; messages of other rungs stay. On a listener, take "
-	    "the top rung off the ladder of new peers.\n"
+	    "of a frame that were not consumed turn back into the received "
+	    "bytes; messages of other rungs stay. On a listener, take the top "
+	    "rung off the ladder of new peers.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"

@@ -26,8 +26,9 @@ static const struct param params[] = {
     [PATTERN] = {.name = "PATTERN",
 		 .kind = PARAM_PATTERN,
 		 .flags = PARAM_REQUIRED | PARAM_REPEATED,
-		 .brief = "/regex/flags, a <template>, a word, quoted text, "
-			  "the bare word eof or close; before them a kind"},
+		 .brief =
+		     "/regex/flags, a <template>, a word, quoted text, "
+		     "the bare word eof or close; a kind may precede them"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -52,7 +53,7 @@ const struct cmd cmd_expect = {
 	"any of them matches. If the units of the kind have names, a name may "
 	"follow (sio.event chat /hello/). Control units (pings, alerts) are "
 	"found only by their kind: a session keeps the newest 64; a match "
-	"consumes those before it, but no messages.\n"
+	"also consumes the control units before it, but no messages.\n"
 	"\n"
 	"$0 to $9 become the match and its groups, $NAME a named group, $match "
 	"the match, $before the data before it, and $last the consumed data. "
@@ -60,7 +61,7 @@ const struct cmd cmd_expect = {
 	"\n"
 	"If expect fails, nothing is consumed and the data is printed as hex. "
 	"If text was expected, a mark points at the first byte that differs. "
-	"If the inbox fills up without a match, the error is limit. With "
+	"If the inbox fills up without a match, the error class is limit. With "
 	"--discard, searched data is discarded, so that a stream of any length "
 	"can be searched. A live session drops its oldest bytes instead, "
 	"because they were already shown; a notice counts them.\n"

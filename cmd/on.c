@@ -25,7 +25,7 @@ static const struct param params[] = {
 	       .takes_next = takes_name},
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_WORD,
-	      .brief = "only after a kind with names (sio.event)"},
+	      .brief = "name to match, after a kind with names (sio.event)"},
     [PATTERN] = {.name = "PATTERN",
 		 .kind = PARAM_PATTERN,
 		 .brief = "handle only messages that match"},

@@ -220,8 +220,8 @@ the stream wins.
 > help frames
 'frame KIND' divides a stream into messages, in both directions. recv,
 expect, on and log then count messages. max=SIZE limits the size of a
-message (default: 1 MiB). A truncated or malformed message is the error
-frame; no data is lost.
+message (default: 1 MiB). A truncated or malformed message is an error of
+the class frame; no data is lost.
 
     listen :0 as s; connect $s.addr as c; accept
     @s.1 frame netstring
