@@ -78,8 +78,8 @@ static int check_fit(const struct ladder *l, const struct rung *r,
 			       shape_words[shape]);
 	if (l->top && l->top->state >= RUNG_CLOSING)
 		return err_set(e, ERR_USAGE, 0,
-			       "%s cannot stand on %s, which "
-			       "reads no more",
+			       "%s cannot stand on %s, which is "
+			       "closing or has ended",
 			       ops->name, l->top->ops->name);
 	for (const struct rung *at = l->bottom; at; at = at->above)
 		high++;

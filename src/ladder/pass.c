@@ -66,9 +66,10 @@ static int queue_add(struct ladder *l, struct unit_queue *w, struct rung *into,
 {
 	size_t n = u->data.len;
 	if (w->overhead > LADDER_HELD_MAX)
-		return err_set(e, ERR_LIMIT, 0,
-			       "too many units are already waiting for the %s",
-			       into ? into->ops->name : "link");
+		return err_set(
+		    e, ERR_LIMIT, 0,
+		    "too many messages are already waiting for the %s",
+		    into ? into->ops->name : "link");
 	if (n > LADDER_HELD_MAX - w->bytes)
 		return err_set(e, ERR_LIMIT, 0,
 			       "%zu bytes are already waiting for the %s%s",

@@ -617,8 +617,8 @@ static void short_outgoing_units_are_bounded(void **state)
 	while (!rung_pass_down(h->ladder.top, &one, &e))
 		assert_true(++n < LADDER_HELD_MAX / 32);
 	assert_int_equal(e.kind, ERR_LIMIT);
-	assert_string_equal(e.text,
-			    "too many units are already waiting for the link");
+	assert_string_equal(
+	    e.text, "too many messages are already waiting for the link");
 	assert_int_equal(ladder_queued(&h->ladder), n);
 	has_room(h, SIZE_MAX);
 	assert_int_equal(rung_pass_down(h->ladder.top, &one, &e), 0);

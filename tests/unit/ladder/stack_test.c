@@ -661,8 +661,9 @@ static void nothing_stands_on_a_rung_that_reads_no_more(void **state)
 	push(m, "pass");
 	rung_ended(m->ladder.top, NULL);
 	assert_int_equal(mock_push(m, "late", &e), -1);
-	assert_string_equal(e.text,
-			    "late cannot stand on pass, which reads no more");
+	assert_string_equal(
+	    e.text, "late cannot stand on pass, which is closing or has "
+		    "ended");
 	assert_ptr_equal(m->ladder.top, m->ladder.bottom);
 }
 
