@@ -206,10 +206,11 @@ static enum words_result parse_word(struct lex *lex, struct walk *walk)
 {
 	if (walk_may_pass(walk) && !is_pattern(lex)) {
 		if (lex->at[lex->pos] == '$')
-			return lex_bad(lex, lex->pos,
-				       "a command name cannot be a variable; "
-				       "quote a variable that is the pattern, "
-				       "as in \"$NAME\"");
+			return lex_bad(
+			    lex, lex->pos,
+			    "a command name cannot be a variable; "
+			    "quote a variable to use it as the pattern: "
+			    "\"$NAME\"");
 		walk_pass(walk);
 	}
 

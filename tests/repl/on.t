@@ -43,6 +43,6 @@ on: only message takes a pattern
 > jobs
 [8]  1  on open echo open already
 > let v x; @d on message $v echo y
-a command name cannot be a variable; quote a variable that is the pattern, as in "$NAME"
+a command name cannot be a variable; quote a variable to use it as the pattern: "$NAME"
 let v x; @d on message $v echo y
                        ^
