@@ -302,7 +302,7 @@ static int hint(struct bytes text, struct err *e)
 				    "unix:///PATH or another scheme://");
 	if (bytes_find_byte(text, '/', 0) == 0 ||
 	    bytes_starts(text, BYTES("./")))
-		return err_usage(e, "%s: a path; write unix://%s",
+		return err_usage(e, "%s is a path; write unix://%s",
 				 show(text).text, show(text).text);
 	if (text.at[0] == '@')
 		return err_usage(e, "%s: write unix://%s", show(text).text,

@@ -167,7 +167,7 @@ static void endpoint_reports_what_is_wrong(void **state)
 	bad("a b:80", "invalid character ' '");
 	bad("a/b:80", "invalid character '/'");
 	bad("u@h:80", "invalid character '@'");
-	bad("/tmp/sock", "a path; write unix:///tmp/sock");
+	bad("/tmp/sock", "is a path; write unix:///tmp/sock");
 	bad("./sock", "write unix://./sock");
 	bad("@name", "write unix://@name");
 	bad("unix:/tmp/sock", "write '://' after the scheme");
