@@ -281,8 +281,9 @@ static int read_rungs(const struct late_options *late, const struct locators *l,
 		return err_set(e, why.kind, why.code, "pipe: %s", why.text);
 	/* All peers of a datagram listener share one end. */
 	if (o->listens && o->at_rungs->count && !o->at.ops->connects)
-		return err_usage(e, "pipe: -l: %s:// needs connections",
-				 l->at.scheme->name);
+		return err_usage(
+		    e, "pipe: -l: the rungs of %s:// need connections",
+		    l->at.scheme->name);
 	return 0;
 }
 
