@@ -96,7 +96,7 @@ static int read_user(struct bytes *authority, struct locator *l, struct err *e)
 	*authority = bytes_skip(*authority, at + 1);
 	if (bytes_find_byte(l->user, ':', 0) != BYTES_NOT_FOUND)
 		return bad(l->scheme, BYTES_NONE,
-			   "a password must not stand in an address", e);
+			   "a password is not allowed in an address", e);
 	if (!l->scheme->user)
 		return bad(l->scheme, l->user, "the scheme takes no USER@", e);
 	return 0;

@@ -94,7 +94,7 @@ static void wrong_parts_are_usage_errors(void **state)
 			 "brackets, as in [::1]:80");
 	bad("tag://[::1", "[::1: the ']' is missing");
 	bad("tag://a@b@c", "host 'b@c': invalid character '@'");
-	bad("tag://a:pw@c", "tag://: a password must not stand in an address");
+	bad("tag://a:pw@c", "tag://: a password is not allowed in an address");
 	bad("rot://a@c:1", "rot://: a: the scheme takes no USER@");
 	bad("word://h/a", "word://: /a: the scheme takes no path");
 	bad("word://h/?a", "word://: /?a: the scheme takes no query");
