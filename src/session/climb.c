@@ -137,8 +137,8 @@ int session_climb(struct session *s, struct rung_plan *plan, struct err *e)
 	 */
 	if (s->inbox.turning)
 		return err_set(e, ERR_USAGE, 0,
-			       "%s: messages are unread; consume them first, "
-			       "because the stream follows them",
+			       "%s: unread messages precede the stream; "
+			       "consume them first",
 			       s->name);
 	if (rung_plan_push(plan, l, e)) {
 		session_add_name(s, e);

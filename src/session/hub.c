@@ -138,7 +138,8 @@ static void reap(struct hook *c)
 		if (!is_peer(s) || s->pins)
 			continue;
 		hub_notice(h, s, false,
-			   "too many ended peers: removed, %zu bytes unread",
+			   "removed, because too many peers have ended; %zu "
+			   "bytes were unread",
 			   inbox_len(&s->inbox));
 		session_free(s);
 		stay--;

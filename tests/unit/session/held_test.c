@@ -440,8 +440,8 @@ static void stream_follows_the_messages_of_a_rung_that_turns(void **state)
 	/* The messages were made by `turn`: nothing else may read them. */
 	assert_int_equal(try_climb(w->c, "grow", &e), -1);
 	assert_string_equal(e.text,
-			    "c1: messages are unread; consume them first, "
-			    "because the stream follows them");
+			    "c1: unread messages precede the stream; consume "
+			    "them first");
 	assert_ptr_equal(w->c->ladder.top->ops, &turn_rung);
 	inbox_pop(&w->c->inbox);
 	inbox_pop(&w->c->inbox);
