@@ -164,7 +164,7 @@ static void buf_with_few_bytes_frees_memory(void **state)
 	assert_int_equal(a.used, 100);
 	assert_int_equal(buf_len(&b), 10);
 	assert_int_equal(buf_bytes(&b).at[9], 'z');
-	/* A compacted buf is never smaller than the bytes to keep. */
+	/* A second call changes nothing. */
 	buf_compact(&b, 100);
 	assert_int_equal(b.cap, 100);
 	buf_fini(&b);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests the clocks. loop_test.c tests how the loop moves a fake one.
+ * Tests the clocks. loop_test.c tests how the loop moves a fake clock.
  */
 #include "rung/clock.h"
 

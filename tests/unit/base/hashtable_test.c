@@ -21,7 +21,7 @@ struct number {
 	unsigned visits;
 };
 
-/* Three entries share each hash, and neighbouring slots stay empty. */
+/* Three numbers share each hash. */
 static uint64_t hash_of(unsigned n)
 {
 	return (uint64_t)(n / 3) * 7;

@@ -56,8 +56,8 @@ static void text_escape_escapes_bad_bytes_and_controls(void **state)
 	expect_escaped(BYTES("\xc2\x9b"), "\\u{9b}");
 }
 
-/* Puts each byte at each place of a run, to check that the eight-byte steps
- * skip none. */
+/* Puts each byte value at 24 positions, because text_escape() tests eight bytes
+ * at a time. */
 static void text_escape_finds_odd_bytes_anywhere(void **state)
 {
 	struct text t;
@@ -191,7 +191,7 @@ static void text_width_counts_columns(void **state)
 	text_style(&t, STYLE_PLAIN);
 	assert_int_equal(text_width(text_bytes(&t)), 5);
 	text_fini(&t);
-	/* A style sequence that the limit of a text has cut has no width. */
+	/* An incomplete style sequence has no width. */
 	assert_int_equal(text_width(BYTES("ab\033[0;3")), 2);
 }
 

@@ -3,7 +3,7 @@
  * Tests frames: each kind's bytes in both directions, cut at each place, and
  * hostile input.
  *
- * Long: the vectors of seven families are followed by the tests of all kinds.
+ * Long: tests each family of frames, then all kinds together.
  */
 #include "rung/codec/frame.h"
 
@@ -187,8 +187,8 @@ static void line_ends_in_the_given_mark(void **state)
 	WRITES(parsed("line:nul"), "x", "x\0");
 	refuses(parsed("line:nul"), BYTES("a\0b"),
 		"line contains the line ending at byte 1");
-	/* The line does not contain the mark `abab`, but in the line followed
-	 * by its mark, `abab` begins earlier than the mark. */
+	/* In `xab` followed by its mark `abab`, the first `abab` is not the
+	 * mark. */
 	refuses(parsed("line:abab"), BYTES("xab"),
 		"line contains the line ending at byte 1");
 }
@@ -498,7 +498,7 @@ static void cobs_malformed_is_bad(void **state)
 	      "!4 a message is longer than max=3");
 }
 
-static uint32_t chance; /* xorshift state, the same in each run */
+static uint32_t chance; /* xorshift state */
 
 static uint32_t draw(uint32_t below)
 {
@@ -516,8 +516,8 @@ static const char *const kinds[] = {
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
-/* Fills `to` with random bytes: of any value, or only such as are special to
- * some kind. Result: the payload's length. */
+/* Fills `to` with random bytes; about half of the calls use only bytes of
+ * `odd`. Result: the payload's length. */
 static size_t draw_payload(uint8_t *to, size_t most)
 {
 	static const char odd[] = "\0\xc0\xdb\xdc\xdd\n\rab,:05";
@@ -564,8 +564,6 @@ static void written_frames_are_read_back(void **state)
 	}
 }
 
-/* Checks that valid random input decodes the same in one piece and in several.
- */
 static void random_input_reads_the_same_at_any_cut(void **state)
 {
 	uint8_t junk[64];

@@ -15,7 +15,6 @@
 
 #include <cmocka.h>
 
-/* One exchange: the bytes sent to the proxy, and its result. */
 struct exchange {
 	enum handshake_kind kind;
 	const char *host;
@@ -23,7 +22,7 @@ struct exchange {
 	const char *user, *password; /* NULL: no user, no password */
 	struct bytes replies;        /* sent by the proxy */
 	struct bytes sent;           /* all bytes sent to the proxy */
-	size_t rest;                 /* bytes of `replies` from the target */
+	size_t rest;                 /* bytes of `replies` sent by the target */
 	enum handshake_result end;
 	enum err_class why;
 	const char *words; /* part of the error's text */

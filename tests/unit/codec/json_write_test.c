@@ -41,8 +41,8 @@ static void json_put_string_escapes_what_a_terminal_must_not_get(void **state)
 	    {BYTES("\b\f\n\r\t"), "\\b\\f\\n\\r\\t"},
 	    {BYTES("\0\x1b\x7f"), "\\u0000\\u001b\\u007f"},
 	    {BYTES("\xc3\xa9\xe2\x82\xac"), "\xc3\xa9\xe2\x82\xac"},
-	    {BYTES("\xe2\x80\xae"), "\\u202e"},            /* bidi */
-	    {BYTES("\xf3\xa0\x81\x81"), "\\udb40\\udc41"}, /* a tag */
+	    {BYTES("\xe2\x80\xae"), "\\u202e"},            /* bidi control */
+	    {BYTES("\xf3\xa0\x81\x81"), "\\udb40\\udc41"}, /* tag character */
 	    {BYTES("a\xff"
 		   "b\xc3"),
 	     "a\\ufffdb\\ufffd"},

@@ -61,7 +61,6 @@ static int teardown(void **state)
 	return rmdir(dir);
 }
 
-/* Runs turns until the condition is true. */
 #define TURN_UNTIL(condition)                               \
 	for (int turn = 0; !(condition); turn++) {          \
 		assert_true(turn < 1000000);                \
@@ -148,7 +147,6 @@ static void file_reports_read_errors(void **state)
 	expect_error("", ENOENT);
 }
 
-/* A waiting file does not stop the loop: a timer fires. */
 static bool fired;
 static void fire(struct timer *t)
 {

@@ -110,7 +110,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* Result: -1 and *e if the rung failed. */
+/* Result: 0, or -1 and *e if the rung failed. */
 static int feed_unit(struct host *h, const struct unit *u, struct err *e)
 {
 	err_clear(&h->why);
@@ -157,7 +157,6 @@ static void shape_is_messages(void **state)
 	rung_plan_unref(second);
 }
 
-/* Consecutive frames, cut at every place. */
 struct cuts {
 	const char *kind;
 	const char *want;
@@ -328,7 +327,7 @@ static void too_long_is_an_error_before_it_is_kept(void **state)
 	EXPECT_TOP(h, "{\0\0\4\1}");
 }
 
-/* A line without an end needs memory for at most max and one piece. */
+/* The rung keeps at most max bytes of a line and 2 bytes of its ending. */
 static void kept_bytes_are_bounded(void **state)
 {
 	struct host *h = *state;
@@ -395,7 +394,7 @@ static void sent_units_are_framed_after_an_error(void **state)
 	EXPECT_BOTTOM(h, "3:abc,");
 }
 
-/* An echo replies from within deliver(), while a message is passed up. */
+/* The owner replies from within deliver(), as an echo session does. */
 static void reply_from_deliver_is_framed(void **state)
 {
 	struct host *h = *state;

@@ -110,7 +110,7 @@ static struct unit unit(const char *s)
 	return (struct unit){.data = bytes_str(s)};
 }
 
-/* Adds one to each byte on its way down, subtracts one on its way up. */
+/* Copies the unit's data to `copy`, with `by` added to each byte. */
 static struct unit shift(const struct unit *u, int by, uint8_t *copy)
 {
 	struct unit out = *u;
@@ -148,7 +148,7 @@ static const struct rung_ops shifter = {
     .free = free_rung,
 };
 
-/* Opens when the first byte has come, and keeps that byte. */
+/* Sends a greeting; greet_up() opens on the first byte and consumes it. */
 static void greet_start(struct rung *r)
 {
 	struct unit hello = unit("HI");
@@ -449,8 +449,7 @@ static void popped_rung_returns_its_leftover(void **state)
 	assert_int_equal(ladder_shape(&h->ladder), SHAPE_BYTES);
 }
 
-/* The unit was queued for the removed sealer: without that rung it would be
- * sent in the clear. */
+/* Without the removed sealer, the queued unit would be sent in the clear. */
 static void pending_units_are_discarded_with_their_rung(void **state)
 {
 	struct host *h = *state;
@@ -605,7 +604,7 @@ static void outgoing_units_are_bounded(void **state)
 	free(big);
 }
 
-/* A peer that sends pings and reads no answer. */
+/* The peer sends pings and reads no answers. */
 static void short_outgoing_units_are_bounded(void **state)
 {
 	struct host *h = *state;
@@ -624,7 +623,7 @@ static void short_outgoing_units_are_bounded(void **state)
 	assert_int_equal(rung_pass_down(h->ladder.top, &one, &e), 0);
 }
 
-/* A way to cut the input, and a link that accepts a few bytes at a time. */
+/* A host whose link accepts `room` bytes at a time. */
 struct run {
 	struct host host;
 	size_t room;
@@ -694,7 +693,7 @@ static void unconsumed_bytes_enter_at_the_top(void **state)
 	push(h, make(&shifter));
 	ladder_feed(&h->ladder, h->ladder.top, &u);
 	expect_bytes(&h->top, "abc");
-	/* The bytes were counted when they arrived. */
+	/* ladder_feed() does not count the bytes again. */
 	assert_int_equal(h->ladder.bytes[DIR_UP], 0);
 	ladder_up(&h->ladder, &u);
 	ladder_down(&h->ladder, &u, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests plans: their rungs are prepared once and discarded once, errors leave
- * them unchanged, and a printed rung is read back as the same one.
+ * Tests plans: each rung is prepared and discarded once, an error leaves the
+ * plan unchanged, and a printed rung is parsed as the same rung.
  */
 #include "rung/plan.h"
 
@@ -187,7 +187,7 @@ static void errors_leave_the_plan_unchanged(void **state)
 	assert_int_equal(discarded, LADDER_RUNGS_MAX);
 }
 
-/* The plan is refused before prepare() is called. */
+/* add() fails before prepare() is called. */
 static void rung_needs_the_one_below_it(void **state)
 {
 	struct rung_plan *p = plan_of_rungs("pass", NULL);
@@ -218,7 +218,7 @@ static void failed_push_leaves_the_ladder_unchanged(void **state)
 		assert_int_equal(add(p, &counted, NULL), 0);
 	assert_int_equal(rung_plan_push(p, &m->ladder, NULL), 0);
 	struct rung *top = m->ladder.top;
-	/* Two of the six fit. */
+	/* Only two of the six rungs fit. */
 	assert_int_equal(rung_plan_push(p, &m->ladder, &e), -1);
 	assert_int_equal(e.kind, ERR_LIMIT);
 	assert_ptr_equal(m->ladder.top, top);
@@ -338,8 +338,8 @@ static const char *const lines[] = {
     "x --name \"\" '' as ''",
 };
 
-/* Options stand in front, a keyword has its name, and a path that looks like
- * either is quoted. */
+/* Options are printed first and keywords with their names; a path that looks
+ * like either is quoted. */
 static void printed_options_and_keywords_are_read_back(void **state)
 {
 	(void)state;
@@ -379,7 +379,7 @@ static void table_is_consistent(void **state)
 		assert_non_null(r->brief);
 		assert_true(r->make && r->up && r->down && r->free);
 		assert_true(!r->on || rung_find(bytes_str(r->on)));
-		/* A rung that keeps input must return it. */
+		/* A rung with resume() keeps input, so it needs leftover(). */
 		assert_true(!r->resume || r->leftover);
 		assert_true(!r->memo || r->to_wire);
 		for (const struct unit_kind *k = r->kinds; k && k->name; k++)

@@ -79,7 +79,8 @@ enum {
 	UPPERS = sizeof uppers / sizeof *uppers
 };
 
-/* Computes what a kind makes of all of its input, without boundaries. */
+/* Replaces `data` with the output of a rung of this kind, without boundaries.
+ */
 static void model(const char *kind, struct buf *data)
 {
 	struct buf out = {.limit = SIZE_MAX / 8};
@@ -102,7 +103,6 @@ static void model(const char *kind, struct buf *data)
 
 static const char input[] = "!!one\ntwo;three\n\n;four\nfive;";
 
-/* Passes the input up in pieces. */
 static void feed_pieces(struct mock *m, size_t piece)
 {
 	for (size_t at = 0; at < sizeof input - 1; at += piece)
@@ -127,7 +127,8 @@ static void feed_held(struct mock *m, size_t piece)
 			if (at >= sizeof input - 1)
 				mock_end(m);
 		}
-		/* At most the longest message above the limit. */
+		/* The unread data exceeds the limit by at most the longest
+		 * message. */
 		assert_true(m->unread < m->limit + 10 * GROWTH);
 		mock_consume(m, 33);
 	}
@@ -139,7 +140,7 @@ static void expect_model(struct mock *m, const char *low, const char *high)
 	buf_puts(&want, input);
 	model(low, &want);
 	model(high, &want);
-	/* A partial message at the end is raw, with its bytes. */
+	/* A partial message at the end is passed up raw. */
 	if (!bytes_equal(buf_bytes(&m->data), buf_bytes(&want)))
 		fail_msg("%s %s: %zu bytes, not %zu", low, high,
 			 buf_len(&m->data), buf_len(&want));
@@ -236,7 +237,8 @@ static void popped_rung_returns_its_input_then_the_end(void **state)
 	mock_end(m);
 	buf_clear(&m->top);
 	pop(m);
-	/* One of the 40 bytes of `a` has become 40. */
+	/* The upper rung consumed one of the 40 bytes that the lower rung made
+	 * of `a`. */
 	expect(&m->top, "[aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]");
 	assert_true(ladder_is_blocked(&m->ladder));
 	pop(m);
@@ -384,7 +386,7 @@ static void units_pending_for_a_failed_rung_go_down(void **state)
 	assert_int_equal(ladder_queued(&m->ladder), 0);
 }
 
-/* A rung above answers, and the link or a rung below fails meanwhile. */
+/* Fails the bottom rung during the delivery of `two`. */
 static void fail_below(struct mock *m, const struct unit *u)
 {
 	struct err why = {.kind = ERR_FRAME, .text = "why"};
@@ -437,7 +439,7 @@ static void rungs_close_from_the_top(void **state)
 	expect(&m->down, "<bye>");
 	assert_int_equal(m->armed, 5000);
 	assert_true(ladder_is_closing(&m->ladder));
-	/* Input goes up, the owner's units are refused. */
+	/* Input still goes up; the owner's units are refused. */
 	come(m, "one");
 	assert_int_equal(mock_send(m, BYTES("a"), 0, &e), -1);
 	assert_int_equal(e.kind, ERR_CLOSED);
@@ -769,7 +771,7 @@ static void unblock_acts_at_the_armed_time(void **state)
 	unsigned arms = m->arms;
 	ladder_unblock(&m->ladder);
 	assert_int_equal(m->armed, 1000);
-	/* Time passes before the loop fires: the time stays the same. */
+	/* After that time, a second call does not arm the timer again. */
 	m->now = 1001;
 	ladder_unblock(&m->ladder);
 	rung_timer(m->ladder.top, 0);
@@ -816,7 +818,7 @@ static void lower_rungs_take_units_while_upper_ones_start(void **state)
 	assert_int_equal(mock_send(m, BYTES("x"), 0, NULL), 0);
 	assert_int_equal(ladder_down(&m->ladder, &note, NULL), 0);
 	come(m, "!");
-	/* In the order of their sending. */
+	/* The units go down in the order in which they were sent. */
 	expect(&m->down, "xa");
 }
 

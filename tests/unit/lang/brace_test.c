@@ -15,8 +15,8 @@
 
 #include <cmocka.h>
 
-/* Looks up a variable: keys that begin with an x are set; of the plain names
- * only `full` and `empty`. */
+/* Looks up a variable. An entry is set if its key begins with x; without a key,
+ * only `full` and `empty` are set. */
 static int find_variable(const struct lookup *l, struct bytes name,
 			 const struct bytes *key, struct buf *out,
 			 struct err *e)

@@ -509,7 +509,6 @@ static void match_search_in_turns_has_a_limit(void **state)
 	free(text);
 }
 
-/* A small search finishes even if the allowance is used up. */
 static void match_small_search_needs_no_allowance(void **state)
 {
 	struct match *m = regex("\\w+\\d", "");
@@ -701,8 +700,8 @@ static void match_searches_a_long_stream_once(void **state)
 	free(text);
 }
 
-/* Checks that a literal with a long prefix that matches at many positions is
- * not compared in full at each of them. */
+/* A comparison of the literal's long prefix at each position would take
+ * quadratic time. */
 static void match_literal_with_many_beginnings_stays_cheap(void **state)
 {
 	const size_t n = (size_t)1 << 20;

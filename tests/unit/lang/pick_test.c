@@ -36,7 +36,7 @@ static const struct param text[] = {
     {.kind = PARAM_END},
 };
 
-/* A table of PARAMS_MAX options, --o0, --o1..., and letters at its end. */
+/* PARAMS_MAX options: --o0, --o1..., and one-letter options at the end. */
 static struct param wide[PARAMS_MAX + 1];
 
 /* The table of a command. */
@@ -51,7 +51,7 @@ static const struct param go[] = {
     {.kind = PARAM_END},
 };
 
-/* The table of a rung: some of these in another order, and others. */
+/* The table of a rung: parameters of `go` in another order, and others. */
 static const struct param wanted[] = {
     {.name = "KIND", .kind = PARAM_WORD},
     {.name = "--other", .kind = PARAM_WORD},
@@ -296,7 +296,8 @@ static void pick(struct args *to, const char *line)
 	    args_bind(&args, go, program->command, &lookup, &col, &e))
 		fail_msg("'%s': %s", line, e.text);
 	assert_int_equal(args_pick(to, wanted, &args, NULL, 0, NULL), 0);
-	/* Another line uses the memory of the first. */
+	/* Overwrite the line, because the picked values must not refer to it.
+	 */
 	args_fini(&args);
 	program_unref(program);
 	memset(copy, '#', strlen(copy));

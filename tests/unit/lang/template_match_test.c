@@ -149,7 +149,7 @@ static const struct pair pairs[] = {
        0, 11, "b=123456789"),
     NOT("b:9 =crc32(b)", "123456789\xcb\xf4\x39\x27"),
     NOT("b:9 =sum8(b)", "123456789\xde"),
-    /* The rest of the message, with bytes after it. */
+    /* `*`: the rest of the message. */
     AT("de x:*", "\xde\xdeyz", 0, 4, "x=de797a"),
     AT("de x:*", "-\xde", 1, 2, "x="),
     AT("'a' x:* u8=len(x)", "abc\x02", 0, 4, "x=bc"),
@@ -446,7 +446,6 @@ static void template_costly_sums_are_refused(void **state)
 	free(data);
 }
 
-/* Checks that the cost of a stream in pieces is proportional to its length. */
 static void template_searches_a_stream_once(void **state)
 {
 	enum { LEN = 32 << 20, PIECE = 64 << 10 };

@@ -547,8 +547,8 @@ static void template_print_can_be_read_back(void **state)
 	}
 }
 
-/* Tests the longest data for which template_print() promises a valid template,
- * in the longest notation. */
+/* template_print() promises a valid template for up to 256 KiB of data; this
+ * data has the longest notation. */
 static void template_print_of_256k_can_be_read(void **state)
 {
 	enum { LEN = 256 << 10 };

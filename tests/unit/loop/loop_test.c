@@ -98,7 +98,6 @@ static void open_probe(struct probe *probe, struct loop *loop, int fd,
 	loop_watch(loop, &probe->watch, fd, &probe_ops);
 }
 
-/* Makes a pair of connected sockets that can both be polled. */
 static void pair(int fds[2])
 {
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
@@ -212,8 +211,8 @@ static void watch_removed_in_ready_gets_no_event(void **state)
 	struct clock clock = {.fake = false};
 
 	(void)state;
-	/* The first called watch removes the other one, whose event the engine
-	 * has already fetched. */
+	/* The watch called first removes the other one. The engine has already
+	 * fetched the other one's event. */
 	struct loop *loop = new_loop(&clock);
 	struct probe *a = xalloc(sizeof(*a)), *b = xalloc(sizeof(*b));
 	struct probe self = {.then = unwatch_itself};
@@ -586,7 +585,6 @@ static void many_watches_all_get_their_events(void **state)
 	loop_free(loop);
 }
 
-/* Removing and changing some watches does not affect the others. */
 static void watches_survive_removal_of_others(void **state)
 {
 	enum { SOME = 12 };
@@ -1353,7 +1351,7 @@ static int count_tries(struct trying *h, int turns)
 	return h->in.tried - before;
 }
 
-/* Each miss takes two reads: one before and one after the yield. */
+/* Each miss takes two reads: one before and one after sched_yield(2). */
 static void misses_make_tries_rare(void **state)
 {
 	struct trying h;

@@ -52,8 +52,7 @@ static void listed_hosts_are_admitted(void **state)
 	assert_true(admits("fec0::1"));
 	assert_false(admits("172.31.255.255"));
 	assert_true(admits("172.32.0.0"));
-	/* With both lists a peer is rejected if one list denies it, or if no
-	 * list allows it. */
+	/* With both options a peer must be in --allow and not in --deny. */
 	assert_int_equal(
 	    NCAT("-l", "--allow", "10.0.0.0/24", "--deny", "10.0.0.-9"), 0);
 	assert_false(admits("10.0.0.9"));
@@ -61,7 +60,7 @@ static void listed_hosts_are_admitted(void **state)
 	assert_false(admits("10.0.1.10"));
 	assert_int_equal(NCAT("-l", "--allow", "localhost"), 0);
 	assert_true(admits("127.0.0.1"));
-	/* An empty list allows no peer, or denies none. */
+	/* An empty --allow rejects all peers; an empty --deny rejects none. */
 	assert_int_equal(NCAT("-l", "--allow", ","), 0);
 	assert_false(admits("127.0.0.1"));
 	assert_int_equal(NCAT("-l", "--allowfile", "/dev/null"), 0);
@@ -86,7 +85,6 @@ static void listed_hosts_are_admitted(void **state)
 			  "Ncat: can't open");
 }
 
-/* IPv4-mapped IPv6 addresses are equal to their IPv4 form. */
 static void a_mapped_address_matches_ipv4(void **state)
 {
 	static const struct {

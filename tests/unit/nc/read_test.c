@@ -155,7 +155,8 @@ static void timeouts_are_as_in_the_original(void **state)
 	assert_true(parsed.pipe.idle_is_ok);
 	assert_int_equal(parsed.pipe.line_pause, 2 * NS_PER_S);
 	assert_int_equal(parsed.pause, 2 * NS_PER_S);
-	/* With -l, -w has no effect; -w0 exits after all data is sent. */
+	/* -w has no effect with -l; with -w0, nc exits after all data is sent.
+	 */
 	assert_int_equal(NC("-l", "-w", "5", "1"), 0);
 	assert_int_equal(parsed.pipe.idle, 0);
 	assert_int_equal(NC("-uw0", "h", "1"), 0);
@@ -310,7 +311,7 @@ static void commands_are_quoted_for_sh(void **state)
 	assert_true(
 	    bytes_is(command, "exec '/bin/echo' 'it'\\''s' '\"a b' '$X' '*'"));
 	assert_int_equal(parsed.ports[0], 31337);
-	/* --send-only and --recv-only have no effect on a command. */
+	/* --send-only and --recv-only have no effect with -c. */
 	assert_int_equal(NCAT("--send-only", "-c", "date", "h"), 0);
 	assert_false(parsed.pipe.discard_received ||
 		     parsed.pipe.has_quit_delay);

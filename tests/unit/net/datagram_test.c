@@ -23,7 +23,6 @@ static struct end *listen_max(const char *text, unsigned max)
 	return l;
 }
 
-/* Returns a client with an open link. */
 static struct end *client(const struct end *l)
 {
 	struct end *e = dial(where(l));

@@ -13,8 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A port that is bound on both loopback addresses, so that no other program
- * uses it, and has no listener. */
+/* A port without a listener, bound on both loopback addresses so that no other
+ * program uses it. */
 struct hole {
 	int fd[2];
 	unsigned port;
@@ -412,7 +412,6 @@ static void dial_long_name_is_shortened(void **state)
 	has(e->why.text, "...: ");
 }
 
-/* Opens 60 links, which with their peers and the listener are nearly ENDS. */
 static void dial_many_at_once(void **state)
 {
 	struct end *l = listen_on(":0"), *all[60];

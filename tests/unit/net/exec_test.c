@@ -38,7 +38,6 @@ static struct child *child(void)
 	return list_entry(net.children.next, struct child, at);
 }
 
-/* Waits until the link is closed and checks the error. */
 static void closed(struct end *e, enum err_class kind, const char *words)
 {
 	until(e->t.state == LINK_CLOSED);
@@ -248,7 +247,7 @@ static void exec_close_ends_background_processes(void **state)
 	unlink(path);
 }
 
-/* children_fini() waits for detached children, or terminates them. */
+/* children_fini() waits up to a second for detached children. */
 static void exec_that_is_left_ends_with_the_net(void **state)
 {
 	struct end *e = begin("exec:cat >/dev/null; sleep 0.05");

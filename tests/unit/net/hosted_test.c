@@ -19,7 +19,7 @@ static const struct unit_kind text_kind = {
 
 /* The owner of one link. */
 static struct {
-	struct buf calls;  /* a letter for each call: s, t; c and the cause */
+	struct buf calls;  /* s: send(), t: touch(), cN: close() with cause N */
 	struct buf sent;   /* `KIND:DATA;` for each unit */
 	size_t queued;     /* result of queued() */
 	size_t at_close;   /* transport_queued() in close() */
@@ -132,7 +132,6 @@ static void pass_up(struct end *e, const char *text, unsigned flags)
 	transport_hosted_up(&e->t, &unit);
 }
 
-/* Compares the calls that the owner got so far. */
 static void called(const char *want)
 {
 	assert_string_equal(buf_cstr(&owner.calls), want);
@@ -183,7 +182,7 @@ static void hosted_link_gives_its_owner_whole_units(void **state)
 	    .data = BYTES("b\n"), .kind = &text_kind, .attrs = attrs};
 
 	(void)state;
-	/* Also while the link is connecting. */
+	/* The owner gets units even while the link is connecting. */
 	say(e, "a");
 	transport_hosted_opened(&e->t);
 	assert_int_equal(transport_send(&e->t, &named, NULL), 0);

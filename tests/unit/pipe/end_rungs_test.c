@@ -67,7 +67,6 @@ static void turn(struct world *w)
 	assert_int_equal(loop_turn(w->net.loop, NULL), 0);
 }
 
-/* Starts the pipe with the words added so far. */
 static void start(struct world *w)
 {
 	struct err e;
@@ -189,7 +188,7 @@ static void a_client_has_the_rungs_of_its_scheme(void **state)
 	wants(w, w->rotated, "cde");
 	put(w->rotated, "zab");
 	wants(w, w->plain, "xyz");
-	/* The pipe passes on each end, after the data. */
+	/* Each FIN is passed on after the data. */
 	put(w->plain, "a");
 	shutdown(w->plain, SHUT_WR);
 	wants(w, w->rotated, "c");
@@ -240,7 +239,7 @@ static uint8_t byte_at(size_t i, unsigned by)
 	return (uint8_t)('a' + (i * 7 % 26 + by) % 26);
 }
 
-/* Reads what is there, and checks it. Returns the new position. */
+/* Reads the available data and checks it. Returns the new position. */
 static size_t check_stream(int fd, size_t at, unsigned by)
 {
 	uint8_t got[16384];
@@ -250,7 +249,7 @@ static size_t check_stream(int fd, size_t at, unsigned by)
 	return n > 0 ? at + (size_t)n : at;
 }
 
-/* Writes what there is room for. Returns the new position. */
+/* Writes as much as fits. Returns the new position. */
 static size_t feed_stream(int fd, size_t at, unsigned by, size_t size)
 {
 	uint8_t data[16384];
@@ -261,7 +260,7 @@ static size_t feed_stream(int fd, size_t at, unsigned by, size_t size)
 	return wrote > 0 ? at + (size_t)wrote : at;
 }
 
-/* Sends in one direction; the reader begins after the writer was stopped. */
+/* Sends in one direction. The reader begins after the writer is blocked. */
 static void move(struct world *w, int from, int to, unsigned add, unsigned sub)
 {
 	const size_t size = (size_t)32 << 20;
@@ -310,7 +309,7 @@ static void options_need_their_rung(void **state)
 	assert_string_equal(e.text, "pipe: --user belongs to the rung tag, "
 				    "which is not added here");
 	pipe_options_fini(&w->o);
-	/* Either end may have it. */
+	/* Either end may have the rung. */
 	add_word(w, "tag://h:1", 0);
 	assert_int_equal(read_words(w, &e), 0);
 	assert_int_equal(w->o.at_rungs->count, 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests of the history file: contents, permissions, and concurrent use by
- * several rungs.
+ * several processes.
  */
 #include "src/repl/history_file.h"
 

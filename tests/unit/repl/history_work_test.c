@@ -82,7 +82,6 @@ static void load(struct world *w)
 	assert_true(w->history.loaded);
 }
 
-/* Returns true if the file has this text. */
 static bool holds(struct world *w, const char *want)
 {
 	struct buf text;

@@ -159,7 +159,6 @@ static void put_words_of_all_widths(struct buf *b)
 	}
 }
 
-/* Checks that the window contains the cursor and fits the screen. */
 static void window_contains_the_cursor(void **state)
 {
 	struct buf b;

@@ -100,8 +100,8 @@ static void put(struct terminal *t, const char *text)
 	tty_queue_put(&t->tty, bytes_str(text));
 }
 
-/* Returns true if the terminal receives this data. Skips NULs, which fill space
- * too small for a newline. */
+/* Returns true if the terminal receives this data. Skips NULs, which
+ * tty_queue.c writes to use up the terminal's space. */
 static bool receives(struct terminal *t, struct bytes want)
 {
 	char got[4096];

@@ -2,7 +2,8 @@
 /*
  * Tests rio: short counts, the end, the limit and the fence at every split,
  * over real pipes and sockets. loop_test.c tests waiting.
- * Long: every take is tested with the same feeds, which no other file uses.
+ * Long: all functions that take data are tested with the same feeds, which no
+ *       other file uses.
  */
 #include "rung/rio.h"
 
@@ -173,7 +174,8 @@ static void rio_fill_adapts_its_request(void **state)
 	rio_in_fini(&in);
 }
 
-/* A reader, the take to call, and the pieces that the take should return. */
+/* A reader, the function to test, and the pieces that the function should
+ * return. */
 struct script {
 	struct rio_in in;
 	size_t limit, next;

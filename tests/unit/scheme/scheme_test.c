@@ -124,7 +124,7 @@ static void a_port_can_be_a_word_of_its_own(void **state)
 			 -1);
 }
 
-/* Values for a joined table. */
+/* Arguments for a table that rung_options_join() made. */
 struct given {
 	struct param *table;
 	struct arg arg[PARAMS_MAX];
@@ -281,7 +281,8 @@ static bool alike(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-/* Checks that the parameter is an option that fits those of the same name. */
+/* Checks that the parameter is an option and equals the options of other rungs
+ * with the same name. */
 static void check_option(const struct param *a, const struct protocols *p)
 {
 	assert_memory_equal(a->name, "--", 2);
@@ -307,8 +308,8 @@ static bool joins(const struct param *params)
 	return false;
 }
 
-/* Checks that the name is not one of a command's own in a joined table: the
- * command's value would be the rung's. */
+/* Checks that no command with options of rungs has a parameter of this name,
+ * because its value would also go to the rung. */
 static void check_name(const char *name)
 {
 	for (size_t i = 0; cmd_table[i]; i++) {
@@ -333,8 +334,8 @@ static void options_of_rungs_agree(void **state)
 		}
 }
 
-/* Checks that the scheme's rungs exist and fit on each other and on the link,
- * whose address has a host. */
+/* Checks that the link is no Unix socket, and that each rung of the scheme
+ * exists and fits on the rung or link below it. */
 static void check_row(const struct scheme_row *row, const struct protocols *p)
 {
 	const struct transport_ops *link = transport_find(

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tests carriers and the router of a listener, with the conversation of
- * talks.h. conversation_test.c tests the sessions that they carry for.
+ * talks.h. conversation_test.c tests the sessions above the carriers.
  */
 #include "talk_test.h"
 
@@ -19,14 +19,14 @@ static void carriers_are_no_peers(void **state)
 	assert_string_equal(field(carrier, "parent"), "c1");
 	assert_non_null(find(w, "s1.1/1"));
 	assert_int_equal(session_open_carriers(w->p), 1);
-	/* The carrier moved from the listener. */
+	/* The router moved the carrier from the listener to the peer. */
 	assert_int_equal(session_open_carriers(find(w, "s1")), 0);
 	assert_null(find(w, "s1/1"));
 	assert_int_equal(count_matches(w, "*"), 3);
 	assert_int_equal(count_matches(w, "s1*"), 2);
 	assert_int_equal(count_matches(w, "c1/*"), 1);
 	assert_int_equal(count_matches(w, "*/*"), 2);
-	/* Only a peer counts, and waits to be accepted. */
+	/* Only the peer is counted and accepted, not the carrier. */
 	assert_int_equal(find(w, "s1")->open_peers, 1);
 	assert_non_null(session_accept(find(w, "s1")));
 	assert_null(session_accept(find(w, "s1")));
@@ -54,7 +54,7 @@ static void carriers_events_are_details(void **state)
 	assert_false(happened(w, "created"));
 }
 
-/* Numbered messages that went each way. */
+/* The next number to send, and to expect at the client and at the peer. */
 struct count {
 	unsigned sent, got[2];
 };
@@ -102,7 +102,7 @@ static void carriers_come_and_go_without_a_loss(void **state)
 		exchange(w, &count, 5);
 		loop_no_wait(w->loop);
 		turn(w);
-		/* Break the carrier that may be in use, or the next one. */
+		/* Reset the newest carrier, which may already be in use. */
 		if (next && i % 2)
 			session_close(next, CLOSE_RESET, NULL);
 		if (next && i % 2)
@@ -190,7 +190,8 @@ static void router_finds_a_conversation_by_its_id(void **state)
 	until_unread(w, "c2", 3);
 	expect_front(w->c, "one");
 	expect_front(second, "two");
-	/* The next carrier of each finds its own. */
+	/* The second carrier of each client joins that client's conversation.
+	 */
 	talk_add_carrier(second);
 	talk_add_carrier(w->c);
 	settle(w);
@@ -235,7 +236,8 @@ static void listener_accepts_a_bounded_number_of_carriers(void **state)
 	for (int i = 0; i < 6; i++)
 		client_of(w, l, "");
 	settle(w);
-	/* Clients that do not greet; the others wait in the backlog. */
+	/* The clients do not greet. Four connections are accepted; the others
+	 * wait in the backlog. */
 	assert_int_equal(session_open_carriers(l), 4);
 	assert_true(happened(w, "s1 notice 4 connections are open: others wait "
 				"until one closes; raise 'set peers'\n"));

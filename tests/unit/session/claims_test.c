@@ -81,8 +81,8 @@ static int setup(void **state)
 	return 0;
 }
 
-/* Sends lines from the peer, and runs turns until c has received the last one,
- * `end`, as the newest message of its inbox. */
+/* Sends the lines and then `end` from the peer, and runs turns until `end` is
+ * in c's inbox. */
 static void receive(struct world *w, const char *lines)
 {
 	size_t before = inbox_count(&w->c->inbox);
@@ -113,7 +113,7 @@ static void first_waiter_claims_before_the_inbox(void **state)
 	assert_string_equal(buf_cstr(&w->events), "#2 #3 #4 ");
 	assert_int_equal(none.asked, 3);
 	assert_int_equal(second.asked, 2);
-	/* The inbox begins where it began. */
+	/* The inbox still begins at offset 0. */
 	assert_int_equal(session_inbox_offset(w->c), 0);
 	leave(&none);
 	leave(&first);
@@ -152,7 +152,8 @@ static void full_waiter_stops_reading(void **state)
 	await(&c, w->c, "7");
 	c.waiter.wants = wants;
 	c.limit = 10;
-	/* A rung passes up all of a read, although that exceeds the limit. */
+	/* A rung passes up all bytes of a read, even if they exceed the limit.
+	 */
 	send_text(w->p, "text,re=7 0123456789\nend\n");
 	until_unread(w, "c", 3);
 	assert_false(w->c->link.sink->wants_input(&w->c->link));

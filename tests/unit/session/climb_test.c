@@ -28,7 +28,8 @@ static void on_event(struct subscriber *sub, const struct event *ev)
 	buf_putc(&w->events, '\n');
 }
 
-/* Does what the command `frame` does. NULL: none. Result: 0, or -1 and *e. */
+/* Sets the frame as the command `frame` does; NULL removes it. Result: 0, or -1
+ * and *e. */
 static int try_frame(struct session *s, const char *kind, struct err *e)
 {
 	struct rung_plan *plan = kind ? plan_of_frame(kind, NULL, e)
@@ -76,7 +77,7 @@ static int setup(void **state)
 	return 0;
 }
 
-/* Passes these pieces up, as if the link had read them. */
+/* Passes the data up, as if the link had read it. */
 static void receive(struct session *s, struct bytes data)
 {
 	struct unit u = {.data = data};
@@ -419,7 +420,8 @@ static void full_inbox_loses_nothing(void **state)
 	assert_int_equal(inbox_len(&w->c->inbox), MANY);
 	set_frame(w->c, "fixed:200000");
 	assert_int_equal(inbox_count(&w->c->inbox), 1);
-	/* The message is longer than the inbox, so the rung keeps its parts. */
+	/* The rung keeps the parts of a message longer than the inbox's limit.
+	 */
 	receive(w->c, bytes_of(lines, 150000));
 	assert_int_equal(inbox_count(&w->c->inbox), 2);
 	assert_int_equal(w->c->dropped, 0);

@@ -164,7 +164,6 @@ static void conversation_has_no_half_close(void **state)
 	until_unread(w, "s1.1", 2);
 }
 
-/* A peer of a listener that echoes sends back what it receives. */
 static void peer_of_an_echo_listener_echoes(void **state)
 {
 	struct world *w = *state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests sessions with rungs of all kinds that are held: their inbox is full, or
- * memory is short. No data may be lost or follow the end.
+ * Tests sessions with rungs of all kinds while the inbox is full or memory is
+ * short. No data may be lost or come after the end.
  */
 #include "tests/lib/hubs.h"
 #include "tests/lib/rungs.h"
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The next message closes its session. */
+/* true: the next received message closes its session */
 static bool closes;
 
 static void on_event(struct subscriber *sub, const struct event *ev)
@@ -101,7 +101,7 @@ static bool is_read(const struct session *s)
 	return s->link.sink->wants_input(&s->link);
 }
 
-/* Consumes up to n bytes. Result: the number. */
+/* Consumes up to n bytes. Result: the number of consumed bytes. */
 static size_t consume(struct session *s, size_t n)
 {
 	struct bytes front;
@@ -125,7 +125,7 @@ static void until_blocked(struct world *w, struct session *s)
 	assert_false(is_read(s));
 }
 
-/* Consumes all, slowly. Result: the number of bytes before the end. */
+/* Consumes all data in small pieces. Result: the number of bytes. */
 static size_t consume_all(struct world *w, struct session *s)
 {
 	size_t total = 0;
@@ -245,7 +245,7 @@ static void empty_messages_come_in_parts(void **state)
 	assert_int_equal(total, MEGABYTE);
 }
 
-/* Runs each pair over sockets. */
+/* Tests each pair of rungs over sockets. */
 static void no_pair_loses_a_byte(void **state)
 {
 	static const char *const lows[] = {"grow", "late", "slow", "bad",
@@ -283,7 +283,7 @@ static void no_pair_loses_a_byte(void **state)
 	}
 }
 
-/* A session whose rung waits for memory goes on when another one frees it. */
+/* A rung that waits for memory resumes after another session freed some. */
 static void rung_that_lacks_memory_is_resumed(void **state)
 {
 	struct world *w = *state;
@@ -307,7 +307,6 @@ static void rung_that_lacks_memory_is_resumed(void **state)
 	}
 }
 
-/* An echo that waits for its peer goes on when the queue is empty. */
 static void echo_with_a_full_queue_is_resumed(void **state)
 {
 	struct world *w = *state;
@@ -367,7 +366,8 @@ static void messages_of_decoded_bytes_are_published(void **state)
 	expect_events(w, "c1 2@2+20\nc1 3@22+20\nc1 4@42+20\nc1 5@62+20\n");
 	assert_true(inbox_record(&w->c->inbox, 3, &m));
 	assert_int_equal(m.number, 5);
-	/* The frame alone divides what was published. */
+	/* If only the frame changes, published bytes are not published again.
+	 */
 	descend(w->c);
 	expect_events(w, "");
 	assert_int_equal(inbox_len(&w->c->inbox), 80);
@@ -437,7 +437,7 @@ static void stream_follows_the_messages_of_a_rung_that_turns(void **state)
 	expect_unread(w->c, "[one][UPGRADE][two]");
 	assert_false(inbox_record(&w->c->inbox, 2, &m));
 	assert_false(session_is_raw(w->c, 2));
-	/* The messages were made by `turn`: nothing else may read them. */
+	/* The messages were made by `turn`, so no other rung may read them. */
 	assert_int_equal(try_climb(w->c, "grow", &e), -1);
 	assert_string_equal(e.text,
 			    "c1: unread messages precede the stream; consume "

@@ -105,7 +105,7 @@ static void streams_have_no_records(void **state)
 	inbox_fini(&b);
 }
 
-/* The limit of records is the data's limit and 64 KiB. */
+/* The limit of records is the limit of the data plus 64 KiB. */
 static void attributes_fill_the_inbox(void **state)
 {
 	struct unit u = {.data = BYTES("x"), .attrs = attrs_new()};
@@ -186,7 +186,7 @@ static void partly_consumed_message_keeps_its_rest(void **state)
 	inbox_sync(&b);
 	expect_front(&b, "b", true);
 	assert_int_equal(inbox_count(&b), 2);
-	/* The message ends here, and with it a line without a newline. */
+	/* The end of the message also ends a line without a newline. */
 	assert_true(rio_line(inbox_reader(&b), &out));
 	assert_true(bytes_is(out, "b"));
 	inbox_sync(&b);
@@ -227,7 +227,8 @@ static void limit_may_be_exceeded_by_one_read(void **state)
 	inbox_fini(&b);
 }
 
-/* Only the questions have a limit: units that have come are kept. */
+/* The limit affects inbox_has_room() and inbox_has_room_above(), not
+ * inbox_put(). */
 static void nothing_that_came_is_rejected(void **state)
 {
 	static const uint8_t big[RIO_CHUNK];
@@ -411,7 +412,7 @@ static void parts_join_to_one_message(void **state)
 	assert_false(inbox_is_whole(&b, 1));
 	expect_front(&b, "first", true);
 	inbox_pop(&b);
-	/* Only the parts that came are there. */
+	/* The message is incomplete: only the received parts can be read. */
 	assert_false(inbox_front(&b, &data, &whole));
 	assert_true(inbox_part(&b, &data, &whole));
 	assert_false(whole);
@@ -457,7 +458,7 @@ static void part_without_an_end_stays(void **state)
 	struct bytes data;
 	bool whole;
 	(void)state;
-	/* The rung failed: all that came of the message is raw. */
+	/* The rung failed: the received part of the message becomes raw. */
 	inbox_init(&b, SHAPE_MESSAGES, 100);
 	assert_true(inbox_put(&b, &part, 7, BYTES_NONE));
 	assert_true(inbox_put(&b, &raw, 8, BYTES_NONE));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Puts frames on a session and takes them off again while a stream comes in
- * pieces and messages are consumed: what was not consumed comes back as the
- * very bytes that came. All sequences of three frames, and random ones.
+ * Sets and removes frames on a session while a stream arrives in pieces and
+ * messages are consumed. After a removal the unread data must equal the
+ * received bytes. Tests all sequences of three frames, and random ones.
  */
 #include "rung/codec/frame.h"
 #include "tests/lib/hubs.h"
@@ -86,7 +86,7 @@ static void put_piece(struct buf *out, unsigned frame)
 	}
 }
 
-/* Puts a frame on, or with FRAMES takes it off. */
+/* Sets the frame; FRAMES removes it. */
 static void set_frame(struct session *s, unsigned frame)
 {
 	struct err e;
@@ -110,8 +110,8 @@ static void put_unread(const struct session *s, struct buf *out)
 		buf_put(out, data);
 }
 
-/* Takes the frame off, compares all that is unread with the end of the stream,
- * and puts the same frame on again. Result: the number of unread bytes. */
+/* Removes the frame, compares the unread data with the end of the stream, and
+ * sets the same frame again. Result: the number of unread bytes. */
 static size_t check(struct session *s, struct bytes came, unsigned frame)
 {
 	struct buf left = {.limit = SIZE_MAX / 8};
@@ -138,7 +138,7 @@ static size_t check(struct session *s, struct bytes came, unsigned frame)
 	return n;
 }
 
-/* Consumes some whole messages. Result: their bytes. */
+/* Consumes up to n messages. Result: the number of their bytes. */
 static size_t consume(struct session *s, unsigned n)
 {
 	size_t before = inbox_len(&s->inbox);
@@ -147,7 +147,7 @@ static size_t consume(struct session *s, unsigned n)
 	return before - inbox_len(&s->inbox);
 }
 
-/* Puts the frames of the sequence on a stream and takes them off. */
+/* Sets each frame of the sequence in turn while a stream arrives. */
 static void run(struct session *s, const unsigned *sequence, unsigned n)
 {
 	struct buf stream = {.limit = SIZE_MAX / 8};

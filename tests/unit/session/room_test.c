@@ -79,7 +79,7 @@ static void floods_share_the_memory(void **state)
 	assert_non_null(strstr(buf_cstr(&w->events), "not enough memory ("));
 	assert_non_null(strstr(buf_cstr(&w->events), "raise 'set memory'"));
 
-	/* Memory that one session frees lets the other read again. */
+	/* After one session is freed, the other reads again. */
 	size_t had = inbox_len(&b->inbox);
 	session_close(a, CLOSE_NOW, NULL);
 	session_release(a);

@@ -26,7 +26,8 @@ static int setup(void **state)
 	return 0;
 }
 
-/* Sends a greeting that cannot be encoded twice; opens on the first input. */
+/* Sends a greeting that cannot be encoded twice. word_up() opens the rung on
+ * the first input. */
 static void word_start(struct rung *r)
 {
 	struct unit word = {.data = BYTES("<word>"), .flags = UNIT_ONCE};

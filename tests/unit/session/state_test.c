@@ -202,7 +202,7 @@ static void failure_of_an_open_rung_keeps_the_link(void **state)
 	assert_int_equal(session_state(w->c), SESSION_OPEN);
 	expect_front(w->c, "abXcd");
 	assert_string_equal(session_rung_error(w->c)->text, "door: broken");
-	/* The link's own end is in order, but the first end counts. */
+	/* The link then ends without an error, but the first end counts. */
 	session_close(w->p, CLOSE_NOW, NULL);
 	while (!inbox_ended(&w->c->inbox))
 		assert_int_equal(loop_turn(w->loop, NULL), 0);

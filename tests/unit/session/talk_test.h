@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Shared by the tests of hosted links and of carriers: a hub with a
- * conversation of talks.h, both sides of which are its sessions.
+ * Helpers for the tests of hosted links and of carriers: a hub whose sessions
+ * are both sides of a conversation of talks.h.
  */
 #ifndef TESTS_TALK_TEST_H
 #define TESTS_TALK_TEST_H
@@ -62,7 +62,7 @@ static inline void turn(struct world *w)
 	assert_int_equal(loop_turn(w->loop, NULL), 0);
 }
 
-/* Runs turns until the condition is true; it must become true within 10000. */
+/* Runs turns until the condition is true; fails after 10000 turns. */
 #define turns_until(w, so)                      \
 	do {                                    \
 		for (int i = 0; !(so); i++) {   \
@@ -71,7 +71,7 @@ static inline void turn(struct world *w)
 		}                               \
 	} while (0)
 
-/* Runs turns until nothing is left to do. */
+/* Runs 20 turns, enough for all pending work. */
 static inline void settle(struct world *w)
 {
 	for (int i = 0; i < 20; i++) {
@@ -93,7 +93,6 @@ static inline void converse(struct world *w, struct rung_plan *above)
 	settle(w);
 }
 
-/* Returns true if the recorded events have this text. */
 static inline bool happened(struct world *w, const char *line)
 {
 	return strstr(buf_cstr(&w->events), line) != NULL;

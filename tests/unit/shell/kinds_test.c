@@ -7,7 +7,7 @@
 #include "tests/lib/plans.h"
 #include "tests/lib/shells.h"
 
-/* Replaces the table of the library: the commands know the test rung. */
+/* Replaces the library's table, so that commands know the test rung. */
 extern const struct rung_ops frame_rung;
 const struct rung_ops *const rung_table[] = {&frame_rung, &probe_rung, NULL};
 
@@ -19,8 +19,8 @@ const struct rung_ops *rung_find(struct bytes name)
 	return NULL;
 }
 
-/* Connects c, which has the test rung, to s.1, which sends and receives the
- * lines of the rung. */
+/* Connects c, with the test rung, to s.1, which has no rung and sends the
+ * rung's lines as text. */
 static struct session *connect_probe(struct world *w)
 {
 	struct rung_plan *plan = plan_of(&probe_rung);
@@ -84,7 +84,7 @@ static void resend_sends_kind_and_attributes(void **state)
 	run(w, "@s.1 sendline 'event,name=chat,id=7 hello'; recv -q");
 	run(w, "resend #2; @s.1 recv line");
 	expect_stdout(w, "event,name=chat,id=7 hello\\n\n");
-	/* The log drops the message while it is sent again. */
+	/* The log drops the message during the resend. */
 	run(w, "set log 80; @s.1 sendline 'event,name=chat,id=8 "
 	       "0123456789012345678901234567890123456789'; recv -q");
 	run(w, "let n ${last[number]}; @s.1 sendline x; recv -q; resend #$n; "
@@ -103,7 +103,8 @@ static void expect_takes_a_kind_and_a_name(void **state)
 	run(w, "@s.1 sendline 'event,name=other probe.event'");
 	run(w, "expect probe.event other /h(.)llo/; echo ${last[name]} $1");
 	expect_stdout(w, "other e\n");
-	/* In quotes a kind is text, and without a rung, too. */
+	/* A quoted kind is text, and so is a word with a dot that names no
+	 * rung. */
 	run(w, "expect 'probe.event'; echo ${match[name]}");
 	expect_stdout(w, "other\n");
 	run(w, "@s.1 sendline 'text 1.5'; expect 1.5; echo $match");
@@ -128,13 +129,13 @@ static void control_units_are_found_by_their_kind(void **state)
 	run(w, "@s.1 sendline 'ping one'; @s.1 sendline 'text one'");
 	run(w, "@s.1 sendline 'alert,name=bye,code=1 two'");
 	run(w, "@s.1 sendline 'pong three'; @s.1 sendline 'text two'");
-	/* Patterns without a kind do not see them. */
+	/* Patterns without a kind do not match control units. */
 	run(w, "expect -1 one; echo ${match[kind]}; expect -1 two; "
 	       "echo ${match[kind]}");
 	expect_stdout(w, "probe.text\nprobe.text\n");
 	run(w, "expect probe.alert bye t; echo $last ${last[code]}");
 	expect_stdout(w, "two 1\n");
-	/* The ping was before it. */
+	/* The ping came before the alert, so it is no longer found. */
 	run(w, "try expect -t 1 probe.ping; echo $error; expect probe.pong; "
 	       "echo $match");
 	expect_stdout(w, "expect-timeout\nthree\n");

@@ -6,7 +6,7 @@
 #include "rung/replay.h"
 #include "tests/lib/shells.h"
 
-/* Checks the script without its first line. */
+/* `lines`: the expected script without its first line. */
 static void script_is(struct world *w, const char *only, const char *lines)
 {
 	struct buf got = {.limit = BUF_SMALL}, want = {.limit = BUF_SMALL};

@@ -72,7 +72,7 @@ static void export_climbs_the_rungs(void **state)
 	    "; climb rot --by 1 --sni \"127.0.0.1\"; climb tag --by 1 \"/x\"; "
 	    "send \"abc\"\'"));
 	buf_clear(&w->payload);
-	/* A side that is not the session's own is exported, too. */
+	/* The export names the rung's side if it differs from the session's. */
 	good(w, "connect :$s.port as e; use e; climb rot --server; send a");
 	buf_clear(&w->payload);
 	good(w, "export");
@@ -89,7 +89,7 @@ static void listen_gives_its_peers_the_rungs(void **state)
 	prints(w, "echo ${s.1.by}", "2\n");
 	bad(w, "listen tag://:0 --by 99 as t", "rot: 99 is too far");
 	bad(w, "listen rot://127.0.0.1 as t", "the port is missing");
-	/* Rungs of new streams stand on those of the scheme. */
+	/* The client's climb adds a rung above those of its scheme. */
 	good(w, "use s; descend; descend");
 	good(w, "connect rot://127.0.0.1:$s.port --by 1 as d; "
 		"@d climb tag --by 2 /x");

@@ -16,7 +16,7 @@ struct bench {
 	struct arg patterns;
 	struct value value[PATTERNS_MAX];
 	struct err e;
-	uint64_t left; /* steps */
+	uint64_t left; /* number of steps left */
 };
 
 /* Prepares a search. `/…` is a regular expression; `eof` and `close` are

@@ -147,8 +147,8 @@ static bool is_operand(const struct param *p)
 	return !is_option(p) && !(p->flags & PARAM_KEYWORD);
 }
 
-/* Returns true for an operand that only follows some words: no sample is one of
- * them. */
+/* Returns true for an operand that may follow only certain words; no sample is
+ * such a word. */
 static bool is_left_out(const struct cmd *cmd, const struct param *p)
 {
 	return p > cmd->params && p[-1].takes_next;
@@ -311,8 +311,8 @@ static void unbind(struct bound *b)
 	program_unref(b->program);
 }
 
-/* Returns true if the parameter accepts any value, unlike numbers and names of
- * one kind. */
+/* Returns true if this kind of parameter must accept the value. Numbers, for
+ * example, may reject it. */
 static bool takes_any(const struct param *p, struct bytes value)
 {
 	bool nul = bytes_find_byte(value, '\0', 0) != BYTES_NOT_FOUND;
@@ -502,8 +502,7 @@ static void check_bystanders(const struct rig *r, const char *line,
 	}
 }
 
-/* Ends sessions and jobs that were started by values that are valid addresses
- * or durations. */
+/* Closes the sessions and cancels the jobs that a line may have started. */
 static void clear_up(struct rig *r)
 {
 	struct hub *hub = &r->w->hub;

@@ -106,7 +106,6 @@ static bool shown(struct world *w, const char *words)
 	return strstr(buf_cstr(&w->diag), words) != NULL;
 }
 
-/* Runs turns until the words are printed. */
 static void until_shown(struct world *w, const char *words)
 {
 	for (int i = 0; !shown(w, words); i++) {

@@ -50,8 +50,6 @@ static void line_waits_for_the_line_end(void **state)
 	assert_part(&view_line, "ab\r", "", 0);
 }
 
-/* Tests rows of every length, so that they end at every position of a step and
- * of a run. */
 static void line_shows_rows_of_every_length(void **state)
 {
 	struct buf data, expected;
@@ -81,8 +79,8 @@ static void line_shows_rows_of_every_length(void **state)
 	buf_fini(&expected);
 }
 
-/* Compares with text_escape(), for every byte value at every position of a
- * step. */
+/* Compares with text_escape() for each byte value except newline, at 20
+ * positions. */
 static void line_escapes_as_text_escape_does(void **state)
 {
 	(void)state;

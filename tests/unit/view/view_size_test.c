@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests of sizes.
+ * Tests how sizes are printed: exact if short, else rounded down.
  */
 #include "view_test.h"
 
