@@ -80,7 +80,8 @@ void hub_add_carrier(struct session *carrier, struct session *owner)
 	snprintf(old, sizeof old, "%s", carrier->name);
 	snprintf(carrier->name, sizeof carrier->name, "%.*s/%u",
 		 SESSION_PEER_NAME_MAX, owner->name, ++o->last);
-	/* A waiter of the owner keeps the carrier allocated. */
+	/* The owner awaits the carrier until all of its data is taken; only
+	 * then is the carrier freed. */
 	carrier->released = true;
 	carrier->display.live = false;
 	if (carrier->id)

@@ -36,7 +36,7 @@ size_t inbox_limit(const struct inbox *b)
 	return b->in.buf.limit;
 }
 
-/* A stream has no records, so that its session stays small. */
+/* Allocates the records. A stream has none, so that its session stays small. */
 static void make_records(struct inbox *b)
 {
 	if (b->messages)

@@ -76,7 +76,8 @@ bool session_peer_ended(const struct session *s)
 
 const struct err *session_error(const struct session *s)
 {
-	/* After a rung has failed, raw bytes may still arrive. */
+	/* Hide the error until the inbox ends: after a rung has failed, raw
+	 * bytes may still arrive. */
 	return inbox_ended(&s->inbox) ? s->end_error : NULL;
 }
 
@@ -141,7 +142,7 @@ void session_publish_message(struct session *s, enum dir dir,
 		s->units[dir]++;
 		s->bytes[dir] += u->data.len;
 	}
-	/* The owner publishes what a carrier carries. */
+	/* The owner publishes the messages that its carriers carry. */
 	if (is_carrier(s))
 		return;
 	ev.number = ++s->hub->messages;
@@ -312,7 +313,8 @@ static struct transport *link_accepted(struct transport *listener, int fd,
 				       const struct addr *peer)
 {
 	struct session *s = session_of_link(listener);
-	/* A datagram listener may still receive from other senders. */
+	/* A datagram listener that has its only peer may still receive from
+	 * other senders. */
 	if (s->once && s->peers)
 		return NULL;
 	if (session_has_router(s))
@@ -372,7 +374,8 @@ int session_end(struct session *s, struct err *e)
 				       "%s: %s cannot close one direction; use "
 				       "'close'",
 				       s->name, r->ops->name);
-	/* A rung might queue an end that the link then refuses. */
+	/* Ask the link first: a rung might queue an end that the link then
+	 * refuses. */
 	if (transport_check_shut_write(&s->link, e) ||
 	    ladder_down(&s->ladder, &end, e))
 		return session_add_name(s, e);

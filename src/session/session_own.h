@@ -113,7 +113,7 @@ static inline bool is_carrier(const struct session *s)
 	return s->carriage && session_is_carrier(s);
 }
 
-/* Makes a session without a link, a name and an id. */
+/* Makes a session without a link, a name or an id. */
 struct session *hub_make(struct hub *, enum role, enum shape);
 /* Frees a session that hub_add() has not added. */
 void hub_discard(struct session *);
@@ -144,7 +144,7 @@ void hub_ends(struct session *);
 void hub_request_reap(struct hub *);
 
 /* Returns the options of `connect`, each followed by a blank, without
- * passwords; the caller frees the text. `direct`: --proxy off. */
+ * passwords; the caller frees the text. `direct`: adds --proxy off. */
 char *session_dial_text(const struct dial_options *, bool direct);
 
 #endif
