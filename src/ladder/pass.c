@@ -167,8 +167,8 @@ void ladder_release(struct rung *r)
 	buf_fini(&held);
 }
 
-/* A raw unit, and any unit for a rung that is over, bypasses this rung and all
- * above, as raw. */
+/* A raw unit, and any unit for a rung that is over, bypasses `r` and all rungs
+ * above it, as raw. */
 void ladder_enter_up(struct ladder *l, struct rung *r, const struct unit *u)
 {
 	struct unit data = *u;
