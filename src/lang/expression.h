@@ -8,8 +8,8 @@
 #include "rung/bytes.h"
 
 /*
- * Constructs that make a match depend on more than its bytes. A false positive,
- * such as literal text that looks like one, only costs time.
+ * Constructs that make a match depend on more than its bytes. If literal text
+ * looks like such a construct, the search is only slower.
  */
 struct expression_care {
 	/* Has lookaheads, or choices that are not tried again when more bytes

@@ -18,8 +18,8 @@ enum { DEPTH_MAX = 32 };
 static const size_t TEXT_MAX = (size_t)64 << 20;
 static const size_t STACK_MAX = (size_t)512 << 20;
 
-/* The end of a list of commands: the end of the text; the end of the line; a
- * semicolon or the end of the line. */
+/* Ends of a list of commands. With UNTIL_SEMICOLON, a line end also ends the
+ * list. */
 enum until { UNTIL_END, UNTIL_LINE, UNTIL_SEMICOLON };
 
 static enum words_result parse_commands(struct lex *lex, enum until until,
