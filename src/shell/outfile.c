@@ -121,8 +121,8 @@ void outfile_took(struct session *s, size_t n)
 {
 	struct bytes front;
 	bool whole;
-	/* If n is a whole message, remove the message; a stream or a partial
-	 * message goes on. */
+	/* If the bytes are a whole message, remove the message; otherwise only
+	 * consume the bytes. */
 	if (inbox_front(&s->inbox, &front, &whole) && front.len == n)
 		inbox_pop(&s->inbox);
 	else

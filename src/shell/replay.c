@@ -102,8 +102,8 @@ find_closed(const struct replay *m, const struct journal_entry *created)
 	return NULL;
 }
 
-/* Returns the listener of the script that had the address `at`, or NULL. When
- * the script runs, this listener may have another port. */
+/* Returns the script's listener that had the address `at`, or NULL. When the
+ * script runs, this listener may have another port. */
 static const struct journal_entry *own_listener(const struct replay *m,
 						struct bytes at)
 {
