@@ -57,8 +57,8 @@ static bool read_number(struct bytes text, int64_t *out)
 	return true;
 }
 
-/* Formats `n` into `text`, faster than printf: loops count with this. Lends:
- * from `text`. */
+/* Formats `n` into `text`, faster than printf, because loops use `incr` to
+ * count. The result points into `text`. */
 static struct bytes print_number(int64_t n, char *text)
 {
 	uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n;

@@ -108,11 +108,12 @@ static const struct view_ops *view_for(const struct call *call,
 		return view_find(BYTES("hex"));
 	const struct view_ops *view = call_log_view(
 	    call, hub_find(hub, bytes_str(entry->session), NULL));
-	/* Messages in a row need their headers. */
+	/* In a list, each message needs its header. */
 	return view->no_header ? view_find(BYTES("line")) : view;
 }
 
-/* Finds the first message to print. Result: NO if done, MORE or FAIL. */
+/* Sets l->at to the first message to print. Result: NO: l->at is set; MORE:
+ * continue in a later turn; FAIL and *e. */
 static enum match_result find_start(struct call *call, struct err *e)
 {
 	struct listing *l = call->data;

@@ -49,7 +49,8 @@ static enum cmd_status run(struct call *call)
 		s = hub_find(shell->hub, bytes_str(entry.session), &e);
 	if (!s)
 		return call_fail(call, &e);
-	/* Copies the entry: sending adds to the log, which may drop it. */
+	/* Copy the entry: sending adds an entry to the log, which may remove
+	 * this one. */
 	struct buf copy = {.limit = LOG_MESSAGE_MAX};
 	if (buf_put(&copy, entry.data))
 		return call_error(call, ERR_LIMIT, "no memory");
