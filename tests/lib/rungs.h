@@ -27,7 +27,8 @@ extern const struct rung_ops pass_rung;
 /* Changes no message. */
 extern const struct rung_ops relay_rung;
 
-/* Finds a rung by name, among those above and those of rung; NULL: none. */
+/* Finds a rung by name: one of those above, else one in the table of rungs;
+ * NULL: none. */
 const struct rung_ops *test_rung(struct bytes name);
 /* Returns a plan of rungs, from the bottom: `late grow frame=line`. NULL and
  * *e: they do not fit. The caller owns the plan. */

@@ -44,7 +44,8 @@ int shells_teardown(void **state);
 enum words_result feed(struct world *, const char *text);
 /* Feeds lines and runs turns until the foreground is idle. */
 void run(struct world *, const char *text);
-/* Each compares the output to its stream since its previous call. */
+/* Compares the stdout since the previous call; expect_stderr() does this for
+ * stderr. */
 void expect_stdout(struct world *, const char *want);
 void expect_stderr(struct world *, const char *want);
 size_t count_jobs(const struct world *);

@@ -409,7 +409,7 @@ static void frame_loses_nothing_if_a_rung_fails_while_it_passes(void **state)
 	expect(&m->top, "[one][two]{three\nfo}");
 	pop(m);
 	pop(m);
-	/* The same with a line that comes in two pieces. */
+	/* Repeat this with a line that comes in two pieces. */
 	push(m, "pass frame=line");
 	come(m, "one\ntw");
 	come(m, "o\nthree\nfo");
@@ -771,7 +771,7 @@ static void unblock_acts_at_the_armed_time(void **state)
 	unsigned arms = m->arms;
 	ladder_unblock(&m->ladder);
 	assert_int_equal(m->armed, 1000);
-	/* After that time, a second call does not arm the timer again. */
+	/* A second call after the armed time does not arm the timer again. */
 	m->now = 1001;
 	ladder_unblock(&m->ladder);
 	rung_timer(m->ladder.top, 0);

@@ -20,7 +20,7 @@
 struct pair {
 	const char *source, *flags; /* flags NULL: the source is a literal */
 	struct bytes text;
-	int start, end; /* -1: no match; end -1: depends on the cut */
+	int start, end; /* start -1: no match; end -1: depends on the cut */
 };
 
 /* BYTES() as a constant initializer. */

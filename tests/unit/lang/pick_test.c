@@ -79,7 +79,8 @@ static const struct param *params_of(const struct grammar *g, struct bytes name,
 
 static const struct grammar grammar = {params_of};
 
-/* Each variable has its name as its value, but $option has --by. */
+/* Each variable has its name as its value, except $option, whose value is --by.
+ */
 static int get_variable(const struct lookup *l, struct bytes name,
 			struct buf *out, struct err *e)
 {

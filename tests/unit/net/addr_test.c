@@ -114,7 +114,7 @@ static void endpoint_reports_the_path_limit(void **state)
 	assert_int_equal(good(text).path_len, 107);
 	text[7 + 107] = 'p';
 	bad(text, "path too long for a Unix socket: 108 bytes (limit 107)");
-	/* An abstract name may also have 107 bytes, not counting the '@'. */
+	/* An abstract name may have 107 bytes after the '@'. */
 	text[7] = '@';
 	assert_int_equal(good(text).path_len, 108);
 	text[7 + 108] = 'p';

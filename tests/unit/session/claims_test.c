@@ -105,7 +105,7 @@ static void first_waiter_claims_before_the_inbox(void **state)
 	await(&second, w->c, "7");
 	send_text(w->p, "text,re=7 answer\ntext,re=8 other\nend\n");
 	until_unread(w, "c", 8);
-	/* The unit was published, but is not in the inbox. */
+	/* The claimed unit was published, but is not in the inbox. */
 	expect_front(w->c, "other");
 	assert_int_equal(inbox_count(&w->c->inbox), 2);
 	assert_string_equal(buf_cstr(&first.kept), "#2 answer");

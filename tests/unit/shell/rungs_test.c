@@ -45,7 +45,8 @@ static void connect_climbs_the_rungs_of_a_scheme(void **state)
 		"--by 1; accept s; let p $session");
 	prints(w, "echo $c.by $c.sni $c.user $c.PATH $c.QUERY",
 	       "1 127.0.0.1 me /a b\n");
-	/* Both rungs rotate by 1, in both directions. */
+	/* Both rungs rotate sent letters by 1, and received letters back by 1.
+	 */
 	good(w, "@c send abc; @s.1 expect -1 cde");
 	good(w, "@s.1 send zab; @c expect -1 xyz");
 	bad(w, "connect rot://127.0.0.1:$s.port --user me",
@@ -106,7 +107,7 @@ static void climb_adds_what_is_missing_of_a_scheme(void **state)
 	prints(w, "echo $c.PATH $c.QUERY", "/x y\n");
 	good(w, "@c send a; @s.1 expect -1 d");
 	bad(w, "@c climb tag", "c already has all rungs of tag");
-	/* Both rungs are missing here. */
+	/* s.1 has neither of the two rungs. */
 	good(w, "@s.1 climb tag --by=1 --server");
 	good(w, "@s.1 send a; @c expect -1 z");
 	good(w, "connect :$s.port as d");
