@@ -77,7 +77,7 @@ complete -c rung -n "__rung_first_is ''" -l reference -d 'print the reference pa
 complete -c rung -n "__rung_first_is ''" -l help -d 'print this usage'
 complete -c rung -n "__rung_first_is ''" -l version -d 'print the version'
 complete -c rung -n "__rung_first_is 'pipe'" -s l -d 'listen; serve one peer and exit'
-complete -c rung -n "__rung_first_is 'pipe'" -s k -d 'with -l: serve one peer after another; else send on after the peer'\''s FIN'
+complete -c rung -n "__rung_first_is 'pipe'" -s k -d 'with -l: serve one peer after another; else keep sending after the peer'\''s FIN'
 complete -c rung -n "__rung_first_is 'pipe'" -s m -x -d 'with -l -k: serve up to N peers at once'
 complete -c rung -n "__rung_first_is 'pipe'" -s q -x -d 'exit D after the end of input'
 complete -c rung -n "__rung_first_is 'pipe'" -s N -d 'do not shut down the sending side at end of input'

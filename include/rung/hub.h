@@ -152,7 +152,7 @@ struct session *hub_host(struct hub *, const struct host_options *,
  * messages of a carrier are not published; other events are details. An owner
  * other than a listener must limit the number of its carriers, which close when
  * the owner closes. A closed carrier is freed once nothing awaits it: the owner
- * awaits each carrier until it has taken all of the carrier's data.
+ * awaits each carrier until all of the carrier's data was taken.
  */
 void hub_add_carrier(struct session *carrier, struct session *owner);
 

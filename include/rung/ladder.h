@@ -79,7 +79,8 @@ struct rung_ops {
 	/* Takes all of the unit; passes on any number of units. */
 	void (*up)(struct rung *, const struct unit *);
 	/* Called when rung_may_pass_up() is true again. NULL: the rung never
-	 * asks, because it passes up no more bytes than it gets. */
+	 * calls rung_may_pass_up(), because it passes up no more bytes than it
+	 * gets. */
 	void (*resume)(struct rung *);
 	/* Takes all of the unit. Result: 0; -1 and *e: nothing was taken, and a
 	 * pending unit is offered again later. Copies UNIT_ONCE to the units

@@ -115,8 +115,9 @@ enum rio rio_drain(struct rio_out *, int fd);
  * rio_drain(); WAIT leaves the rest in the queue. */
 enum rio rio_drain_shared(struct rio_out *, int fd);
 /*
- * Writes at once if the queue is empty, and queues the rest. Otherwise only
- * queues: the caller of rio_drain() must see when the queue becomes empty.
+ * Writes at once if the queue is empty, and queues the rest. If the queue is
+ * not empty, only queues: rio_drain() then reports to its caller when the queue
+ * becomes empty.
  * Result:  MORE (all written), WAIT (all or the rest is queued), FULL (over the
  *          queue's limit: nothing was queued or written), FAIL.
  */

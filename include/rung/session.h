@@ -89,7 +89,8 @@ struct control_unit {
 
 extern const char *const display_eols[]; /* lf, crlf, none; NULL-terminated */
 /*
- * Sets the end of line: lf, crlf or none if typed bare, else any bytes.
+ * Sets the end of line. An unquoted lf, crlf or none is a keyword; any other
+ * value is the end of line itself.
  * Result:  0; -1 and *e.
  */
 int display_set_eol(struct display *, const struct value *, struct err *e);
@@ -112,9 +113,10 @@ struct session {
 	struct inbox inbox;
 	struct display display;
 	const struct rung_ops *ended_by; /* rung that ended it; or NULL */
-	struct err *end_error;     /* why it ended; NULL: orderly end. Owned */
-	struct err *rung_error;    /* why the top rung failed; or NULL. Owned */
-	struct session_work *work; /* timer of the rungs; or NULL. Owned */
+	struct err *end_error;  /* why it ended; NULL: orderly end. Owned */
+	struct err *rung_error; /* why the top rung failed; or NULL. Owned */
+	/* Timers, control units and claims; NULL: not needed yet. Owned. */
+	struct session_work *work;
 	struct rung_plan *plan;    /* listener: for its new peers; or NULL */
 	struct carriage *carriage; /* ties to carriers; or NULL. Owned */
 	struct endpoint *endpoint; /* requested address; NULL: a peer. Owned */
@@ -336,7 +338,7 @@ size_t session_unsent(const struct session *);
  */
 int session_end_error(const struct session *, struct err *e);
 /* Writes how the peer ended the data, as a clause: `peer shut down its side
- * (FIN)`, or which rung it ended. Result: `out`. */
+ * (FIN)`, or which rung the peer ended. Result: `out`. */
 const char *session_eof_clause(const struct session *, char out[64]);
 /* Appends one line: the session's state, or how the session ended and which
  * side closed first, and the numbers of unread and unsent bytes. */

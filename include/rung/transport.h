@@ -73,8 +73,8 @@ struct serving {
 struct listen_options {
 	/*
 	 * Datagrams: limit of the number of peers; 0: none. At the limit, a new
-	 * peer replaces the longest idle of those that may_go() permits to
-	 * close; if there is none, the datagram is dropped with a notice.
+	 * peer replaces the longest idle peer for which may_go() is true; if
+	 * there is none, the datagram is dropped with a notice.
 	 * Connections are counted by the owner instead: while wants_input()
 	 * returns false, they stay in the backlog.
 	 */

@@ -21,7 +21,7 @@ enum shape {
 /* Up: received; down: sent. */
 enum dir { DIR_UP, DIR_DOWN };
 
-/* A kind of unit that a rung defines: const rows in the rung's file. */
+/* A kind of unit that a rung defines, in a table in the rung's file. */
 struct unit_kind {
 	const char *rung, *name, *brief; /* "ws", "ping", "a ping" */
 	unsigned flags;                  /* KIND_* */

@@ -61,7 +61,7 @@ int rung_plan_add(struct rung_plan *p, const struct rung_ops *ops,
 {
 	struct rung_spec *s = &p->spec[p->count];
 	if (p->count >= LADDER_RUNGS_MAX)
-		return err_set(e, ERR_LIMIT, 0, "at most %u rungs",
+		return err_set(e, ERR_LIMIT, 0, "a ladder has at most %u rungs",
 			       LADDER_RUNGS_MAX);
 	if (p->count && !stands_on(ops, s[-1].ops))
 		return err_usage(e, "%s cannot stand on %s", ops->name,

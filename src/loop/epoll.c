@@ -165,8 +165,8 @@ static void epoll_remove(void *state, struct watch *w)
 	struct epoller *e = state;
 	struct watch **chain = chain_of(e, w->fd);
 
-	/* If another watch has the same descriptor, the kernel's entry must be
-	 * updated. */
+	/* epoll_want() removes the watch from its list, and updates the
+	 * kernel's entry if other watches have the same descriptor. */
 	if (w->always || *chain != w || w->along) {
 		epoll_want(state, w, 0);
 		return;

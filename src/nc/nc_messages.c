@@ -71,7 +71,8 @@ static void nc_open(const struct nc_options *o, const char *port,
 		   service(o, port));
 }
 
-/* Returns the text of the errno if the error has one, else rung's own text. */
+/* Returns the text of the errno if the error has one (for a reset, always that
+ * of ECONNRESET), else rung's own text. */
 static const char *reason(const struct err *why)
 {
 	if (why->kind == ERR_RESET)
@@ -93,8 +94,8 @@ static const char *resolver_error(const struct err *why)
 	return at;
 }
 
-/* Appends nc's line for a failure. Without -v, nc prints no line for a failed
- * direct connection over IP. */
+/* Appends nc's line for a failure. Without -v, nc prints nothing if a direct
+ * connect over IP fails. */
 static void nc_fail(const struct nc_options *o, const char *port,
 		    const struct addr *a, const struct err *why, bool opened,
 		    struct buf *out)

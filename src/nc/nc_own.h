@@ -117,8 +117,8 @@ int scan_turn(struct net *, const struct nc_options *, const struct scan_sink *,
  * none */
 void messages_event(const struct nc_options *, const char *port,
 		    const struct pipe_event *, uint64_t spent, struct buf *out);
-/* Appends the line for an open port, or for one that failed. `port`: "" with a
- * path. */
+/* The next two functions append the line for an open port and for a port that
+ * failed. `port`: "" with a path. */
 void messages_open(const struct nc_options *, const char *port,
 		   const struct addr *, uint64_t spent, struct buf *out);
 void messages_fail(const struct nc_options *, const char *port,

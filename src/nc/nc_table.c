@@ -113,7 +113,7 @@ static const struct nc_option ncat[] = {
     TEXT('s', "source", "ADDR", source, "set the source address"),
     FLAG('l', "listen", listen, "listen"),
     FLAG('k', "keep-open", keep,
-	 "serve many peers; client: send on after the peer's FIN"),
+	 "serve many peers; client: keep sending after FIN"),
     FLAG('n', "nodns", numeric, "do not look names up; accept numbers only"),
     NOT('t', "telnet", NULL,
 	"is not supported; in a script, 'on message' can answer telnet"),

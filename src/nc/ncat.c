@@ -61,8 +61,8 @@ static int duration(const char *option, const char *text, uint64_t *ns,
 	if (parse_duration(bytes_str(text), ns, &why) == 0 && *ns)
 		return 0;
 	return nc_fails(NC_NCAT, ERR_USAGE, e,
-			"Invalid %s \"%.60s\" (more than 0; as in 500ms, 2s, "
-			"1m)",
+			"Invalid %s \"%.60s\"; use a time above 0, such as "
+			"500ms, 2s or 1m",
 			option, text);
 }
 
@@ -76,7 +76,8 @@ static int read_quit(struct pipe_options *p, const char *text, struct err *e)
 	if (parse_duration(bytes_str(text), &p->quit, NULL) == 0)
 		return 0;
 	return nc_fails(NC_NCAT, ERR_USAGE, e,
-			"Invalid -q time \"%.60s\" (as in 0, 500ms, 2s, 1m)",
+			"Invalid -q time \"%.60s\"; use a time such as 0, "
+			"500ms, 2s or 1m",
 			text);
 }
 
@@ -187,10 +188,11 @@ static int plan_proxied(struct nc_options *o, const struct nc_args *a,
 	else if (strcmp(name, "socks5") == 0)
 		kind = PROXY_SOCKS5;
 	else
-		return nc_fails(NC_NCAT, ERR_USAGE, e,
-				"Invalid proxy type \"%.40s\"; http, socks4 or "
-				"socks5",
-				name);
+		return nc_fails(
+		    NC_NCAT, ERR_USAGE, e,
+		    "Invalid proxy type \"%.40s\"; use http, socks4 "
+		    "or socks5",
+		    name);
 	if (strcmp(dns, "none") != 0 && strcmp(dns, "remote") != 0)
 		return nc_fails(NC_NCAT, ERR_USAGE, e,
 				"--proxy-dns %.40s: use remote or none", dns);

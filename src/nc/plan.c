@@ -233,6 +233,6 @@ int plan_number(const struct nc_options *o, const char *what, const char *text,
 	    *n <= most)
 		return 0;
 	return nc_fails(o->dialect, ERR_USAGE, e,
-			"%s invalid: %.60s (%llu to %llu)", what, text,
+			"%s invalid: %.60s; must be %llu to %llu", what, text,
 			(unsigned long long)least, (unsigned long long)most);
 }

@@ -31,8 +31,8 @@ struct transport_kind {
 	 * the data up. May close the link. Result: true if there was data, an
 	 * error or the end. */
 	bool (*receive)(struct transport *);
-	/* Works like rio_send() and rio_drain(); on FAIL, out.error is an
-	 * errno. */
+	/* send() and flush() work like rio_send() and rio_drain(); on FAIL,
+	 * out.error is an errno. */
 	enum rio (*send)(struct transport *, struct bytes);
 	enum rio (*flush)(struct transport *);
 	/* Handles errors that the socket queues apart from the data; called

@@ -127,7 +127,7 @@ static void random_bytes(struct ladder *l, void *at, size_t n)
 {
 	uint8_t *to = at;
 	(void)l;
-	/* Pieces of up to 256 bytes are never short (getrandom(2)). */
+	/* getrandom(2) returns up to 256 bytes in full. */
 	for (size_t i = 0; i < n; i += 256)
 		(void)!getrandom(to + i, n - i < 256 ? n - i : 256, 0);
 }

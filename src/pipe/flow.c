@@ -87,8 +87,8 @@ bool flow_wants_input(const struct flow *w)
 {
 	if (w->ended || w->pair->over || pipe_log_is_full(w->pair->pipe))
 		return false;
-	/* Queue datagrams up to PILE, because the kernel drops those that are
-	 * not read in time. */
+	/* Queue up to PILE from a transport, because the kernel drops datagrams
+	 * that are not read in time. */
 	if (w->from->linked)
 		return flow_held(w) < PILE;
 	if (w->from->fed)

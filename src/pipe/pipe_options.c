@@ -33,9 +33,8 @@ const struct param pipe_params[] = {
 		     .brief = "listen; serve one peer and exit"},
     [PIPE_KEEP] = {.name = "-k",
 		   .kind = PARAM_FLAG,
-		   .brief =
-		       "with -l: serve one peer after another; else send on "
-		       "after the peer's FIN"},
+		   .brief = "with -l: serve one peer after another; else keep "
+			    "sending after the peer's FIN"},
     [PIPE_MAX_PEERS] = {.name = "-m",
 			.kind = PARAM_NUMBER,
 			.value = "N",

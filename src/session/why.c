@@ -363,10 +363,9 @@ const struct session_field session_fields[] = {
 	  print_state),
     {"why", "state in words, and how the session ended", session_why, true},
     FIELD("scheme", "the transport", print_scheme),
-    FIELD(
-	"addr",
-	"peer's address as a URL (connect takes it); a listener's own address",
-	print_addr),
+    FIELD("addr",
+	  "peer's address as a URL, for connect; a listener's own address",
+	  print_addr),
     FIELD("port", "port of addr", print_port),
     FIELD("peer",
 	  "the peer's address as HOST:PORT or a Unix path, not as a URL",

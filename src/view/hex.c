@@ -89,8 +89,8 @@ unsigned hex_digits(uint64_t offset)
 	return digits;
 }
 
-/* Returns the number of rows from `offset` on whose offsets have this many
- * digits. */
+/* Returns how many rows, starting with the one at `offset`, have an offset with
+ * this many digits. */
 static uint64_t rows_alike(uint64_t offset, unsigned digits)
 {
 	uint64_t last = digits < HEX_DIGITS_MAX

@@ -222,7 +222,7 @@ static void take_payload(struct redirect *d, struct bytes data)
 
 static void tap_settle(struct redirect *d)
 {
-	(void)d; /* a line may contain output of several commands */
+	(void)d; /* the next command may continue the last line */
 }
 
 void tap_init(struct tap *t, struct hub *hub, struct out *out)

@@ -162,8 +162,8 @@ bytes:
                    half-closed, closing, closed
   why              state in words, and how the session ended
   scheme           the transport
-  addr             peer's address as a URL (connect takes it); a listener's
-                   own address
+  addr             peer's address as a URL, for connect; a listener's own
+                   address
   port             port of addr
   peer             the peer's address as HOST:PORT or a Unix path, not as a
                    URL
