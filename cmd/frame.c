@@ -84,7 +84,7 @@ static void print_plan(struct call *call, const char *whose,
 static void print_session(struct call *call, const struct session *s)
 {
 	struct buf words = {.limit = BUF_SMALL};
-	session_fact(s, BYTES("frame"), &words);
+	session_fact(s, call->shell->protocols->rungs, BYTES("frame"), &words);
 	print_frame(call, s->name, buf_bytes(&words), session_rung_error(s));
 	buf_fini(&words);
 }

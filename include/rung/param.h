@@ -72,7 +72,9 @@ struct param {
 	const char *brief;
 	/* Returns true if the next operand follows this word, false if that
 	 * operand is left out. NULL: it always follows. */
-	bool (*takes_next)(struct bytes word);
+	bool (*takes_next)(const struct param *, struct bytes word);
+	/* PARAM_OR_KIND: the protocols, set by rung_options_join(); or NULL. */
+	const void *context;
 };
 
 /* A bound value. The args or the program own its bytes. */

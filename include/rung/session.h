@@ -263,8 +263,9 @@ void session_print_rungs(const struct session *, struct buf *out);
  * plan decides; owned by the caller. */
 struct attrs *session_facts(const struct session *);
 /* Appends a fact by its name; `none` if the ladder lacks the rung that has this
- * fact. Result: false: no kind of rung has this fact. */
-bool session_fact(const struct session *, struct bytes name, struct buf *out);
+ * fact. Result: false: no rung of the table has this fact. */
+bool session_fact(const struct session *, const struct rung_ops *const *table,
+		  struct bytes name, struct buf *out);
 /* Finds the oldest kept control unit whose number is at least `from`. Result:
  * false: there is none. */
 bool session_control(const struct session *, uint64_t from,
@@ -273,11 +274,12 @@ bool session_control(const struct session *, uint64_t from,
 void session_take_controls(struct session *, uint64_t upto);
 /*
  * Finds a kind by its name, as in `ws.ping`, among the session's rungs, those
- * of its plan, and all others.
+ * of its plan, and those of the table.
  * Result:  1; 0: no rung has the name before the dot; -1 and *e: the rung has
  *          no such kind.
  */
-int session_find_kind(const struct session *, struct bytes name,
+int session_find_kind(const struct session *,
+		      const struct rung_ops *const *table, struct bytes name,
 		      const struct unit_kind **out, struct err *e);
 /* Returns true if the nth unconsumed message (0: the first) is raw bytes,
  * received after the top rung failed. */

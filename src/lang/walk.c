@@ -197,7 +197,7 @@ static struct take take_operand(struct walk *w, struct bytes head, bool whole)
 	unsigned param = w->next;
 	const struct param *p = &w->params[param];
 
-	if (p->takes_next && !(whole && p->takes_next(head)))
+	if (p->takes_next && !(whole && p->takes_next(p, head)))
 		w->next++;
 	if (!(w->params[param].flags & PARAM_REPEATED))
 		w->next++;

@@ -375,11 +375,11 @@ struct attrs *session_facts(const struct session *s)
 	return facts;
 }
 
-/* Returns true if some kind of rung has a fact of that name. */
-static bool is_fact(struct bytes name)
+/* Returns true if a rung of the table has a fact of that name. */
+static bool is_fact(const struct rung_ops *const *table, struct bytes name)
 {
-	for (size_t i = 0; rung_table[i]; i++) {
-		const char *const *fact = rung_table[i]->facts;
+	for (; *table; table++) {
+		const char *const *fact = (*table)->facts;
 		for (; fact && *fact; fact++)
 			if (bytes_is(name, *fact))
 				return true;
@@ -387,7 +387,8 @@ static bool is_fact(struct bytes name)
 	return false;
 }
 
-bool session_fact(const struct session *s, struct bytes name, struct buf *out)
+bool session_fact(const struct session *s, const struct rung_ops *const *table,
+		  struct bytes name, struct buf *out)
 {
 	struct attrs *facts = session_facts(s);
 	struct bytes key, value;
@@ -398,7 +399,7 @@ bool session_fact(const struct session *s, struct bytes name, struct buf *out)
 			found = true;
 		}
 	attrs_unref(facts);
-	if (!found && is_fact(name)) {
+	if (!found && is_fact(table, name)) {
 		buf_puts(out, "none");
 		found = true;
 	}

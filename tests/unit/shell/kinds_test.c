@@ -7,16 +7,17 @@
 #include "tests/lib/plans.h"
 #include "tests/lib/shells.h"
 
-/* Replaces the library's table, so that commands know the test rung. */
-extern const struct rung_ops frame_rung;
-const struct rung_ops *const rung_table[] = {&frame_rung, &probe_rung, NULL};
-
-const struct rung_ops *rung_find(struct bytes name)
+/* Makes a shell whose commands know the test rung. */
+static int setup(void **state)
 {
-	for (size_t i = 0; rung_table[i]; i++)
-		if (bytes_is(name, rung_table[i]->name))
-			return rung_table[i];
-	return NULL;
+	static const struct rung_ops *const rungs[] = {&probe_rung, NULL};
+	static struct protocols protocols = {.rungs = rungs};
+	protocols.schemes = protocols_all.schemes;
+	struct world *w = shells_new(cmd_table, &protocols);
+	w->screen.states = false;
+	w->hub.display.live = false;
+	*state = w;
+	return 0;
 }
 
 /* Connects c, with the test rung, to s.1, which has no rung and sends the
@@ -30,6 +31,17 @@ static struct session *connect_probe(struct world *w)
 	assert_int_equal(session_climb(c, plan, NULL), 0);
 	rung_plan_unref(plan);
 	return c;
+}
+
+static void facts_are_those_of_the_rungs_in_the_table(void **state)
+{
+	struct world *w = *state;
+	connect_probe(w);
+	run(w, "echo $c.probed ${s.1.probed}");
+	expect_stdout(w, "yes none\n");
+	run(w, "try echo $c.frame");
+	assert_non_null(
+	    strstr(buf_cstr(&w->diag), "sessions have no field 'frame'"));
 }
 
 static void captured_messages_have_entries(void **state)
@@ -262,21 +274,25 @@ static void parts_are_written_as_they_come(void **state)
 	buf_fini(&sent);
 }
 
+#define KINDS(name) \
+	cmocka_unit_test_setup_teardown(name, setup, shells_teardown)
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    TEST(captured_messages_have_entries),
-	    TEST(resend_sends_kind_and_attributes),
-	    TEST(expect_takes_a_kind_and_a_name),
-	    TEST(control_units_are_found_by_their_kind),
-	    TEST(newest_control_units_are_kept),
-	    TEST(log_lists_control_units_on_request),
-	    TEST(handlers_take_kinds_in_the_order_of_receipt),
-	    TEST(handlers_of_control_units_leave_messages),
-	    TEST(parts_are_one_message),
-	    TEST(long_message_is_received_in_parts),
-	    TEST(parts_are_written_as_they_come),
-	    TEST(fields_and_unknown_entries_are_errors),
+	    KINDS(facts_are_those_of_the_rungs_in_the_table),
+	    KINDS(captured_messages_have_entries),
+	    KINDS(resend_sends_kind_and_attributes),
+	    KINDS(expect_takes_a_kind_and_a_name),
+	    KINDS(control_units_are_found_by_their_kind),
+	    KINDS(newest_control_units_are_kept),
+	    KINDS(log_lists_control_units_on_request),
+	    KINDS(handlers_take_kinds_in_the_order_of_receipt),
+	    KINDS(handlers_of_control_units_leave_messages),
+	    KINDS(parts_are_one_message),
+	    KINDS(long_message_is_received_in_parts),
+	    KINDS(parts_are_written_as_they_come),
+	    KINDS(fields_and_unknown_entries_are_errors),
 	};
 	return cmocka_run_group_tests_name("kinds", tests, NULL, NULL);
 }

@@ -153,6 +153,10 @@ static void help_lists_the_options_of_rungs_once(void **state)
 	assert_non_null(strstr(text, "  rot                rotated\n"));
 	assert_non_null(strstr(text, "TCP over IPv6 or IPv4\n"));
 	buf_clear(&w->payload);
+	/* The table of this shell has no rung `frame`. */
+	good(w, "help frames");
+	assert_null(strstr(buf_cstr(&w->payload), "cobs"));
+	buf_clear(&w->payload);
 }
 
 static void completes(struct world *w, const char *line, const char *want)
