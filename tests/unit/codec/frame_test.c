@@ -669,6 +669,10 @@ static void listed_kinds_can_be_parsed(void **state)
 		if (strcmp(frame_kinds[i], "fixed:N") != 0)
 			parsed(frame_kinds[i]);
 	}
+	assert_string_equal(frame_names[0], "none");
+	for (const char *const *name = frame_names + 1; *name; name++)
+		if (!strchr(*name, ':') || strlen(strchr(*name, ':')) > 1)
+			parsed(*name);
 }
 
 static void invalid_kind_is_an_error(void **state)
