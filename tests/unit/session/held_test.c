@@ -39,11 +39,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static void turn(struct world *w)
-{
-	assert_int_equal(loop_turn(w->loop, NULL), 0);
-}
-
 /* Result: that of session_climb(). */
 static int try_climb(struct session *s, const char *words, struct err *e)
 {
@@ -67,33 +62,6 @@ static void descend(struct session *s)
 	struct err e;
 	if (session_descend(s, NULL, &e))
 		fail_msg("%s", e.text);
-}
-
-/* Passes bytes up, as if the link had read them. */
-static void receive(struct session *s, const char *words)
-{
-	struct unit u = {.data = bytes_str(words)};
-	s->link.sink->received(&s->link, &u);
-}
-
-static void expect_events(struct world *w, const char *want)
-{
-	assert_string_equal(buf_cstr(&w->events), want);
-	buf_clear(&w->events);
-}
-
-static void expect_unread(struct session *s, const char *want)
-{
-	struct buf got = {.limit = (size_t)64 << 20};
-	struct bytes data;
-	bool stream = s->inbox.shape == SHAPE_BYTES;
-	for (size_t i = 0; inbox_message(&s->inbox, i, &data); i++) {
-		buf_puts(&got, stream ? "" : "[");
-		buf_put(&got, data);
-		buf_puts(&got, stream ? "" : "]");
-	}
-	assert_string_equal(buf_cstr(&got), want);
-	buf_fini(&got);
 }
 
 static bool is_read(const struct session *s)
@@ -294,7 +262,7 @@ static void rung_that_lacks_memory_is_resumed(void **state)
 	account_charge(&hog->account, (size_t)1 << 20);
 	fill(text, 60000);
 	climb(w->p, "grow");
-	receive(w->p, text);
+	receive(w->p, bytes_str(text));
 	assert_true(ladder_is_blocked(&w->p->ladder));
 	size_t had = inbox_len(&w->p->inbox);
 	loop_no_wait(w->loop);
@@ -333,7 +301,7 @@ static void echo_with_a_full_queue_is_resumed(void **state)
 static void close_while_bytes_are_decoded_still_ends_the_inbox(void **state)
 {
 	struct world *w = *state;
-	receive(w->c, "ab");
+	receive(w->c, BYTES("ab"));
 	closes = true;
 	climb(w->c, "grow");
 	assert_int_equal(inbox_len(&w->c->inbox), 2 * GROWTH);
@@ -345,13 +313,13 @@ static void close_while_bytes_are_decoded_still_ends_the_inbox(void **state)
 static void decoded_bytes_are_published_like_any(void **state)
 {
 	struct world *w = *state;
-	receive(w->c, "ab");
+	receive(w->c, BYTES("ab"));
 	expect_events(w, "c1 1@0+2\n");
 	climb(w->c, "grow");
 	expect_events(w, "c1 2@2+40\nc1 3@42+40\n");
 	assert_int_equal(inbox_len(&w->c->inbox), 80);
 	assert_int_equal(session_inbox_offset(w->c), 2);
-	receive(w->c, "c");
+	receive(w->c, BYTES("c"));
 	expect_events(w, "c1 4@82+40\n");
 }
 
@@ -360,7 +328,7 @@ static void messages_of_decoded_bytes_are_published(void **state)
 {
 	struct world *w = *state;
 	struct inbox_message m;
-	receive(w->c, "a\n");
+	receive(w->c, BYTES("a\n"));
 	buf_clear(&w->events);
 	climb(w->c, "grow frame=fixed:20");
 	expect_events(w, "c1 2@2+20\nc1 3@22+20\nc1 4@42+20\nc1 5@62+20\n");
@@ -382,7 +350,7 @@ static void climb_on_a_full_inbox_keeps_the_rest_in_the_rung(void **state)
 	char text[FEW + 1];
 	struct unit end = {.flags = UNIT_END};
 	fill(text, FEW);
-	receive(w->c, text);
+	receive(w->c, bytes_str(text));
 	w->c->link.ended[DIR_UP] = true;
 	w->c->link.sink->received(&w->c->link, &end);
 	session_limit_inbox(w->c, 4096);
@@ -399,7 +367,7 @@ static void descend_from_a_blocked_rung_returns_its_bytes(void **state)
 	climb(w->c, "grow");
 	char text[20001];
 	fill(text, 20000);
-	receive(w->c, text);
+	receive(w->c, bytes_str(text));
 	assert_true(ladder_is_blocked(&w->c->ladder));
 	size_t grown = inbox_len(&w->c->inbox);
 	descend(w->c);
@@ -414,9 +382,9 @@ static void bytes_pass_an_ended_rung_and_a_frame_raw(void **state)
 {
 	struct world *w = *state;
 	climb(w->c, "bad frame=line");
-	receive(w->c, "one\nt;wX\nthree\n");
+	receive(w->c, BYTES("one\nt;wX\nthree\n"));
 	expect_unread(w->c, "[one][t;][w][X\nthree\n]");
-	receive(w->c, "four\n");
+	receive(w->c, BYTES("four\n"));
 	for (size_t i = 0; i < 5; i++)
 		assert_int_equal(session_is_raw(w->c, i), i > 0);
 	expect_events(w, "c1 1@0+3\nc1 2@3+2 raw\nc1 3@5+1 raw\n"
@@ -431,8 +399,8 @@ static void stream_follows_the_messages_of_a_rung_that_turns(void **state)
 	struct err e;
 	struct inbox_message m;
 	climb(w->c, "turn");
-	receive(w->c, "one\nUPGRADE\ntw");
-	receive(w->c, "o");
+	receive(w->c, BYTES("one\nUPGRADE\ntw"));
+	receive(w->c, BYTES("o"));
 	assert_int_equal(inbox_count(&w->c->inbox), 3);
 	expect_unread(w->c, "[one][UPGRADE][two]");
 	assert_false(inbox_record(&w->c->inbox, 2, &m));
@@ -456,10 +424,10 @@ static void messages_stay_when_their_rung_goes(void **state)
 {
 	struct world *w = *state;
 	climb(w->c, "turn relay");
-	receive(w->c, "one\ntwo\nth");
+	receive(w->c, BYTES("one\ntwo\nth"));
 	descend(w->c);
 	descend(w->c);
-	receive(w->c, "ree");
+	receive(w->c, BYTES("ree"));
 	expect_unread(w->c, "[one][two][three]");
 	inbox_pop(&w->c->inbox);
 	inbox_pop(&w->c->inbox);
@@ -472,19 +440,19 @@ static void stream_that_turns_back_becomes_a_message(void **state)
 	struct world *w = *state;
 	struct inbox_message m;
 	climb(w->c, "turn");
-	receive(w->c, "UPGRADE\nab");
+	receive(w->c, BYTES("UPGRADE\nab"));
 	rung_reshape(w->c->ladder.top, SHAPE_MESSAGES);
-	receive(w->c, "cd");
+	receive(w->c, BYTES("cd"));
 	expect_unread(w->c, "[UPGRADE][ab][cd]");
 	assert_true(inbox_record(&w->c->inbox, 1, &m));
 	assert_int_equal(m.flags, 0);
 	rung_reshape(w->c->ladder.top, SHAPE_BYTES);
-	receive(w->c, "ef");
+	receive(w->c, BYTES("ef"));
 	for (int i = 0; i < 3; i++)
 		inbox_pop(&w->c->inbox);
 	expect_unread(w->c, "ef");
 	rung_reshape(w->c->ladder.top, SHAPE_MESSAGES);
-	receive(w->c, "gh");
+	receive(w->c, BYTES("gh"));
 	expect_unread(w->c, "[ef][gh]");
 }
 
