@@ -4,10 +4,10 @@
  * ends.c passes received units to the ladder.
  */
 #include "pipe_own.h"
+#include "rung/random.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/random.h>
 
 struct end_rungs {
 	struct ladder ladder;
@@ -123,13 +123,10 @@ static uint64_t now(const struct ladder *l)
 	return loop_now(loop_of(l));
 }
 
-static void random_bytes(struct ladder *l, void *at, size_t n)
+static void fill_random(struct ladder *l, void *at, size_t n)
 {
-	uint8_t *to = at;
 	(void)l;
-	/* Pieces of up to 256 bytes are never short (getrandom(2)). */
-	for (size_t i = 0; i < n; i += 256)
-		(void)!getrandom(to + i, n - i < 256 ? n - i : 256, 0);
+	random_bytes(at, n);
 }
 
 static bool reads(const struct ladder *l)
@@ -145,7 +142,7 @@ static const struct ladder_sink ladder_sink = {
     .undeliverable = undeliverable,
     .arm = arm,
     .now = now,
-    .random = random_bytes,
+    .random = fill_random,
     .reads = reads,
 };
 

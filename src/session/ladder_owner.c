@@ -5,7 +5,7 @@
  */
 #include "session_own.h"
 
-#include <sys/random.h>
+#include "rung/random.h"
 
 static struct session *of_ladder(const struct ladder *l)
 {
@@ -205,13 +205,10 @@ static uint64_t now(const struct ladder *l)
 	return loop_now(of_ladder(l)->hub->loop);
 }
 
-static void random_bytes(struct ladder *l, void *at, size_t n)
+static void fill_random(struct ladder *l, void *at, size_t n)
 {
-	uint8_t *to = at;
 	(void)l;
-	/* Pieces of up to 256 bytes are never short (getrandom(2)). */
-	for (size_t i = 0; i < n; i += 256)
-		(void)!getrandom(to + i, n - i < 256 ? n - i : 256, 0);
+	random_bytes(at, n);
 }
 
 static bool link_reads(const struct ladder *l)
@@ -240,7 +237,7 @@ const struct ladder_sink session_ladder_sink = {
     .undeliverable = undeliverable,
     .arm = arm,
     .now = now,
-    .random = random_bytes,
+    .random = fill_random,
     .reads = link_reads,
     .fact = link_fact,
     .account = account,
