@@ -12,13 +12,12 @@
 static bool takes_name(const struct param *event, struct bytes word)
 {
 	const struct protocols *p = event->context;
-	size_t dot = bytes_find_byte(word, '.', 0);
-	const struct rung_ops *rung =
-	    p ? protocols_rung(p, bytes_head(word, dot)) : NULL;
-	if (dot == BYTES_NOT_FOUND || !rung)
+	struct bytes rung, name;
+	if (!p || !unit_kind_split(word, &rung, &name))
 		return false;
-	const struct unit_kind *kind = unit_kind_find(
-	    rung->kinds, bytes_skip(word, dot + 1));
+	const struct rung_ops *ops = protocols_rung(p, rung);
+	const struct unit_kind *kind = ops ? unit_kind_find(ops->kinds, name)
+					   : NULL;
 	return kind && kind->flags & KIND_NAMED;
 }
 
