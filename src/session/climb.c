@@ -34,14 +34,12 @@ void session_rung_failed(struct session *s, const struct err *why)
 		s->rung_error = xalloc(sizeof *s->rung_error);
 		*s->rung_error = *why;
 	}
-	bool hosted = transport_is_hosted(&s->link);
 	/* A consuming command gets the error from session_take_rung_error(),
 	 * and the end of a hosted link reports it; the notice is then a detail.
 	 */
-	hub_notice(s->hub, s, hosted || session_has_consumer(s), "%s",
-		   why->text);
-	if (hosted)
-		hub_ends(s);
+	hub_notice(s->hub, s,
+		   transport_is_hosted(&s->link) || session_has_consumer(s),
+		   "%s", why->text);
 	session_poke(s);
 }
 

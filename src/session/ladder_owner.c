@@ -144,14 +144,13 @@ static void session_opened(struct session *s)
 static void rung_has_failed(struct session *s, const struct rung *r,
 			    const struct err *e)
 {
-	if (!r->ops->to_wire)
+	if (!r->ops->to_wire || !s->was_open)
 		session_set_outcome(s, r->ops, e);
-	if (s->was_open) {
+	if (s->was_open)
 		session_rung_failed(s, e);
-		return;
-	}
-	session_work(s)->failed = true;
-	session_step(s);
+	/* Below a rung on a hosted link there are no bytes to read. */
+	if (!s->was_open || transport_is_hosted(&s->link))
+		session_fail(s, e);
 }
 
 static void changed(struct ladder *l, enum ladder_change what,

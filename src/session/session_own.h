@@ -58,9 +58,10 @@ struct session_work {
 	struct timer late;  /* deadline of closing */
 	struct session *session;
 	struct control_ring *controls;
-	uint64_t claimed; /* bytes of claimed messages */
-	bool failed;      /* a rung failed before the session was open */
-	bool descending;  /* the top rung is to be removed once closed */
+	uint64_t claimed;   /* bytes of claimed messages */
+	struct err *failed; /* a rung failed, and the session has to close;
+			       owned */
+	bool descending;    /* the top rung is to be removed once closed */
 };
 
 /* Returns session->work; allocates it if it is NULL. */
@@ -69,6 +70,8 @@ struct session_work *session_work(struct session *);
 void session_free_work(struct session *);
 /* Continues closing, descending or failing in the next turn. */
 void session_step(struct session *);
+/* Closes the session in the next turn, because a rung failed. */
+void session_fail(struct session *, const struct err *);
 /* Records how the session ended: by a rung (NULL: by the link), with an error
  * (NULL: in order). Only the first end is recorded. */
 void session_set_outcome(struct session *, const struct rung_ops *by,
