@@ -129,17 +129,18 @@ struct session {
 	unsigned last_peer;  /* listener: number in the newest peer's name */
 	unsigned open_peers; /* listener: number of open peers */
 	unsigned max_peers;
-	unsigned pins; /* users that keep the session allocated */
-	unsigned held; /* users that keep the peer open: session_hold() */
-	enum role role;
-	bool echo;      /* sends back what it receives */
-	bool once;      /* listener: serves one peer */
-	bool closing;   /* closed by the user, rungs say goodbye */
-	bool was_open;  /* has been open, or has listened */
-	bool accepted;  /* peer: a command accepted it */
-	bool released;  /* freed once closed */
-	bool paused;    /* the link is not read */
-	bool reframing; /* received data passes through the ladder again */
+	unsigned pins;   /* users that keep the session allocated */
+	unsigned held;   /* users that keep the peer open: session_hold() */
+	uint32_t passed; /* bytes that left the ladder in this turn */
+	uint8_t role;    /* enum role */
+	bool echo;       /* sends back what it receives */
+	bool once;       /* listener: serves one peer */
+	bool closing;    /* closed by the user, rungs say goodbye */
+	bool was_open;   /* has been open, or has listened */
+	bool accepted;   /* peer: a command accepted it */
+	bool released;   /* freed once closed */
+	bool paused;     /* the link is not read */
+	bool reframing;  /* received data passes through the ladder again */
 	bool rung_error_reported;
 	bool hungry;  /* newly in hub->starved */
 	bool crowded; /* listener: a notice said that connections wait */

@@ -150,6 +150,7 @@ int session_climb(struct session *s, struct rung_plan *plan, struct err *e)
 	else
 		session_start_rungs(s);
 	feed_inbox(s, &old, below ? below->above : l->bottom);
+	session_pass_on(s);
 	climb_finish(s, &old);
 	return 0;
 }

@@ -72,6 +72,7 @@ static void ladder_timer(struct timer *t)
 {
 	struct session_work *w = list_entry(t, struct session_work, timer);
 	ladder_fire(&w->session->ladder);
+	session_pass_on(w->session);
 	session_end_inbox(w->session);
 }
 

@@ -265,7 +265,7 @@ struct session *hub_make(struct hub *h, enum role role, enum shape shape)
 {
 	struct session *s = xalloc(sizeof *s);
 	s->hub = h;
-	s->role = role;
+	s->role = (uint8_t)role;
 	s->display = h->display;
 	list_init(&s->at);
 	list_init(&s->ending);

@@ -72,6 +72,7 @@ static void delivered(struct ladder *l, const struct unit *u)
 		session_take_again(s, u);
 		return;
 	}
+	s->passed += (uint32_t)(u->data.len + sizeof(struct inbox_message));
 	if (u->flags & UNIT_END) {
 		inbox_end(&s->inbox);
 		/* If the sending side is shut down too, EVENT_ENDED follows. */

@@ -32,6 +32,9 @@ void session_note_starved(const struct session *);
 /* Returns true if the top rung may pass up more. The inbox may exceed its limit
  * by one read, so that a rung passes up all of a read. */
 bool session_may_pass_up(const struct session *);
+/* Called after units went up: the ladder, or the link, goes on in the next turn
+ * if more may leave at the top. */
+void session_pass_on(struct session *);
 void session_publish_state(struct session *, enum event_kind);
 /* Numbers and publishes a unit. */
 void session_publish_message(struct session *, enum dir, const struct unit *);

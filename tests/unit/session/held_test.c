@@ -296,7 +296,67 @@ static void echo_with_a_full_queue_is_resumed(void **state)
 	}
 }
 
+/* A live session keeps no more than its inbox, but shows all. Its data comes in
+ * several turns, so that another session gets its own between them. */
+static void live_session_with_a_growing_rung_shares_the_turns(void **state)
+{
+	struct world *w = *state;
+	static char text[6001];
+	struct session *other = client_of(w, find(w, "s1"), "");
+	uint64_t want = (uint64_t)6000 * GROWTH * GROWTH, before;
+	until(w, "s1.2", SESSION_OPEN);
+	fill(text, 6000);
+	climb(w->p, "grow grow");
+	w->p->display.live = true;
+	send_text(other, "hello");
+	receive(w->p, bytes_str(text));
+	receive_end(w->p);
+	before = w->p->bytes[DIR_UP];
+	assert_in_range(before, 1, 2 * RIO_CHUNK * 4);
+	assert_false(is_read(w->p));
+	until_unread(w, "s1.2", 5);
+	assert_in_range(w->p->bytes[DIR_UP], before, want - 1);
+	assert_false(inbox_ended(&w->p->inbox));
+	while (!inbox_ended(&w->p->inbox)) {
+		before = w->p->bytes[DIR_UP];
+		turn(w);
+		assert_in_range(w->p->bytes[DIR_UP] - before, 0,
+				2 * RIO_CHUNK * 4);
+	}
+	assert_int_equal(w->p->bytes[DIR_UP], want);
+}
+
 /* ---- climb ---- */
+
+static void climb_on_a_live_session_shares_the_turns(void **state)
+{
+	struct world *w = *state;
+	static char text[6001];
+	uint64_t want = (uint64_t)6000 * GROWTH * GROWTH;
+	fill(text, 6000);
+	w->c->display.live = true;
+	receive(w->c, bytes_str(text));
+	climb(w->c, "grow grow");
+	assert_in_range(w->c->bytes[DIR_UP], 1, want / 2);
+	while (w->c->bytes[DIR_UP] < 6000 + want)
+		turn(w);
+}
+
+/* Data that was received before is divided in one turn: it was published. */
+static void small_messages_are_not_published_again(void **state)
+{
+	struct world *w = *state;
+	static char text[60001];
+	memset(text, '\n', 60000);
+	session_limit_inbox(w->c, 60000);
+	receive(w->c, bytes_str(text));
+	expect_events(w, "c1 1@0+60000\n");
+	climb(w->c, "frame=line");
+	assert_int_equal(inbox_count(&w->c->inbox), 60000);
+	loop_no_wait(w->loop);
+	turn(w);
+	expect_events(w, "");
+}
 
 static void close_while_bytes_are_decoded_still_ends_the_inbox(void **state)
 {
@@ -470,6 +530,9 @@ int main(void)
 	    TEST(no_pair_loses_a_byte),
 	    TEST(rung_that_lacks_memory_is_resumed),
 	    TEST(echo_with_a_full_queue_is_resumed),
+	    TEST(live_session_with_a_growing_rung_shares_the_turns),
+	    TEST(climb_on_a_live_session_shares_the_turns),
+	    TEST(small_messages_are_not_published_again),
 	    TEST(decoded_bytes_are_published_like_any),
 	    TEST(close_while_bytes_are_decoded_still_ends_the_inbox),
 	    TEST(messages_of_decoded_bytes_are_published),
