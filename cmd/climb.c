@@ -13,6 +13,7 @@ enum { TIMEOUT, SERVER, CLIENT, NAME, ARG, RUNGS, END };
 static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
+		 .flags = PARAM_ANYWHERE,
 		 .value = "D",
 		 .brief = "fail if the rung is not open within D"},
     [SERVER] = {.name = "--server",

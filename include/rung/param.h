@@ -47,8 +47,7 @@ enum {
 	/* CHOICE: a word with a dot (`ws.ping`) is valid, too; its number is
 	 * the index of the NULL that ends `choices`. */
 	PARAM_OR_KIND = 1u << 5,
-	PARAM_ANYWHERE = 1u << 6, /* a long option that may also follow
-				     operands */
+	PARAM_ANYWHERE = 1u << 6, /* an option that may also follow operands */
 	PARAM_OF_RUNG = 1u << 7,  /* set by rung_options_join() */
 };
 

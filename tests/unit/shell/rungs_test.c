@@ -117,6 +117,20 @@ static void climb_adds_what_is_missing_of_a_scheme(void **state)
 	bad(w, "@d descend", "no rung to remove");
 }
 
+static void options_of_climb_stand_anywhere(void **state)
+{
+	struct world *w = *state;
+	good(w, "listen :0 as s; connect :$s.port as c");
+	good(w, "@c climb rot -t 5 --by 1; @c climb tag /x -t5 y --by=2");
+	prints(w, "echo $c.PATH $c.QUERY", "/x y\n");
+	bad(w, "@c climb tag -t x", "-t: ");
+	bad(w, "@c climb tag -t", "-t needs a value");
+	/* Text of the user that begins with a dash is quoted, or follows `--`.
+	 */
+	good(w, "connect :$s.port as d; @d climb rot; @d climb -- tag -t -x");
+	prints(w, "echo $d.PATH $d.QUERY", "-t -x\n");
+}
+
 static void climb_on_a_listener_is_for_later_peers(void **state)
 {
 	struct world *w = *state;
@@ -216,6 +230,7 @@ int main(void)
 	    TEST(export_climbs_the_rungs),
 	    TEST(listen_gives_its_peers_the_rungs),
 	    TEST(climb_adds_what_is_missing_of_a_scheme),
+	    TEST(options_of_climb_stand_anywhere),
 	    TEST(climb_on_a_listener_is_for_later_peers),
 	    TEST(sessions_get_the_frame_above_the_scheme),
 	    TEST(help_lists_the_options_of_rungs_once),
