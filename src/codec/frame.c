@@ -310,6 +310,15 @@ size_t frame_wire_max(const struct frame *f)
 	return families[f->kind]->wire_max(f);
 }
 
+size_t frame_payload_max(const struct frame *f)
+{
+	uint64_t fits = SIZE_MAX;
+	if (f->kind == FRAME_LENGTH)
+		fits = ((uint64_t)1 << 8 * f->width) - 1;
+	fits -= f->adjust < fits ? f->adjust : fits;
+	return fits < f->max ? (size_t)fits : f->max;
+}
+
 size_t frame_wire_len(const struct frame *f, struct bytes in)
 {
 	const struct frame_family *family = families[f->kind];

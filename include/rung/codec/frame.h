@@ -86,6 +86,9 @@ enum frame_result frame_read(const struct frame *, struct bytes in,
 /* Returns the largest number of bytes that a frame occupies on the wire. With
  * so many bytes frame_read() never returns MORE. */
 size_t frame_wire_max(const struct frame *);
+/* Returns the length of the longest payload: the maximum, unless the length
+ * field has room for less. */
+size_t frame_payload_max(const struct frame *);
 /* Returns true if the wire form of a frame does not follow from its payload, or
  * if bytes between frames are skipped. False for FRAME_LINE, although LF or CR
  * LF may end a line: the rung records the CR by itself. */
