@@ -236,6 +236,23 @@ size_t end_message_max(const struct end *end)
 	return n && n < CHUNK ? n : CHUNK;
 }
 
+void end_timeout_error(const struct end *end, uint64_t within, struct err *e)
+{
+	const struct rung *r = end->rungs
+				   ? ladder_opening_rung(&end->rungs->ladder)
+				   : NULL;
+	struct buf time = {.limit = BUF_SMALL};
+	if (end->link.state != LINK_OPEN || !r) {
+		transport_timeout_error(&end->link, end->name, within, e);
+		return;
+	}
+	print_duration(within, &time);
+	err_set(e, ERR_CONNECT_TIMEOUT, 0,
+		"%.120s: connected, but %s did not open within %s", end->name,
+		r->ops->name, buf_cstr(&time));
+	buf_fini(&time);
+}
+
 void end_rungs_close(struct end *end, bool reset)
 {
 	const struct close_request request = {.code = 0};
