@@ -258,7 +258,8 @@ enum shape session_shape(const struct session *, bool raw);
 /* Returns the length of the longest message that the top rung sends; 0: no
  * limit. */
 size_t session_message_max(const struct session *);
-/* Appends the command for each rung on a line of its own, from the bottom. */
+/* Appends the command for each rung on a line of its own, from the bottom; for
+ * a listener, for each rung of its new peers. */
 void session_print_rungs(const struct session *, struct buf *out);
 /* Returns the facts that the rungs report, or for a listener those that its
  * plan decides; owned by the caller. */

@@ -318,6 +318,7 @@ int session_set_plan(struct session *s, struct rung_plan *plan, struct err *e)
 		    "%s: %s has message boundaries; %s needs a stream", s->name,
 		    s->link.ops->scheme, plan->spec[0].ops->name);
 	s->plan = plan && plan->count ? rung_plan_ref(plan) : NULL;
+	s->hub->plans_set++;
 	rung_plan_unref(old);
 	return 0;
 }
@@ -357,6 +358,10 @@ size_t session_message_max(const struct session *s)
 void session_print_rungs(const struct session *s, struct buf *out)
 {
 	enum side side = s->role == ROLE_CLIENT ? SIDE_CLIENT : SIDE_SERVER;
+	for (unsigned i = 0; s->plan && i < s->plan->count; i++) {
+		rung_spec_print(&s->plan->spec[i], side, out);
+		buf_putc(out, '\n');
+	}
 	for (const struct rung *r = s->ladder.bottom; r; r = r->above) {
 		if (r->plan)
 			rung_spec_print(&r->plan->spec[r->nth], side, out);

@@ -96,6 +96,33 @@ static void listen_gives_its_peers_the_rungs(void **state)
 	good(w, "@d send a; @s.2 expect -1 d");
 }
 
+static void script_gives_a_listener_its_rungs(void **state)
+{
+	struct world *w = *state;
+	good(w, "listen tag://:0 --by 2 as s; connect $s.addr as c; accept s");
+	good(w, "@c send efg; @s.1 expect -1 abc");
+	good(w, "@s descend; connect $s.addr as d; accept s");
+	good(w, "@d send c; @s.2 expect -1 a; @s.2 climb tag --by 1");
+	good(w, "@s.2 send a; @d expect -1 d");
+	buf_clear(&w->payload);
+	good(w, "log --script -");
+	const char *text = buf_cstr(&w->payload);
+	assert_non_null(strstr(text, " as s\n"
+				     "@s climb rot --by 2\n"
+				     "@s climb tag --by 2\n"
+				     "connect $s.addr as c\n"
+				     "accept s\n"
+				     "@c send \"efg\"\n"
+				     "@s.1 expect -1 \"abc\"\n"
+				     "@s descend\n"
+				     "connect $s.addr as d\n"
+				     "accept s\n"
+				     "@d send \"c\"\n"
+				     "@s.2 expect -1 \"a\"\n"
+				     "@s.2 climb tag --by 1\n"));
+	buf_clear(&w->payload);
+}
+
 static void climb_adds_what_is_missing_of_a_scheme(void **state)
 {
 	struct world *w = *state;
@@ -229,6 +256,7 @@ int main(void)
 	    TEST(connect_climbs_the_rungs_of_a_scheme),
 	    TEST(export_climbs_the_rungs),
 	    TEST(listen_gives_its_peers_the_rungs),
+	    TEST(script_gives_a_listener_its_rungs),
 	    TEST(climb_adds_what_is_missing_of_a_scheme),
 	    TEST(options_of_climb_stand_anywhere),
 	    TEST(climb_on_a_listener_is_for_later_peers),
