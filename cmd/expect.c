@@ -25,7 +25,7 @@ static const struct param params[] = {
 		 .brief = "discard data that was searched"},
     [PATTERN] = {.name = "PATTERN",
 		 .kind = PARAM_PATTERN,
-		 .flags = PARAM_REQUIRED | PARAM_REPEATED,
+		 .flags = PARAM_REQUIRED | PARAM_REPEATED | PARAM_OR_KIND,
 		 .brief =
 		     "/regex/flags, a <template>, a word, quoted text, "
 		     "the bare word eof or close; a kind may precede them"},

@@ -45,7 +45,8 @@ enum {
 	PARAM_FILE = 1u << 4, /* BODY: unquoted text is the path of a file of
 				 commands; value.body is then NULL */
 	/* CHOICE: a word with a dot (`ws.ping`) is valid, too; its number is
-	 * the index of the NULL that ends `choices`. */
+	 * the index of the NULL that ends `choices`. PATTERN: completion offers
+	 * such words. */
 	PARAM_OR_KIND = 1u << 5,
 	PARAM_ANYWHERE = 1u << 6, /* an option that may also follow operands */
 	PARAM_OF_RUNG = 1u << 7,  /* set by rung_options_join() */

@@ -47,6 +47,8 @@ void run(struct world *, const char *text);
 /* Each compares the output to its stream since its previous call. */
 void expect_stdout(struct world *, const char *want);
 void expect_stderr(struct world *, const char *want);
+/* Compares the completions at the end of the line: each word, then a blank. */
+void completes(struct world *, const char *line, const char *want);
 size_t count_jobs(const struct world *);
 
 #define TEST(name) \

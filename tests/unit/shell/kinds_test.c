@@ -218,6 +218,42 @@ static void handlers_of_control_units_leave_messages(void **state)
 			       "'nothing.ping': no rung has this kind"));
 }
 
+static void kinds_and_attributes_are_completed(void **state)
+{
+	struct world *w = *state;
+	connect_probe(w);
+	completes(w, "expect probe.p", "probe.ping probe.pong ");
+	completes(w, "@c on probe.",
+		  "probe.alert probe.event probe.ping "
+		  "probe.pong probe.text ");
+	completes(w, "on p",
+		  "peer probe.alert probe.event probe.ping "
+		  "probe.pong probe.text ");
+	/* The session s.1 has no rung. */
+	completes(w, "@s.1 expect p", "");
+	completes(w, "@s.1 on p", "peer ");
+	completes(w, "on message echo ${message[",
+		  "${message[kind]} ${message[number]} ${message[rung]} ");
+	run(w, "@s.1 sendline 'text,path=/,id=7 x'; recv -q");
+	completes(w, "echo ${last[",
+		  "${last[id]} ${last[kind]} "
+		  "${last[number]} ${last[path]} "
+		  "${last[rung]} ");
+	completes(w, "echo \"a ${#last[p", "${#last[path]} ");
+	completes(w, "echo ${before[", "");
+	completes(w, "echo ${last[id]", "");
+}
+
+static void attribute_names_of_peers_are_not_inserted(void **state)
+{
+	struct world *w = *state;
+	connect_probe(w);
+	run(w, "@s.1 sendline 'text,x]};quit=1,y=2 x'; recv -q");
+	completes(w, "echo ${last[",
+		  "${last[kind]} ${last[number]} "
+		  "${last[rung]} ${last[y]} ");
+}
+
 static void parts_are_one_message(void **state)
 {
 	struct world *w = *state;
@@ -289,6 +325,8 @@ int main(void)
 	    KINDS(log_lists_control_units_on_request),
 	    KINDS(handlers_take_kinds_in_the_order_of_receipt),
 	    KINDS(handlers_of_control_units_leave_messages),
+	    KINDS(kinds_and_attributes_are_completed),
+	    KINDS(attribute_names_of_peers_are_not_inserted),
 	    KINDS(parts_are_one_message),
 	    KINDS(long_message_is_received_in_parts),
 	    KINDS(parts_are_written_as_they_come),

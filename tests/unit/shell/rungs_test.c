@@ -200,26 +200,22 @@ static void help_lists_the_options_of_rungs_once(void **state)
 	buf_clear(&w->payload);
 }
 
-static void completes(struct world *w, const char *line, const char *want)
-{
-	struct completions c;
-	struct buf got = {.limit = BUF_SMALL};
-	shell_complete(&w->shell, bytes_str(line), strlen(line), &c);
-	const char *at = (const char *)buf_bytes(&c.words).at;
-	for (size_t i = 0; i < c.count; i++, at += strlen(at) + 1)
-		buf_printf(&got, "%s ", at);
-	assert_string_equal(buf_cstr(&got), want);
-	buf_fini(&got);
-	buf_fini(&c.words);
-}
-
 static void tab_completes_options_and_schemes(void **state)
 {
 	struct world *w = *state;
+	struct completions c;
 	completes(w, "climb ", "lone rot tag word ");
 	completes(w, "climb tag --", "--by --client --server --sni --user ");
 	completes(w, "connect tag://h --s", "--sni ");
 	completes(w, "listen t", "tag:// tcp:// ");
+	completes(w, "frame fi", "fixed: ");
+	/* The user goes on in the same word. */
+	shell_complete(&w->shell, BYTES("frame fi"), 8, &c);
+	assert_true(c.open);
+	buf_fini(&c.words);
+	shell_complete(&w->shell, BYTES("frame co"), 8, &c);
+	assert_false(c.open);
+	buf_fini(&c.words);
 	good(w, "listen :0 as s; connect rot://127.0.0.1:$s.port/x as c");
 	buf_clear(&w->payload);
 	const char *used = w->shell.used[w->shell.used_count - 1];
