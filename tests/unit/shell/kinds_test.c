@@ -3,9 +3,13 @@
  * Tests of commands on messages that have kinds and attributes, and on control
  * units. tests/lib/control_rung.c makes the units.
  */
+#include "rung/events.h"
 #include "tests/lib/control_rung.h"
 #include "tests/lib/plans.h"
 #include "tests/lib/shells.h"
+
+#include <limits.h>
+#include <stdio.h>
 
 /* Makes a shell whose commands know the test rung. */
 static int setup(void **state)
@@ -310,6 +314,60 @@ static void parts_are_written_as_they_come(void **state)
 	buf_fini(&sent);
 }
 
+/* Checks JSON events with tests/lib/events.py, which compares them with
+ * docs/events.schema.json. */
+static void expect_valid(struct bytes lines)
+{
+	char command[PATH_MAX];
+	const char *top = getenv("TOP");
+	if (!top)
+		skip();
+	snprintf(command, sizeof command,
+		 "%s/tests/lib/events.py %s/docs/events.schema.json >&2", top,
+		 top);
+	FILE *check = popen(command, "w");
+	assert_non_null(check);
+	assert_int_equal(fwrite(lines.at, 1, lines.len, check), lines.len);
+	assert_int_equal(pclose(check), 0);
+}
+
+static void expect_event(struct world *w, const char *part)
+{
+	if (!strstr(buf_cstr(&w->payload), part))
+		fail_msg("%s is not in\n%s", part, buf_cstr(&w->payload));
+}
+
+static void events_of_kinds_fit_the_schema(void **state)
+{
+	struct world *w = *state;
+	struct events events;
+	buf_fini(&w->payload);
+	buf_init(&w->payload, (size_t)1 << 20);
+	events_init(&events, &w->hub, &w->out);
+	connect_probe(w);
+	run(w, "@s.1 sendline 'text,id=7,id=8,empty= hello'");
+	run(w, "@s.1 sendline \"event,name=chat,odd=\\xff,\\xfe=1 \\x00\"");
+	run(w, "@s.1 sendline 'ping,re=7 are you there'; @s.1 sendline ping");
+	run(w, "@s.1 sendline 'alert,name=bye,code=1'; @s.1 sendline plain");
+	run(w, "@s.1 sendline '+text,id=9 part'; @s.1 sendline 'text end'");
+	run(w, "expect probe.event chat; recv -q; resend #${last[number]}");
+	run(w, "try expect -t 1 probe.pong; @s.1 close; expect close");
+	events_fini(&events);
+	expect_event(w, "\"event\":\"message\"");
+	expect_event(w, "\"dir\":\"in\",\"rung\":\"probe\","
+			"\"kind\":\"probe.text\",\"attrs\":["
+			"{\"name\":\"id\",\"value\":\"7\"},"
+			"{\"name\":\"id\",\"value\":\"8\"},"
+			"{\"name\":\"empty\",\"value\":\"\"}],"
+			"\"len\":5,\"text\":\"hello\"}\n");
+	expect_event(w, "{\"name\":\"odd\",\"hex\":\"ff\"}");
+	expect_event(w, "\"event\":\"control\",\"session\":\"c\"");
+	expect_event(w, "\"kind\":\"probe.ping\",\"attrs\":["
+			"{\"name\":\"re\",\"value\":\"7\"}]");
+	expect_event(w, "\"dir\":\"out\",\"rung\":\"probe\"");
+	expect_valid(buf_bytes(&w->payload));
+}
+
 #define KINDS(name) \
 	cmocka_unit_test_setup_teardown(name, setup, shells_teardown)
 
@@ -327,6 +385,7 @@ int main(void)
 	    KINDS(handlers_of_control_units_leave_messages),
 	    KINDS(kinds_and_attributes_are_completed),
 	    KINDS(attribute_names_of_peers_are_not_inserted),
+	    KINDS(events_of_kinds_fit_the_schema),
 	    KINDS(parts_are_one_message),
 	    KINDS(long_message_is_received_in_parts),
 	    KINDS(parts_are_written_as_they_come),
