@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Bytes that nobody can predict.
+ * Random bytes, for keys that a peer must not predict.
  */
 #ifndef RUNG_RANDOM_H
 #define RUNG_RANDOM_H

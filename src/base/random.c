@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-/* getrandom(2) is never interrupted if it is asked for no more bytes. */
+/* getrandom(2) returns up to 256 bytes without interruption. */
 #define PIECE ((size_t)256)
 
 void random_bytes(void *at, size_t n)
@@ -18,7 +18,7 @@ void random_bytes(void *at, size_t n)
 	while (n) {
 		size_t piece = n < PIECE ? n : PIECE;
 
-		/* Keys of zeros would be worse than no rung. */
+		/* A key must not be predictable, so do not go on. */
 		if (getrandom(to, piece, 0) != (ssize_t)piece)
 			abort();
 		to += piece;

@@ -23,10 +23,10 @@ static const struct frame_family *const families[] = {
 enum suffix { NOTHING, MARK, SIZE, ADJUST };
 
 /*
- * The one list of kinds, and of the forms of their suffixes: NAME, which the
- * user types; REST, which stands for text of the user; the suffix; the brief;
- * the frame. A form with a REST is only an example of a kind above it, or is
- * the kind if its NAME ends in `:`.
+ * All forms of the kinds: NAME, as it is typed; REST, for text of the user; the
+ * suffix that may follow; the brief; the frame. A kind is the first row whose
+ * NAME it is, with or without the `:` at its end; rows with a REST after that
+ * are examples for help.
  */
 #define FORMS(X)                                                           \
 	X("line", "", MARK,                                                \

@@ -204,7 +204,7 @@ static void complete_variables(const struct shell *sh, struct bytes prefix,
 /* A built-in variable before the `[` of an entry. */
 struct entry_place {
 	struct bytes word; /* from the `$` on */
-	struct bytes head; /* of the word, up to the `[` */
+	struct bytes head; /* beginning of the word, up to the `[` */
 	struct completions *out;
 };
 

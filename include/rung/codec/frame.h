@@ -57,7 +57,8 @@ void frame_quote(const struct frame *, struct buf *out);
 /* The kinds and their forms, for help: name, brief, name, brief…;
  * NULL-terminated. */
 extern const char *const frame_kinds[];
-/* What completion offers as a kind, and `none`; NULL-terminated. */
+/* The kinds and their forms as completion offers them, and `none`;
+ * NULL-terminated. */
 extern const char *const frame_names[];
 
 enum frame_result {

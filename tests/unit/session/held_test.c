@@ -296,7 +296,7 @@ static void echo_with_a_full_queue_is_resumed(void **state)
 	}
 }
 
-/* A live session keeps no more than its inbox, but shows all. Its data comes in
+/* A live session keeps no more than its inbox, but shows all. The data comes in
  * several turns, so that another session gets its own between them. */
 static void live_session_with_a_growing_rung_shares_the_turns(void **state)
 {
