@@ -150,12 +150,24 @@ static int teardown(void **state)
 /* Starts a pipe from a plain end to one with rungs. */
 static void start_relay(struct world *w, const char *rungs)
 {
-	add_word(w, "--by=1", 0);
 	add_word(w, "tcp://127.0.0.1:%u", port_of(w->listening[0]));
 	add_word(w, rungs, port_of(w->listening[1]));
 	start(w);
 	w->plain = accept_from(w, w->listening[0]);
 	w->rotated = accept_from(w, w->listening[1]);
+}
+
+/* Starts a pipe from a listener with rungs, to which the test connects, to a
+ * plain end. */
+static void start_listener(struct world *w, const char *rungs)
+{
+	add_word(w, "-l", 0);
+	add_word(w, rungs, 0);
+	add_word(w, "tcp://127.0.0.1:%u", port_of(w->listening[0]));
+	start(w);
+	struct addr at = transport_local(&w->pipe->listener);
+	w->rotated = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(connect(w->rotated, &at.u.sa, at.len), 0);
 }
 
 static void put(int fd, const char *text)
@@ -206,6 +218,7 @@ static void ends_with(struct world *w, int status)
 static void a_client_has_the_rungs_of_its_scheme(void **state)
 {
 	struct world *w = *state;
+	add_word(w, "--by=1", 0);
 	start_relay(w, "tag://127.0.0.1:%u/x");
 	put(w->plain, "abc");
 	wants(w, w->rotated, "cde");
@@ -226,15 +239,9 @@ static void a_client_has_the_rungs_of_its_scheme(void **state)
 static void a_listener_gives_its_peer_the_rungs(void **state)
 {
 	struct world *w = *state;
-	add_word(w, "-l", 0);
 	add_word(w, "--by", 0);
 	add_word(w, "2", 0);
-	add_word(w, "rot://127.0.0.1:0", 0);
-	add_word(w, "tcp://127.0.0.1:%u", port_of(w->listening[0]));
-	start(w);
-	struct addr at = transport_local(&w->pipe->listener);
-	w->rotated = socket(AF_INET, SOCK_STREAM, 0);
-	assert_int_equal(connect(w->rotated, &at.u.sa, at.len), 0);
+	start_listener(w, "rot://127.0.0.1:0");
 	put(w->rotated, "cde");
 	w->plain = accept_from(w, w->listening[0]);
 	wants(w, w->plain, "abc");
@@ -248,6 +255,7 @@ static void a_listener_gives_its_peer_the_rungs(void **state)
 static void a_rung_that_fails_ends_the_pipe(void **state)
 {
 	struct world *w = *state;
+	add_word(w, "--by=1", 0);
 	start_relay(w, "rot://127.0.0.1:%u/");
 	put(w->rotated, "bc!bc");
 	wants(w, w->plain, "ab");
@@ -274,16 +282,6 @@ static int setup_unlike(void **state)
 	return status;
 }
 
-/* Starts a pipe from a plain end to one with rungs. */
-static void start_unlike(struct world *w, const char *rungs)
-{
-	add_word(w, "tcp://127.0.0.1:%u", port_of(w->listening[0]));
-	add_word(w, rungs, port_of(w->listening[1]));
-	start(w);
-	w->plain = accept_from(w, w->listening[0]);
-	w->rotated = accept_from(w, w->listening[1]);
-}
-
 /* Checks that nothing is received in some turns. */
 static void wants_nothing(struct world *w, int fd)
 {
@@ -297,7 +295,7 @@ static void wants_nothing(struct world *w, int fd)
 static void messages_become_bytes(void **state)
 {
 	struct world *w = *state;
-	start_unlike(w, "framed://127.0.0.1:%u?netstring");
+	start_relay(w, "framed://127.0.0.1:%u?netstring");
 	put(w->plain, "abc");
 	wants(w, w->rotated, "3:abc,");
 	put(w->rotated, "1:x,3:y,z,0:,2:--,4:en");
@@ -314,7 +312,7 @@ static void messages_become_bytes(void **state)
 static void a_message_cut_by_the_end_is_an_error(void **state)
 {
 	struct world *w = *state;
-	start_unlike(w, "framed://127.0.0.1:%u?netstring");
+	start_relay(w, "framed://127.0.0.1:%u?netstring");
 	put(w->rotated, "1:x,4:en");
 	shutdown(w->rotated, SHUT_WR);
 	wants(w, w->plain, "x");
@@ -328,7 +326,7 @@ static void a_long_stream_is_sent_in_messages_that_fit(void **state)
 	struct world *w = *state;
 	char text[1001], got[1001];
 	size_t n = 0;
-	start_unlike(w, "framed://127.0.0.1:%u?u8");
+	start_relay(w, "framed://127.0.0.1:%u?u8");
 	memset(text, 'a', 1000);
 	text[1000] = '\0';
 	put(w->plain, text);
@@ -354,7 +352,7 @@ static void a_long_stream_is_sent_in_messages_that_fit(void **state)
 static void a_rung_may_change_to_bytes(void **state)
 {
 	struct world *w = *state;
-	start_unlike(w, "turn://127.0.0.1:%u");
+	start_relay(w, "turn://127.0.0.1:%u");
 	put(w->rotated, "one\nUPGRADE\ntwo\nthree");
 	wants(w, w->plain, "oneUPGRADEtwo\nthree");
 	put(w->plain, "back");
@@ -364,7 +362,7 @@ static void a_rung_may_change_to_bytes(void **state)
 static void input_waits_for_a_rung_that_opens_late(void **state)
 {
 	struct world *w = *state;
-	start_unlike(w, "two://127.0.0.1:%u?netstring");
+	start_relay(w, "two://127.0.0.1:%u?netstring");
 	put(w->plain, "abc");
 	wants(w, w->rotated, "<hi>");
 	wants_nothing(w, w->rotated);
@@ -379,13 +377,7 @@ static void input_waits_for_a_rung_that_opens_late(void **state)
 static void a_peer_of_a_listener_may_open_late(void **state)
 {
 	struct world *w = *state;
-	add_word(w, "-l", 0);
-	add_word(w, "late://127.0.0.1:0", 0);
-	add_word(w, "tcp://127.0.0.1:%u", port_of(w->listening[0]));
-	start(w);
-	struct addr at = transport_local(&w->pipe->listener);
-	w->rotated = socket(AF_INET, SOCK_STREAM, 0);
-	assert_int_equal(connect(w->rotated, &at.u.sa, at.len), 0);
+	start_listener(w, "late://127.0.0.1:0");
 	put(w->rotated, "hello!early");
 	w->plain = accept_from(w, w->listening[0]);
 	wants(w, w->plain, "early");
@@ -399,7 +391,7 @@ static void a_peer_of_a_listener_may_open_late(void **state)
 static void a_rung_that_cannot_open_ends_the_pipe(void **state)
 {
 	struct world *w = *state;
-	start_unlike(w, "late://127.0.0.1:%u");
+	start_relay(w, "late://127.0.0.1:%u");
 	put(w->rotated, "hello");
 	shutdown(w->rotated, SHUT_WR);
 	ends_with(w, err_exit_code(ERR_EOF_EARLY));
@@ -410,7 +402,7 @@ static void a_rung_that_does_not_open_times_out(void **state)
 {
 	struct world *w = *state;
 	add_word(w, "-w3", 0);
-	start_unlike(w, "late://127.0.0.1:%u");
+	start_relay(w, "late://127.0.0.1:%u");
 	wants(w, w->rotated, "<hi>");
 	/* The fake clock advances only in a turn that may wait. */
 	w->clock.at = clock_mono(&w->clock);
@@ -427,7 +419,7 @@ static void a_rung_says_goodbye(void **state)
 	struct world *w = *state;
 	char got[6] = "";
 	add_word(w, "-N", 0);
-	start_unlike(w, "slow://127.0.0.1:%u");
+	start_relay(w, "slow://127.0.0.1:%u");
 	put(w->plain, "abc");
 	wants(w, w->rotated, "abc");
 	shutdown(w->rotated, SHUT_WR);
@@ -443,7 +435,7 @@ static void a_growing_rung_waits_for_the_reader(void **state)
 	struct world *w = *state;
 	char text[100001];
 	size_t got = 0;
-	start_unlike(w, "grow://127.0.0.1:%u");
+	start_relay(w, "grow://127.0.0.1:%u");
 	memset(text, 'a', 100000);
 	text[100000] = '\0';
 	put(w->rotated, text);
@@ -515,6 +507,7 @@ static void move(struct world *w, int from, int to, unsigned add, unsigned sub)
 static void a_slow_reader_stops_the_writer(void **state)
 {
 	struct world *w = *state;
+	add_word(w, "--by=1", 0);
 	start_relay(w, "tag://127.0.0.1:%u");
 	move(w, w->plain, w->rotated, 0, 2);
 	move(w, w->rotated, w->plain, 2, 0);
