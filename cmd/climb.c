@@ -13,6 +13,7 @@ enum { TIMEOUT, SERVER, CLIENT, NAME, ARG, RUNGS, END };
 static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
+		 .flags = PARAM_ANYWHERE,
 		 .value = "D",
 		 .brief = "fail if the rung is not open within D"},
     [SERVER] = {.name = "--server",
@@ -38,7 +39,6 @@ static const struct param params[] = {
 
 static enum cmd_status run(struct call *);
 static enum cmd_status resume(struct call *, enum wake);
-static void cleanup(struct call *);
 
 const struct cmd cmd_climb = {
     .name = "climb",
@@ -59,7 +59,6 @@ const struct cmd cmd_climb = {
     .params = params,
     .run = run,
     .resume = resume,
-    .cleanup = cleanup,
 };
 
 /* The rungs that a call adds: one, or those of a scheme. */
@@ -240,25 +239,16 @@ static enum cmd_status run(struct call *call)
 	enum cmd_status status = check(call, s);
 	if (status != CMD_WAIT)
 		return status;
-	session_pin(s);
-	call->data = s;
 	return call_wait(call, s, call_timeout(call, TIMEOUT));
 }
 
 static enum cmd_status resume(struct call *call, enum wake wake)
 {
-	struct session *s = call->data;
+	struct session *s = call->awaited;
 	struct err e;
 	enum cmd_status status = check(call, s);
 	if (status != CMD_WAIT || wake != WAKE_TIMEOUT)
 		return status;
 	session_timeout_error(s, call_timeout(call, TIMEOUT), &e);
 	return call_fail(call, &e);
-}
-
-static void cleanup(struct call *call)
-{
-	if (call->data)
-		session_unpin(call->data);
-	call->data = NULL;
 }

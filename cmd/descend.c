@@ -9,7 +9,6 @@ static const struct param params[] = {{.kind = PARAM_END}};
 
 static enum cmd_status run(struct call *);
 static enum cmd_status resume(struct call *, enum wake);
-static void cleanup(struct call *);
 
 const struct cmd cmd_descend = {
     .name = "descend",
@@ -29,7 +28,6 @@ const struct cmd cmd_descend = {
     .params = params,
     .run = run,
     .resume = resume,
-    .cleanup = cleanup,
 };
 
 /* Takes the top rung off the plan of a listener's new peers. */
@@ -57,22 +55,12 @@ static enum cmd_status run(struct call *call)
 		return call_fail(call, &e);
 	if (!session_is_descending(s))
 		return CMD_OK;
-	session_pin(s);
-	call->data = s;
 	return call_wait(call, s, s->hub->close_timeout + NS_PER_S);
 }
 
 /* Ignores the timeout of the call: 'set close-timeout' limits the wait. */
 static enum cmd_status resume(struct call *call, enum wake wake)
 {
-	const struct session *s = call->data;
 	(void)wake;
-	return session_is_descending(s) ? CMD_WAIT : CMD_OK;
-}
-
-static void cleanup(struct call *call)
-{
-	if (call->data)
-		session_unpin(call->data);
-	call->data = NULL;
+	return session_is_descending(call->awaited) ? CMD_WAIT : CMD_OK;
 }

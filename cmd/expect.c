@@ -25,7 +25,7 @@ static const struct param params[] = {
 		 .brief = "discard data that was searched"},
     [PATTERN] = {.name = "PATTERN",
 		 .kind = PARAM_PATTERN,
-		 .flags = PARAM_REQUIRED | PARAM_REPEATED,
+		 .flags = PARAM_REQUIRED | PARAM_REPEATED | PARAM_OR_KIND,
 		 .brief =
 		     "/regex/flags, a <template>, a word, quoted text, "
 		     "the bare word eof or close; a kind may precede them"},
@@ -354,7 +354,7 @@ static enum cmd_status run(struct call *call)
 	search_init(k, from, patterns(call), &call->shell->search_steps);
 	k->next = args_has(&call->args, ONLY);
 	k->discard = args_has(&call->args, DISCARD);
-	if (search_filter(k, &e))
+	if (search_filter(k, call->shell->protocols->rungs, &e))
 		return call_fail(call, &e);
 	enum cmd_status status = expect_settle(call, k);
 	if (status != CMD_WAIT)

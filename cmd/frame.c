@@ -3,21 +3,15 @@
  * `frame`: sets how a session's stream is divided into messages. src/codec has
  * the kinds of frames, session/climb.c changes the ladder of an open session.
  */
+#include "rung/codec/frame.h"
 #include "rung/cmd.h"
 #include "rung/rungs.h"
-
-/* Names for completion; 'help frames' has all forms. */
-static const char *const kinds[] = {
-    "none", "line",  "line:lf",   "line:crlf", "line:nul", "fixed:",
-    "u8",   "u16be", "u16le",     "u32be",     "u32le",    "varint",
-    "slip", "cobs",  "netstring", NULL,
-};
 
 enum { KIND, MOST, END };
 static const struct param params[] = {
     [KIND] = {.name = "KIND",
 	      .kind = PARAM_WORD,
-	      .choices = kinds,
+	      .choices = frame_names,
 	      .brief = "see 'help frames', or none (default: print the frame)"},
     [MOST] = {.name = "max=SIZE",
 	      .kind = PARAM_WORD,
@@ -84,7 +78,7 @@ static void print_plan(struct call *call, const char *whose,
 static void print_session(struct call *call, const struct session *s)
 {
 	struct buf words = {.limit = BUF_SMALL};
-	session_fact(s, BYTES("frame"), &words);
+	session_fact(s, call->shell->protocols->rungs, BYTES("frame"), &words);
 	print_frame(call, s->name, buf_bytes(&words), session_rung_error(s));
 	buf_fini(&words);
 }

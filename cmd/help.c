@@ -6,7 +6,6 @@
  */
 #include "rung/cmd.h"
 #include "rung/reference.h"
-#include "rung/rungs.h"
 #include "rung/suggest.h"
 
 #include <stdlib.h>
@@ -170,9 +169,9 @@ static void print_views(const struct shell *shell, struct text *out)
 
 static void print_frames(const struct shell *shell, struct text *out)
 {
-	(void)shell;
-	const struct rung_ops *frame = rung_find(BYTES("frame"));
-	for (size_t i = 0; frame->forms[i]; i += 2)
+	const struct rung_ops *frame = protocols_rung(shell->protocols,
+						      BYTES("frame"));
+	for (size_t i = 0; frame && frame->forms[i]; i += 2)
 		row(out, 9, frame->forms[i], frame->forms[i + 1]);
 }
 

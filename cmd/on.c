@@ -9,9 +9,15 @@
 #include <stdlib.h>
 
 /* Returns true for a kind whose units have names. */
-static bool takes_name(struct bytes word)
+static bool takes_name(const struct param *event, struct bytes word)
 {
-	const struct unit_kind *kind = rung_find_kind(word);
+	const struct protocols *p = event->context;
+	struct bytes rung, name;
+	if (!p || !unit_kind_split(word, &rung, &name))
+		return false;
+	const struct rung_ops *ops = protocols_rung(p, rung);
+	const struct unit_kind *kind = ops ? unit_kind_find(ops->kinds, name)
+					   : NULL;
 	return kind && kind->flags & KIND_NAMED;
 }
 
@@ -81,7 +87,8 @@ static int read_event(struct call *call, const struct session *s,
 	if (event->number < (uint64_t)(known - handler_event_names))
 		return 0;
 	of->event = ON_MESSAGE;
-	int found = session_find_kind(s, event->text, &of->kind, e);
+	int found = session_find_kind(s, call->shell->protocols->rungs,
+				      event->text, &of->kind, e);
 	if (found)
 		return found < 0 ? -1 : 0;
 	return err_set(e, ERR_USAGE, 0, "'%.*s': no rung has this kind",

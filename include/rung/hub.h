@@ -79,6 +79,7 @@ struct hub { /* one for each process */
 	uint64_t close_timeout; /* limit for goodbyes and the queue, ns */
 	unsigned peers_max;     /* limit of a listener's open peers */
 	unsigned next_id, clients, listeners;
+	unsigned plans_set;      /* calls of session_set_plan() so far */
 	bool has_observers;      /* a subscriber needs EXPECT and later kinds */
 	bool input_held;         /* no session reads; see hub_hold_input() */
 	bool hungry;             /* a session became starved */

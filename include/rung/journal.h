@@ -14,7 +14,8 @@
 enum journal_kind {
 	JOURNAL_CREATED,
 	JOURNAL_LISTENING, /* text: the address for clients */
-	JOURNAL_LADDER,    /* text: a command for each rung, one a line */
+	JOURNAL_LADDER,    /* text: a command for each rung, one a line; of a
+			      listener: of its new peers' rungs */
 	JOURNAL_SHUT_WR,   /* sending side shut down */
 	JOURNAL_EOF,       /* peer sent FIN */
 	JOURNAL_CLOSED,

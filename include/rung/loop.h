@@ -87,9 +87,9 @@ const char *loop_engine_name(const struct loop_engine *);
  */
 struct loop *loop_new(const struct loop_engine *, struct clock *, struct err *);
 /*
- * Makes a loop that runs on the best engine available: on Linux poll, and epoll
- * with more than sixteen watches. For tests, the variable RUNG_ENGINE names
- * another engine (both, poll, epoll), and RUNG_CLOCK=fake selects a fake clock.
+ * Makes a loop that runs on poll, and with more than sixteen watches on epoll.
+ * For tests, the variable RUNG_ENGINE names another engine (both, poll, epoll),
+ * and RUNG_CLOCK=fake selects a fake clock.
  * Result:  as for loop_new().
  */
 struct loop *loop_start(struct clock *, struct err *);

@@ -45,10 +45,10 @@ enum {
 	PARAM_FILE = 1u << 4, /* BODY: unquoted text is the path of a file of
 				 commands; value.body is then NULL */
 	/* CHOICE: a word with a dot (`ws.ping`) is valid, too; its number is
-	 * the index of the NULL that ends `choices`. */
+	 * the index of the NULL that ends `choices`. PATTERN: completion offers
+	 * such words. */
 	PARAM_OR_KIND = 1u << 5,
-	PARAM_ANYWHERE = 1u << 6, /* a long option that may also follow
-				     operands */
+	PARAM_ANYWHERE = 1u << 6, /* an option that may also follow operands */
 	PARAM_OF_RUNG = 1u << 7,  /* set by rung_options_join() */
 };
 
@@ -72,7 +72,9 @@ struct param {
 	const char *brief;
 	/* Returns true if the next operand follows this word, false if that
 	 * operand is left out. NULL: it always follows. */
-	bool (*takes_next)(struct bytes word);
+	bool (*takes_next)(const struct param *, struct bytes word);
+	/* PARAM_OR_KIND: the protocols, set by rung_options_join(); or NULL. */
+	const void *context;
 };
 
 /* A bound value. The args or the program own its bytes. */

@@ -25,13 +25,11 @@ struct rung_plan {
 	struct rung_spec spec[LADDER_RUNGS_MAX];
 };
 
-/* All kinds of rungs; NULL-terminated. */
+/* All kinds of rungs; NULL-terminated, like all tables of rungs. */
 extern const struct rung_ops *const rung_table[];
-/* Returns the kind of that name; NULL: none. */
-const struct rung_ops *rung_find(struct bytes name);
-
-/* Finds a kind of units by its name, such as `ws.ping`; NULL: none. */
-const struct unit_kind *rung_find_kind(struct bytes name);
+/* Returns the kind of that name in the table; NULL: none. */
+const struct rung_ops *rung_find(const struct rung_ops *const *table,
+				 struct bytes name);
 
 /* Makes an empty plan with one reference, which the caller owns. */
 struct rung_plan *rung_plan_new(void);

@@ -37,9 +37,9 @@ void reference_setting(const struct param *, struct buf *out);
 /* Appends the output of `rung --help`. */
 void reference_usage(struct buf *out);
 /*
- * Appends the sections COMMANDS, RUNG OPTIONS (if rungs have any), SETTINGS and
- * SESSION FIELDS, and the beginning of MESSAGE VIEWS, in mdoc(7). `table`:
- * NULL-terminated.
+ * Appends the sections COMMANDS, RUNG OPTIONS (if rungs have any), SETTINGS,
+ * SESSION FIELDS, FRAME KINDS (of each rung that has forms), and the beginning
+ * of MESSAGE VIEWS, in mdoc(7). `table`: NULL-terminated.
  */
 void reference_mdoc(const struct cmd *const *table, const struct protocols *,
 		    struct buf *out);

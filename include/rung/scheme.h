@@ -90,7 +90,7 @@ struct rung_plan *locator_plan(const struct protocols *, const struct locator *,
 /*
  * Joins a command's table with the options of all rungs, which replace the
  * table's last row, PARAM_RUNGS. An option that several rungs have appears
- * once.
+ * once. Rows of PARAM_OR_KIND get the protocols as their context.
  * Result:  a table that the caller frees with free(); NULL: there is no such
  *          row.
  */

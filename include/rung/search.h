@@ -74,10 +74,11 @@ void search_init(struct search *, struct session *, const struct arg *patterns,
  * Limits the search to units of a kind, if the first pattern is a kind typed
  * bare (`ws.ping`). If units of that kind have names, a literal after the kind
  * is the name. Without further patterns any such unit matches. Call before the
- * first search_run().
+ * first search_run(). `table`: see session_find_kind().
  * Result:  0; -1 and *e: the rung has no such kind.
  */
-int search_filter(struct search *, struct err *e);
+int search_filter(struct search *, const struct rung_ops *const *table,
+		  struct err *e);
 void search_fini(struct search *);
 /*
  * Searches the data that has arrived. Starts from the beginning if another

@@ -131,17 +131,18 @@ struct session {
 	unsigned last_peer;  /* listener: number in the newest peer's name */
 	unsigned open_peers; /* listener: number of open peers */
 	unsigned max_peers;
-	unsigned pins; /* users that keep the session allocated */
-	unsigned held; /* users that keep the peer open: session_hold() */
-	enum role role;
-	bool echo;      /* sends back what it receives */
-	bool once;      /* listener: serves one peer */
-	bool closing;   /* closed by the user, rungs say goodbye */
-	bool was_open;  /* has been open, or has listened */
-	bool accepted;  /* peer: a command accepted it */
-	bool released;  /* freed once closed */
-	bool paused;    /* the link is not read */
-	bool reframing; /* received data passes through the ladder again */
+	unsigned pins;   /* users that keep the session allocated */
+	unsigned held;   /* users that keep the peer open: session_hold() */
+	uint32_t passed; /* bytes that left the ladder in this turn */
+	uint8_t role;    /* enum role */
+	bool echo;       /* sends back what it receives */
+	bool once;       /* listener: serves one peer */
+	bool closing;    /* closed by the user, rungs say goodbye */
+	bool was_open;   /* has been open, or has listened */
+	bool accepted;   /* peer: a command accepted it */
+	bool released;   /* freed once closed */
+	bool paused;     /* the link is not read */
+	bool reframing;  /* received data passes through the ladder again */
 	bool rung_error_reported;
 	bool hungry;  /* newly in hub->starved */
 	bool crowded; /* listener: a notice said that connections wait */
@@ -259,14 +260,16 @@ enum shape session_shape(const struct session *, bool raw);
 /* Returns the length of the longest message that the top rung sends; 0: no
  * limit. */
 size_t session_message_max(const struct session *);
-/* Appends the command for each rung on a line of its own, from the bottom. */
+/* Appends the command for each rung on a line of its own, from the bottom; for
+ * a listener, for each rung of its new peers. */
 void session_print_rungs(const struct session *, struct buf *out);
 /* Returns the facts that the rungs report, or for a listener those that its
  * plan decides; owned by the caller. */
 struct attrs *session_facts(const struct session *);
 /* Appends a fact by its name; `none` if the ladder lacks the rung that has this
- * fact. Result: false: no kind of rung has this fact. */
-bool session_fact(const struct session *, struct bytes name, struct buf *out);
+ * fact. Result: false: no rung of the table has this fact. */
+bool session_fact(const struct session *, const struct rung_ops *const *table,
+		  struct bytes name, struct buf *out);
 /* Finds the oldest kept control unit whose number is at least `from`. Result:
  * false: there is none. */
 bool session_control(const struct session *, uint64_t from,
@@ -275,11 +278,12 @@ bool session_control(const struct session *, uint64_t from,
 void session_take_controls(struct session *, uint64_t upto);
 /*
  * Finds a kind by its name, as in `ws.ping`, among the session's rungs, those
- * of its plan, and all others.
+ * of its plan, and those of the table.
  * Result:  1; 0: no rung has the name before the dot; -1 and *e: the rung has
  *          no such kind.
  */
-int session_find_kind(const struct session *, struct bytes name,
+int session_find_kind(const struct session *,
+		      const struct rung_ops *const *table, struct bytes name,
 		      const struct unit_kind **out, struct err *e);
 /* Returns true if the nth unconsumed message (0: the first) is raw bytes,
  * received after the top rung failed. */

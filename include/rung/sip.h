@@ -15,8 +15,7 @@
  * Source: Aumasson, Bernstein: "SipHash: a fast short-input PRF", 2012.
  */
 uint64_t sip_hash(const uint8_t key[SIP_KEY], struct bytes);
-/* Makes a key that peers cannot guess. If the system provides no random bytes,
- * derives the key from the time and from addresses in memory. */
+/* Makes a key that peers cannot guess. */
 void sip_key(uint8_t key[SIP_KEY]);
 
 #endif

@@ -55,6 +55,9 @@ static inline bool unit_is_control(const struct unit_kind *kind)
 /* Finds a kind in a table (NULL: an empty one). Result: NULL: none. */
 const struct unit_kind *unit_kind_find(const struct unit_kind *table,
 				       struct bytes name);
+/* Splits `ws.ping` into the names of the rung and its kind. Result: false:
+ * there is no dot. */
+bool unit_kind_split(struct bytes text, struct bytes *rung, struct bytes *kind);
 /* Appends the kind as `RUNG.NAME`; without a kind `data`, or `raw` if the flags
  * have UNIT_RAW. */
 void unit_kind_print(const struct unit_kind *, unsigned flags, struct buf *out);

@@ -4,10 +4,7 @@
  */
 #include "rung/sip.h"
 
-#include <fcntl.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
+#include "rung/random.h"
 
 static uint64_t read_le(const uint8_t *at, size_t n)
 {
@@ -65,19 +62,5 @@ uint64_t sip_hash(const uint8_t key[SIP_KEY], struct bytes in)
 
 void sip_key(uint8_t key[SIP_KEY])
 {
-	int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, key, SIP_KEY);
-
-	if (fd >= 0)
-		close(fd);
-	if (n == SIP_KEY)
-		return;
-
-	struct timespec now;
-	const void *where = &now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	memset(key, 0, SIP_KEY);
-	memcpy(key, &now.tv_nsec, sizeof(now.tv_nsec));
-	memcpy(key + SIP_KEY - sizeof(where), &where, sizeof(where));
+	random_bytes(key, SIP_KEY);
 }

@@ -22,60 +22,80 @@ static const struct frame_family *const families[] = {
 /* The parameters that may follow a kind's name. */
 enum suffix { NOTHING, MARK, SIZE, ADJUST };
 
+/*
+ * All forms of the kinds: NAME, as it is typed; REST, for text of the user; the
+ * suffix that may follow; the brief; the frame. A kind is the first row whose
+ * NAME it is, with or without the `:` at its end; rows with a REST after that
+ * are examples for help.
+ */
+#define FORMS(X)                                                           \
+	X("line", "", MARK,                                                \
+	  "up to LF, with or without a CR before it; sent with LF",        \
+	  .kind = FRAME_LINE)                                              \
+	X("line:lf", "", NOTHING,                                          \
+	  "up to LF; a CR before it belongs to the message",               \
+	  .kind = FRAME_LINE, .mark = "\n", .mark_len = 1)                 \
+	X("line:crlf", "", NOTHING, "up to CR LF", .kind = FRAME_LINE,     \
+	  .mark = "\r\n", .mark_len = 2)                                   \
+	X("line:nul", "", NOTHING, "up to a NUL", .kind = FRAME_LINE,      \
+	  .mark_len = 1)                                                   \
+	X("line:", "END", MARK, "up to the text END, of at most 16 bytes", \
+	  .kind = FRAME_LINE)                                              \
+	X("fixed:", "N", SIZE, "always N bytes", .kind = FRAME_FIXED)      \
+	X("u8", "", ADJUST, "preceded by its length in 1 byte",            \
+	  .kind = FRAME_LENGTH, .width = 1)                                \
+	X("u16be", "", ADJUST,                                             \
+	  "preceded by its length in 2 bytes, big-endian",                 \
+	  .kind = FRAME_LENGTH, .width = 2)                                \
+	X("u16le", "", ADJUST, "the same, little-endian",                  \
+	  .kind = FRAME_LENGTH, .width = 2, .little = true)                \
+	X("u32be", "", ADJUST,                                             \
+	  "preceded by its length in 4 bytes, big-endian",                 \
+	  .kind = FRAME_LENGTH, .width = 4)                                \
+	X("u32le", "", ADJUST, "the same, little-endian",                  \
+	  .kind = FRAME_LENGTH, .width = 4, .little = true)                \
+	X("varint", "", ADJUST,                                            \
+	  "preceded by its length as a Protocol Buffers varint",           \
+	  .kind = FRAME_VARINT)                                            \
+	X("u16be", "+2", ADJUST,                                           \
+	  "with +N, a length includes N more bytes, here its own 2",       \
+	  .kind = FRAME_LENGTH, .width = 2)                                \
+	X("netstring", "", NOTHING, "5:hello,", .kind = FRAME_NETSTRING)   \
+	X("slip", "", NOTHING, "SLIP (RFC 1055): between c0 bytes",        \
+	  .kind = FRAME_SLIP)                                              \
+	X("cobs", "", NOTHING,                                             \
+	  "Consistent Overhead Byte Stuffing, ended by a 00 byte",         \
+	  .kind = FRAME_COBS)
+
 static const struct frame_row {
-	const char *name;
+	const char *name, *rest;
 	enum suffix suffix;
 	struct frame frame;
 } rows[] = {
-    {"line", MARK, {.kind = FRAME_LINE}},
-    {"fixed", SIZE, {.kind = FRAME_FIXED}},
-    {"u8", ADJUST, {.kind = FRAME_LENGTH, .width = 1}},
-    {"u16be", ADJUST, {.kind = FRAME_LENGTH, .width = 2}},
-    {"u16le", ADJUST, {.kind = FRAME_LENGTH, .width = 2, .little = true}},
-    {"u32be", ADJUST, {.kind = FRAME_LENGTH, .width = 4}},
-    {"u32le", ADJUST, {.kind = FRAME_LENGTH, .width = 4, .little = true}},
-    {"varint", ADJUST, {.kind = FRAME_VARINT}},
-    {"netstring", NOTHING, {.kind = FRAME_NETSTRING}},
-    {"slip", NOTHING, {.kind = FRAME_SLIP}},
-    {"cobs", NOTHING, {.kind = FRAME_COBS}},
+#define X(name, rest, suffix, brief, ...) {name, rest, suffix, {__VA_ARGS__}},
+    FORMS(X)
+#undef X
 };
+enum { ROWS = sizeof rows / sizeof *rows };
 
 const char *const frame_kinds[] = {
-    "line",      "up to LF, with or without a CR before it; sent with LF",
-    "line:lf",   "up to LF; a CR before it belongs to the message",
-    "line:crlf", "up to CR LF",
-    "line:nul",  "up to a NUL",
-    "line:END",  "up to the text END, of at most 16 bytes",
-    "fixed:N",   "always N bytes",
-    "u8",        "preceded by its length in 1 byte",
-    "u16be",     "preceded by its length in 2 bytes, big-endian",
-    "u16le",     "the same, little-endian",
-    "u32be",     "preceded by its length in 4 bytes, big-endian",
-    "u32le",     "the same, little-endian",
-    "varint",    "preceded by its length as a Protocol Buffers varint",
-    "u16be+2",   "with +N, a length includes N more bytes, here its own 2",
-    "netstring", "5:hello,",
-    "slip",      "SLIP (RFC 1055): between c0 bytes",
-    "cobs",      "Consistent Overhead Byte Stuffing, ended by a 00 byte",
-    NULL,
+#define X(name, rest, suffix, brief, ...) name rest, brief,
+    FORMS(X)
+#undef X
+	NULL,
 };
 
-static const struct {
-	const char *name;
-	struct bytes mark;
-} marks[] = {
-    {"lf", {(const uint8_t *)"\n", 1}},
-    {"crlf", {(const uint8_t *)"\r\n", 2}},
-    {"nul", {(const uint8_t *)"\0", 1}},
+const char *const frame_names[] = {
+    "none",
+#define X(name, ...) name,
+    FORMS(X)
+#undef X
+	NULL,
 };
-enum { MARKS = sizeof marks / sizeof *marks };
 
 static int bad_kind(struct bytes text, struct err *e)
 {
-	const char *names[sizeof rows / sizeof *rows + 1] = {NULL};
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		names[i] = rows[i].name;
-	const char *near = suggest_name(text, names);
+	const char *near = suggest_name(text, frame_names + 1);
 	return err_set(e, ERR_USAGE, 0,
 		       "unknown frame '%.*s'%s%s%s ('help frames' lists them)",
 		       (int)bytes_head(text, 32).len, (const char *)text.at,
@@ -83,14 +103,8 @@ static int bad_kind(struct bytes text, struct err *e)
 		       near ? "'?" : "");
 }
 
-static int read_mark(struct bytes text, bool quoted, struct frame *f,
-		     struct err *e)
+static int read_mark(struct bytes text, struct frame *f, struct err *e)
 {
-	for (size_t i = 0; i < MARKS && !quoted; i++)
-		if (bytes_is(text, marks[i].name)) {
-			text = marks[i].mark;
-			break;
-		}
 	if (!text.len || text.len > sizeof f->mark)
 		return err_set(e, ERR_USAGE, 0,
 			       "a line ending has 1 to %zu bytes, not %zu; use "
@@ -129,7 +143,7 @@ static int read_adjust(struct bytes text, struct frame *f, struct err *e)
 }
 
 static int read_suffix(const struct frame_row *row, struct bytes text,
-		       bool quoted, struct frame *f, struct err *e)
+		       struct frame *f, struct err *e)
 {
 	if (row->suffix == SIZE && !text.len)
 		return err_set(e, ERR_USAGE, 0,
@@ -137,7 +151,7 @@ static int read_suffix(const struct frame_row *row, struct bytes text,
 	if (!text.len)
 		return 0;
 	if (row->suffix == MARK && text.at[0] == ':')
-		return read_mark(bytes_skip(text, 1), quoted, f, e);
+		return read_mark(bytes_skip(text, 1), f, e);
 	if (row->suffix == SIZE && text.at[0] == ':')
 		return read_size(bytes_skip(text, 1), f, e);
 	if (row->suffix == ADJUST && text.at[0] == '+')
@@ -170,58 +184,77 @@ static int read_max(struct bytes text, struct frame *f, struct err *e)
 	return 0;
 }
 
-int frame_parse(struct bytes text, bool quoted, struct bytes max,
-		struct frame *f, struct err *e)
+/* Returns true if the row is of the kind. */
+static bool is_kind(const struct frame_row *row, struct bytes kind)
 {
-	size_t name = 0;
-	while (name < text.len && text.at[name] != ':' && text.at[name] != '+')
-		name++;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		if (!bytes_is(bytes_head(text, name), rows[i].name))
-			continue;
-		*f = rows[i].frame;
-		if (read_suffix(&rows[i], bytes_skip(text, name), quoted, f, e))
-			return -1;
-		return read_max(max, f, e);
-	}
-	return bad_kind(text, e);
+	const char *rest = row->name + kind.len;
+	return bytes_starts(bytes_str(row->name), kind) &&
+	       (!*rest || strcmp(rest, ":") == 0);
 }
 
-/* Returns the keyword for the frame's mark, or NULL. */
-static const char *mark_name(const struct frame *f)
+/* Finds the row of a form, and the suffix that the row does not include. */
+static const struct frame_row *find_row(struct bytes text, bool quoted,
+					struct bytes *suffix)
 {
-	for (size_t i = 0; i < MARKS; i++)
-		if (bytes_equal(bytes_of(f->mark, f->mark_len), marks[i].mark))
-			return marks[i].name;
+	size_t end = 0;
+	*suffix = BYTES_NONE;
+	for (size_t i = 0; i < ROWS && !quoted; i++)
+		if (!rows[i].rest[0] && bytes_is(text, rows[i].name))
+			return &rows[i];
+	while (end < text.len && text.at[end] != ':' && text.at[end] != '+')
+		end++;
+	*suffix = bytes_skip(text, end);
+	for (size_t i = 0; i < ROWS; i++)
+		if (is_kind(&rows[i], bytes_head(text, end)))
+			return &rows[i];
 	return NULL;
 }
 
-static void print_mark(const struct frame *f, struct buf *out)
+int frame_parse(struct bytes text, bool quoted, struct bytes max,
+		struct frame *f, struct err *e)
 {
-	const char *name = mark_name(f);
-	if (!f->mark_len)
-		return;
-	buf_putc(out, ':');
-	if (name)
-		buf_puts(out, name);
-	else
-		buf_put(out, bytes_of(f->mark, f->mark_len));
+	struct bytes suffix;
+	const struct frame_row *row = find_row(text, quoted, &suffix);
+	if (!row)
+		return bad_kind(text, e);
+	*f = row->frame;
+	return read_suffix(row, suffix, f, e) ? -1 : read_max(max, f, e);
+}
+
+static struct bytes mark_of(const struct frame *f)
+{
+	return bytes_of(f->mark, f->mark_len);
+}
+
+/* Returns the row of the frame's kind, if possible the one with its mark. */
+static const struct frame_row *row_of(const struct frame *f)
+{
+	const struct frame_row *found = NULL;
+	for (size_t i = 0; i < ROWS; i++) {
+		const struct frame *of = &rows[i].frame;
+		if (of->kind != f->kind || of->width != f->width ||
+		    of->little != f->little)
+			continue;
+		if (bytes_equal(mark_of(of), mark_of(f)))
+			return &rows[i];
+		if (!found)
+			found = &rows[i];
+	}
+	return found;
 }
 
 void frame_print(const struct frame *f, struct buf *out)
 {
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		const struct frame *row = &rows[i].frame;
-		if (row->kind != f->kind || row->width != f->width ||
-		    row->little != f->little)
-			continue;
-		buf_puts(out, rows[i].name);
-		print_mark(f, out);
-		if (f->kind == FRAME_FIXED)
-			buf_printf(out, ":%zu", f->size);
-		if (f->adjust)
-			buf_printf(out, "+%u", f->adjust);
+	const struct frame_row *row = row_of(f);
+	buf_puts(out, row->name);
+	if (f->mark_len && !row->frame.mark_len) {
+		buf_putc(out, ':');
+		buf_put(out, mark_of(f));
 	}
+	if (f->kind == FRAME_FIXED)
+		buf_printf(out, "%zu", f->size);
+	if (f->adjust)
+		buf_printf(out, "+%u", f->adjust);
 }
 
 static void print_max(const struct frame *f, struct buf *out)
@@ -235,8 +268,9 @@ static void print_max(const struct frame *f, struct buf *out)
 /* Returns true if the mark's text, unquoted, would be read as a keyword. */
 static bool mark_is_ambiguous(const struct frame *f)
 {
-	for (size_t i = 0; i < MARKS; i++)
-		if (bytes_is(bytes_of(f->mark, f->mark_len), marks[i].name))
+	for (size_t i = 0; i < ROWS; i++)
+		if (rows[i].frame.mark_len &&
+		    bytes_is(mark_of(f), strchr(rows[i].name, ':') + 1))
 			return true;
 	return false;
 }
@@ -274,6 +308,15 @@ enum frame_result frame_read(const struct frame *f, struct bytes in,
 size_t frame_wire_max(const struct frame *f)
 {
 	return families[f->kind]->wire_max(f);
+}
+
+size_t frame_payload_max(const struct frame *f)
+{
+	uint64_t fits = SIZE_MAX;
+	if (f->kind == FRAME_LENGTH)
+		fits = ((uint64_t)1 << 8 * f->width) - 1;
+	fits -= f->adjust < fits ? f->adjust : fits;
+	return fits < f->max ? (size_t)fits : f->max;
 }
 
 size_t frame_wire_len(const struct frame *f, struct bytes in)

@@ -404,7 +404,7 @@ static struct rung *frame_make(const struct rung_spec *spec, struct err *e)
 	(void)e;
 	f->frame = *(const struct frame *)spec->context;
 	size_t most = frame_wire_max(&f->frame);
-	f->rung.max_message = f->frame.max;
+	f->rung.max_message = frame_payload_max(&f->frame);
 	rio_in_init(&f->in, most + RIO_CHUNK);
 	buf_init(&f->skipped, SKIPPED_MAX);
 	buf_init(&f->memo, SIZE_MAX / 8);

@@ -10,15 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct unit_kind *rung_find_kind(struct bytes name)
-{
-	size_t dot = bytes_find_byte(name, '.', 0);
-	const struct rung_ops *ops = rung_find(bytes_head(name, dot));
-	if (dot == BYTES_NOT_FOUND || !ops)
-		return NULL;
-	return unit_kind_find(ops->kinds, bytes_skip(name, dot + 1));
-}
-
 struct rung_plan *rung_plan_new(void)
 {
 	struct rung_plan *p = xalloc(sizeof *p);

@@ -15,10 +15,11 @@ const struct rung_ops *const rung_table[] = {
 };
 #undef RUNG
 
-const struct rung_ops *rung_find(struct bytes name)
+const struct rung_ops *rung_find(const struct rung_ops *const *table,
+				 struct bytes name)
 {
-	for (size_t i = 0; rung_table[i]; i++)
-		if (bytes_is(name, rung_table[i]->name))
-			return rung_table[i];
+	for (; *table; table++)
+		if (bytes_is(name, (*table)->name))
+			return *table;
 	return NULL;
 }

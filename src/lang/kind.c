@@ -14,6 +14,14 @@ const struct unit_kind *unit_kind_find(const struct unit_kind *table,
 	return NULL;
 }
 
+bool unit_kind_split(struct bytes text, struct bytes *rung, struct bytes *kind)
+{
+	size_t dot = bytes_find_byte(text, '.', 0);
+	*rung = bytes_head(text, dot);
+	*kind = bytes_skip(text, dot == BYTES_NOT_FOUND ? text.len : dot + 1);
+	return dot != BYTES_NOT_FOUND;
+}
+
 void unit_kind_print(const struct unit_kind *kind, unsigned flags,
 		     struct buf *out)
 {

@@ -59,20 +59,23 @@ static unsigned find_name(const struct walk *w, struct bytes name, bool keyword)
 }
 
 /* Returns true if the option may follow operands: it has PARAM_ANYWHERE, or is
- * unknown in a table that has such options. Free text and a body are no
- * options, even if they begin with `--`. */
+ * a long one, unknown in a table that has such options. Free text and a body
+ * are no options, even if they begin with `-`. */
 static bool may_follow(const struct walk *w, struct bytes head, bool whole)
 {
 	enum param_kind next = w->params[next_operand(w)].kind;
 	struct bytes name = bytes_head(head, bytes_find_byte(head, '=', 0));
-	unsigned param = find_name(w, name, false);
+	bool is_long = head.at[1] == '-';
+	unsigned param = is_long ? find_name(w, name, false)
+				 : find_short(w, head.at[1]);
 
-	if (!w->anywhere || w->ended || head.at[1] != '-' ||
-	    next == PARAM_TEXT || next == PARAM_BODY)
+	if (!w->anywhere || w->ended || next == PARAM_TEXT ||
+	    next == PARAM_BODY)
 		return false;
-	if (head.len == 2)
+	if (is_long && head.len == 2)
 		return whole;
-	return param == w->count || w->params[param].flags & PARAM_ANYWHERE;
+	return param == w->count ? is_long
+				 : w->params[param].flags & PARAM_ANYWHERE;
 }
 
 /* Returns true if the word is an option. A lone `-` is an operand, and so is a
@@ -197,7 +200,7 @@ static struct take take_operand(struct walk *w, struct bytes head, bool whole)
 	unsigned param = w->next;
 	const struct param *p = &w->params[param];
 
-	if (p->takes_next && !(whole && p->takes_next(head)))
+	if (p->takes_next && !(whole && p->takes_next(p, head)))
 		w->next++;
 	if (!(w->params[param].flags & PARAM_REPEATED))
 		w->next++;

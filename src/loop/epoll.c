@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The Linux engine: epoll(7). A watch needs a system call only if its interest
- * changes. loop.c asks the watches for their interest. Compiles to nothing on
- * other systems.
+ * The engine for many watches: epoll(7). A watch needs a system call only if
+ * its interest changes. loop.c asks the watches for their interest.
  */
 #include "engine.h"
-
-#ifdef __linux__
 
 #include <assert.h>
 #include <errno.h>
@@ -271,5 +268,3 @@ const struct loop_engine loop_epoll = {
     .forget = epoll_remove,
     .wait = epoll_wait_turn,
 };
-
-#endif

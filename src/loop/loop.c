@@ -24,10 +24,8 @@ enum { FIRST_TRIES_MAX = 128, MISSES_MAX = 5, PAUSE_LONG = 1024 };
 #define YIELD_LONG (NS_PER_MS / 2)
 
 const struct loop_engine *const loop_engines[] = {
-#ifdef __linux__
     &loop_both,
     &loop_epoll,
-#endif
     &loop_poll,
     NULL,
 };

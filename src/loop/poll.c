@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The portable engine: poll(2) over a table of the watches with an interest.
- * loop.c asks the watches for their interest.
+ * The engine for few watches: poll(2) over a table of the watches with an
+ * interest. loop.c asks the watches for their interest.
  */
 #include "engine.h"
 
-#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 
@@ -82,16 +81,6 @@ static uint64_t time_left(uint64_t until)
 	return until <= now ? 0 : until - now;
 }
 
-#ifdef __APPLE__ /* no ppoll(): rounds up to ms */
-static int wait_until(struct poller *p, uint64_t until)
-{
-	uint64_t ms = (time_left(until) + NS_PER_MS - 1) / NS_PER_MS;
-
-	if (until == ENGINE_FOREVER)
-		return poll(p->fds, (nfds_t)p->count, -1);
-	return poll(p->fds, (nfds_t)p->count, ms > INT_MAX ? INT_MAX : (int)ms);
-}
-#else
 static int wait_until(struct poller *p, uint64_t until)
 {
 	uint64_t ns = until == ENGINE_FOREVER ? 0 : time_left(until);
@@ -101,7 +90,6 @@ static int wait_until(struct poller *p, uint64_t until)
 	return ppoll(p->fds, (nfds_t)p->count,
 		     until == ENGINE_FOREVER ? NULL : &within, NULL);
 }
-#endif
 
 static int poll_wait(void *state, struct loop *loop, uint64_t until)
 {
@@ -123,7 +111,6 @@ static int poll_wait(void *state, struct loop *loop, uint64_t until)
 
 const struct loop_engine loop_poll = {.name = "poll", BY_POLL};
 
-#ifdef __linux__
 /*
  * For few watches poll(2) costs less than epoll: adding or removing a watch
  * needs no system call.
@@ -134,4 +121,3 @@ const struct loop_engine loop_both = {
     .beyond = &loop_epoll,
     .few = 16,
 };
-#endif

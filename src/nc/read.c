@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Parses a command line with the table of a dialect. getopt_long(3) accepts the
- * same forms as the originals: clusters, `-w5`, `--wait=5`, `--wai 5`, options
- * after operands. openbsd.c and ncat.c apply the options.
+ * Parses a command line with the table of a dialect. The originals call
+ * getopt_long(3), too, so that it accepts what they accept: clusters, `-w5`,
+ * `--wait=5`, `--wai 5`, options after operands. lang/argv.c reads rung's own
+ * options, which end at the first operand, have typed values, and other error
+ * texts. openbsd.c and ncat.c apply the options.
  */
 #include "nc_own.h"
 

@@ -36,7 +36,6 @@ void message_dropped(struct transport *t, struct extra *extra, const char *why)
  * since the socket was created. */
 static void note_missed(struct transport *t, const struct msghdr *msg)
 {
-#ifdef SO_RXQ_OVFL
 	struct cmsghdr *c = CMSG_FIRSTHDR(msg);
 	struct extra *extra;
 	uint32_t total, more;
@@ -55,10 +54,6 @@ static void note_missed(struct transport *t, const struct msghdr *msg)
 			  "the kernel dropped %lu datagrams before this one "
 			  "(receive buffer full)",
 			  (unsigned long)more);
-#else
-	(void)t;
-	(void)msg;
-#endif
 }
 
 static enum rio no_message(struct transport *t, int code)
@@ -75,17 +70,12 @@ static enum rio no_message(struct transport *t, int code)
  */
 static bool is_end(int fd)
 {
-#ifdef POLLRDHUP
 	struct pollfd p = {.fd = fd, .events = POLLRDHUP};
 	int left = 0;
 
 	if (poll(&p, 1, 0) >= 0 && !(p.revents & (POLLRDHUP | POLLHUP)))
 		return false;
 	return ioctl(fd, FIONREAD, &left) < 0 || !left;
-#else
-	(void)fd;
-	return true;
-#endif
 }
 
 enum rio message_take(struct transport *t, struct addr *from, struct unit *unit)

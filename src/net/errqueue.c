@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * ICMP errors of a datagram socket, from the error queue of Linux (ip(7),
- * IP_RECVERR). Other systems have no such queue.
+ * IP_RECVERR).
  */
 #include "net_own.h"
-
-#include <stdio.h>
-
-#ifdef __linux__
 
 #include <errno.h>
 #include <linux/errqueue.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -132,20 +129,3 @@ int errqueue_take(int fd, char *words, size_t size)
 		}
 	}
 }
-
-#else
-
-void errqueue_on(int fd, int family)
-{
-	(void)fd;
-	(void)family;
-}
-
-int errqueue_take(int fd, char *words, size_t size)
-{
-	(void)fd;
-	snprintf(words, size, "%s", "");
-	return 0;
-}
-
-#endif

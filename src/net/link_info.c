@@ -8,10 +8,6 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#ifndef TIOCOUTQ
-#define TIOCOUTQ 0
-#endif
-
 static void put_addr(struct buf *out, const char *key, const struct addr *a)
 {
 	if (!a->len)

@@ -71,9 +71,6 @@ static enum took accept_failed(struct transport *t, int code)
 {
 	switch (code) {
 	case EAGAIN:
-#if EWOULDBLOCK != EAGAIN
-	case EWOULDBLOCK:
-#endif
 		return TOOK_NONE;
 	case EMFILE:
 	case ENFILE:

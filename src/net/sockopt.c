@@ -9,13 +9,6 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#ifndef IP_MINTTL
-#define IP_MINTTL -1
-#endif
-#ifndef IPV6_MINHOPCOUNT
-#define IPV6_MINHOPCOUNT -1
-#endif
-
 struct sockopt_row {
 	bool wanted;
 	int value;
@@ -29,8 +22,6 @@ static int apply(const struct sockopt_row *row, int fd, int family)
 	int level = six ? row->level6 : row->level;
 	int name = six ? row->name6 : row->name;
 
-	if (name < 0)
-		return ENOPROTOOPT;
 	if (setsockopt(fd, level, name, &row->value, sizeof(row->value)) < 0)
 		return errno;
 	return 0;

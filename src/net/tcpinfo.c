@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * TCP_INFO of a connection (tcp(7)) as lines for `info`. Linux only.
+ * TCP_INFO of a connection (tcp(7)) as lines for `info`.
  */
 #include "net_own.h"
-
-#ifdef __linux__
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -52,14 +50,3 @@ void tcpinfo_print(int fd, bool listens, struct buf *out)
 	buf_printf(out, "retransmits %u\n", i.tcpi_total_retrans);
 	buf_printf(out, "rcv_space %u\n", i.tcpi_rcv_space);
 }
-
-#else
-
-void tcpinfo_print(int fd, bool listens, struct buf *out)
-{
-	(void)fd;
-	(void)listens;
-	(void)out;
-}
-
-#endif

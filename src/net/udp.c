@@ -15,11 +15,9 @@
 
 static void udp_prepare(int fd, int family, bool listens)
 {
-#ifdef SO_RXQ_OVFL
 	int on = 1;
 
 	setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
-#endif
 	/* A listener could not determine which peer an error belongs to. */
 	if (!listens)
 		errqueue_on(fd, family);

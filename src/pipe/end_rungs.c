@@ -4,10 +4,10 @@
  * ends.c passes received units to the ladder.
  */
 #include "pipe_own.h"
+#include "rung/random.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/random.h>
 
 struct end_rungs {
 	struct ladder ladder;
@@ -123,13 +123,10 @@ static uint64_t now(const struct ladder *l)
 	return loop_now(loop_of(l));
 }
 
-static void random_bytes(struct ladder *l, void *at, size_t n)
+static void fill_random(struct ladder *l, void *at, size_t n)
 {
-	uint8_t *to = at;
 	(void)l;
-	/* getrandom(2) returns up to 256 bytes in full. */
-	for (size_t i = 0; i < n; i += 256)
-		(void)!getrandom(to + i, n - i < 256 ? n - i : 256, 0);
+	random_bytes(at, n);
 }
 
 static bool reads(const struct ladder *l)
@@ -145,7 +142,7 @@ static const struct ladder_sink ladder_sink = {
     .undeliverable = undeliverable,
     .arm = arm,
     .now = now,
-    .random = random_bytes,
+    .random = fill_random,
     .reads = reads,
 };
 
@@ -237,6 +234,23 @@ size_t end_message_max(const struct end *end)
 {
 	size_t n = end->rungs->ladder.top->max_message;
 	return n && n < CHUNK ? n : CHUNK;
+}
+
+void end_timeout_error(const struct end *end, uint64_t within, struct err *e)
+{
+	const struct rung *r = end->rungs
+				   ? ladder_opening_rung(&end->rungs->ladder)
+				   : NULL;
+	struct buf time = {.limit = BUF_SMALL};
+	if (end->link.state != LINK_OPEN || !r) {
+		transport_timeout_error(&end->link, end->name, within, e);
+		return;
+	}
+	print_duration(within, &time);
+	err_set(e, ERR_CONNECT_TIMEOUT, 0,
+		"%.120s: connected, but %s did not open within %s", end->name,
+		r->ops->name, buf_cstr(&time));
+	buf_fini(&time);
 }
 
 void end_rungs_close(struct end *end, bool reset)

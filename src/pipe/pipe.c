@@ -338,7 +338,8 @@ void pair_lost(struct end *end, const struct err *why)
 static bool is_connecting(const struct end *end)
 {
 	return end->link.state == LINK_RESOLVING ||
-	       end->link.state == LINK_CONNECTING;
+	       end->link.state == LINK_CONNECTING ||
+	       (end->link.state == LINK_OPEN && !end->opened);
 }
 
 /* Sets *e to the error of an expired -w. The error names an end that is still
@@ -348,8 +349,7 @@ static void open_timeout_error(const struct pair *pair, struct err *e)
 	const struct end *end = is_connecting(&pair->far) ? &pair->far
 							  : &pair->near;
 
-	transport_timeout_error(&end->link, end->name,
-				pair->pipe->o->open_timeout, e);
+	end_timeout_error(end, pair->pipe->o->open_timeout, e);
 }
 
 void pair_busy(struct pair *pair)

@@ -281,8 +281,10 @@ static int read_rungs(const struct late_options *late, const struct locators *l,
 	/* All peers of a datagram listener share one end. */
 	if (o->listens && o->at_rungs->count && !o->at.ops->connects)
 		return err_usage(
-		    e, "pipe: -l: the rungs of %s:// need connections",
-		    l->at.scheme->name);
+		    e,
+		    "pipe: -l: the rungs of %s:// need connections, which "
+		    "%s:// does not have",
+		    l->at.scheme->name, l->at.scheme->transport);
 	return 0;
 }
 

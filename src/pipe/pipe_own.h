@@ -253,6 +253,9 @@ size_t end_queued(const struct end *);
 int end_half_rungs(struct end *);
 /* Returns the length of the longest message to send through the rungs. */
 size_t end_message_max(const struct end *);
+/* Sets *e for an end whose link, or one of its rungs, did not open within so
+ * many ns. */
+void end_timeout_error(const struct end *, uint64_t within, struct err *e);
 /* Closes the rungs, with a goodbye unless the link is reset. */
 void end_rungs_close(struct end *, bool reset);
 void end_rungs_free(struct end *);

@@ -9,7 +9,15 @@
  */
 #include "pipe_own.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
+
+/* Limit of one sendfile(2), so that other ends get their turn: a file is always
+ * readable. */
+#define FILE_MAX ((size_t)16 << 20)
 
 static void close_both(int fd[2])
 {
@@ -35,17 +43,6 @@ void splice_close(struct flow *w)
 	close_both(w->kernel);
 	w->in_kernel = 0;
 }
-
-#ifdef __linux__
-
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <sys/sendfile.h>
-
-/* Limit of one sendfile(2), so that other ends get their turn: a file is always
- * readable. */
-#define FILE_MAX ((size_t)16 << 20)
 
 void splice_choose(struct flow *w)
 {
@@ -195,29 +192,3 @@ enum rio splice_file(struct flow *w, int *code)
 	w->bytes += (uint64_t)n;
 	return n ? RIO_MORE : RIO_END;
 }
-
-#else
-
-void splice_choose(struct flow *w)
-{
-	(void)w;
-}
-
-enum rio splice_pull(struct flow *w, int *code)
-{
-	(void)w;
-	(void)code;
-	return RIO_FULL;
-}
-
-enum rio splice_push(struct flow *w, int *code)
-{
-	return splice_pull(w, code);
-}
-
-enum rio splice_file(struct flow *w, int *code)
-{
-	return splice_pull(w, code);
-}
-
-#endif

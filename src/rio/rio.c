@@ -351,14 +351,12 @@ static size_t at_once(int fd)
 		return TERMINAL_PIECE;
 	if (S_ISREG(st.st_mode) || S_ISCHR(st.st_mode))
 		return WRITE_MAX;
-#ifdef F_GETPIPE_SZ
 	if (S_ISFIFO(st.st_mode) && !ioctl(fd, FIONREAD, &held) && !held) {
 		int size = fcntl(fd, F_GETPIPE_SZ);
 
 		if (size > PIPE_BUF)
 			return (size_t)size;
 	}
-#endif
 	return PIPE_BUF;
 }
 
@@ -433,9 +431,7 @@ int rio_reopen(int fd)
 
 	int own = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
 
-#ifdef F_SETPIPE_SZ
 	if (own >= 0)
 		(void)fcntl(own, F_SETPIPE_SZ, PIPE_LARGE);
-#endif
 	return own;
 }

@@ -43,16 +43,20 @@ struct param *rung_options_join(const struct param *own,
 				const struct protocols *p)
 {
 	size_t n = 0;
-	while (own && own[n].kind != PARAM_RUNGS) {
-		if (own[n].kind == PARAM_END)
-			return NULL;
-		n++;
-	}
-	if (!own)
+	bool kinds = false;
+	for (; own && own[n].kind != PARAM_END && own[n].kind != PARAM_RUNGS;
+	     n++)
+		kinds |= (own[n].flags & PARAM_OR_KIND) != 0;
+	bool options = own && own[n].kind == PARAM_RUNGS;
+	if (!options && !kinds)
 		return NULL;
 	struct param *table = xalloc((PARAMS_MAX + 1) * sizeof *table);
-	memcpy(table, own, n * sizeof *table);
-	for (size_t i = 0; p->rungs[i]; i++)
+	for (size_t i = 0; i < n; i++) {
+		table[i] = own[i];
+		if (own[i].flags & PARAM_OR_KIND)
+			table[i].context = p;
+	}
+	for (size_t i = 0; options && p->rungs[i]; i++)
 		n = add_options(table, n, p->rungs[i]->params);
 	return table;
 }

@@ -16,10 +16,7 @@ const struct scheme_row *protocols_scheme(const struct protocols *p,
 const struct rung_ops *protocols_rung(const struct protocols *p,
 				      struct bytes name)
 {
-	for (size_t i = 0; p->rungs[i]; i++)
-		if (bytes_is(name, p->rungs[i]->name))
-			return p->rungs[i];
-	return NULL;
+	return rung_find(p->rungs, name);
 }
 
 const char *scheme_brief(const struct scheme_row *row)

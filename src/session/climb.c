@@ -34,14 +34,12 @@ void session_rung_failed(struct session *s, const struct err *why)
 		s->rung_error = xalloc(sizeof *s->rung_error);
 		*s->rung_error = *why;
 	}
-	bool hosted = transport_is_hosted(&s->link);
 	/* A consuming command gets the error from session_take_rung_error(),
 	 * and the end of a hosted link reports it; the notice is then a detail.
 	 */
-	hub_notice(s->hub, s, hosted || session_has_consumer(s), "%s",
-		   why->text);
-	if (hosted)
-		hub_ends(s);
+	hub_notice(s->hub, s,
+		   transport_is_hosted(&s->link) || session_has_consumer(s),
+		   "%s", why->text);
 	session_poke(s);
 }
 
@@ -152,6 +150,7 @@ int session_climb(struct session *s, struct rung_plan *plan, struct err *e)
 	else
 		session_start_rungs(s);
 	feed_inbox(s, &old, below ? below->above : l->bottom);
+	session_pass_on(s);
 	climb_finish(s, &old);
 	return 0;
 }
@@ -319,6 +318,7 @@ int session_set_plan(struct session *s, struct rung_plan *plan, struct err *e)
 		    "%s: %s has message boundaries; %s needs a stream", s->name,
 		    s->link.ops->scheme, plan->spec[0].ops->name);
 	s->plan = plan && plan->count ? rung_plan_ref(plan) : NULL;
+	s->hub->plans_set++;
 	rung_plan_unref(old);
 	return 0;
 }
@@ -358,6 +358,10 @@ size_t session_message_max(const struct session *s)
 void session_print_rungs(const struct session *s, struct buf *out)
 {
 	enum side side = s->role == ROLE_CLIENT ? SIDE_CLIENT : SIDE_SERVER;
+	for (unsigned i = 0; s->plan && i < s->plan->count; i++) {
+		rung_spec_print(&s->plan->spec[i], side, out);
+		buf_putc(out, '\n');
+	}
 	for (const struct rung *r = s->ladder.bottom; r; r = r->above) {
 		if (r->plan)
 			rung_spec_print(&r->plan->spec[r->nth], side, out);
@@ -375,11 +379,11 @@ struct attrs *session_facts(const struct session *s)
 	return facts;
 }
 
-/* Returns true if some kind of rung has a fact of that name. */
-static bool is_fact(struct bytes name)
+/* Returns true if a rung of the table has a fact of that name. */
+static bool is_fact(const struct rung_ops *const *table, struct bytes name)
 {
-	for (size_t i = 0; rung_table[i]; i++) {
-		const char *const *fact = rung_table[i]->facts;
+	for (; *table; table++) {
+		const char *const *fact = (*table)->facts;
 		for (; fact && *fact; fact++)
 			if (bytes_is(name, *fact))
 				return true;
@@ -387,7 +391,8 @@ static bool is_fact(struct bytes name)
 	return false;
 }
 
-bool session_fact(const struct session *s, struct bytes name, struct buf *out)
+bool session_fact(const struct session *s, const struct rung_ops *const *table,
+		  struct bytes name, struct buf *out)
 {
 	struct attrs *facts = session_facts(s);
 	struct bytes key, value;
@@ -398,7 +403,7 @@ bool session_fact(const struct session *s, struct bytes name, struct buf *out)
 			found = true;
 		}
 	attrs_unref(facts);
-	if (!found && is_fact(name)) {
+	if (!found && is_fact(table, name)) {
 		buf_puts(out, "none");
 		found = true;
 	}

@@ -102,6 +102,7 @@ void session_take_controls(struct session *s, uint64_t upto)
 /* Finds a rung by name: on the session's ladder, else in its plan, else in the
  * table of rungs. */
 static const struct rung_ops *find_rung(const struct session *s,
+					const struct rung_ops *const *table,
 					struct bytes name)
 {
 	const struct rung_plan *plan = session_plan(s);
@@ -111,20 +112,21 @@ static const struct rung_ops *find_rung(const struct session *s,
 	for (unsigned i = 0; plan && i < plan->count; i++)
 		if (bytes_is(name, plan->spec[i].ops->name))
 			return plan->spec[i].ops;
-	return rung_find(name);
+	return rung_find(table, name);
 }
 
-int session_find_kind(const struct session *s, struct bytes name,
+int session_find_kind(const struct session *s,
+		      const struct rung_ops *const *table, struct bytes name,
 		      const struct unit_kind **out, struct err *e)
 {
-	size_t dot = bytes_find_byte(name, '.', 0);
+	struct bytes rung, kind;
 	struct buf kinds = {.limit = BUF_SMALL};
-	if (dot == BYTES_NOT_FOUND)
+	if (!unit_kind_split(name, &rung, &kind))
 		return 0;
-	const struct rung_ops *ops = find_rung(s, bytes_head(name, dot));
+	const struct rung_ops *ops = find_rung(s, table, rung);
 	if (!ops || !ops->kinds)
 		return 0;
-	*out = unit_kind_find(ops->kinds, bytes_skip(name, dot + 1));
+	*out = unit_kind_find(ops->kinds, kind);
 	if (*out)
 		return 1;
 	for (const struct unit_kind *k = ops->kinds; k->name; k++)
@@ -133,8 +135,8 @@ int session_find_kind(const struct session *s, struct bytes name,
 	err_set(e, ERR_USAGE, 0,
 		"%s has no kind '%.*s'; it has %s (quote the word if it is "
 		"text)",
-		ops->name, (int)bytes_head(bytes_skip(name, dot + 1), 40).len,
-		(const char *)name.at + dot + 1, buf_cstr(&kinds));
+		ops->name, (int)bytes_head(kind, 40).len, (const char *)kind.at,
+		buf_cstr(&kinds));
 	buf_fini(&kinds);
 	return -1;
 }

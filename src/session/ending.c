@@ -35,14 +35,23 @@ static void close_if_flushed(struct session *s)
 		transport_close(&s->link, false);
 }
 
+static void close_failed(struct session *s)
+{
+	struct err *why = s->work->failed;
+	s->work->failed = NULL;
+	if (transport_is_hosted(&s->link))
+		transport_hosted_failed(&s->link, why);
+	else
+		session_close(s, CLOSE_NOW, NULL);
+	free(why);
+}
+
 static void session_step_fires(struct timer *t)
 {
 	struct session_work *w = list_entry(t, struct session_work, step);
 	struct session *s = w->session;
-	if (w->failed) {
-		w->failed = false;
-		session_close(s, CLOSE_NOW, NULL);
-	}
+	if (w->failed)
+		close_failed(s);
 	if (ladder_is_closing(&s->ladder))
 		return;
 	if (w->descending) {
@@ -63,6 +72,7 @@ static void ladder_timer(struct timer *t)
 {
 	struct session_work *w = list_entry(t, struct session_work, timer);
 	ladder_fire(&w->session->ladder);
+	session_pass_on(w->session);
 	session_end_inbox(w->session);
 }
 
@@ -86,6 +96,7 @@ void session_free_work(struct session *s)
 	loop_disarm(s->hub->loop, &s->work->step);
 	loop_disarm(s->hub->loop, &s->work->late);
 	control_ring_free(s->work->controls, &s->account);
+	free(s->work->failed);
 	free(s->work);
 	s->work = NULL;
 }
@@ -93,6 +104,15 @@ void session_free_work(struct session *s)
 void session_step(struct session *s)
 {
 	loop_arm(s->hub->loop, &session_work(s)->step, after(s, 0));
+}
+
+void session_fail(struct session *s, const struct err *why)
+{
+	struct session_work *w = session_work(s);
+	if (!w->failed)
+		w->failed = xalloc(sizeof *w->failed);
+	*w->failed = *why;
+	session_step(s);
 }
 
 void session_close(struct session *s, enum close_mode mode,

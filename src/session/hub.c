@@ -96,16 +96,6 @@ static void resume_starved(struct hub *h)
 	}
 }
 
-/* Closes a session that has to end. A hosted link fails with the error of its
- * rung. */
-static void close_ending(struct session *s)
-{
-	if (s->rung_error && transport_is_hosted(&s->link))
-		transport_hosted_failed(&s->link, s->rung_error);
-	else
-		session_close(s, CLOSE_NOW, NULL);
-}
-
 static bool is_peer(const struct session *s)
 {
 	return s->role == ROLE_PEER && !is_carrier(s);
@@ -124,7 +114,7 @@ static void reap(struct hook *c)
 	list_each (link, &h->ending) {
 		struct session *s = list_entry(link, struct session, ending);
 		if (s->link.state != LINK_CLOSED)
-			close_ending(s);
+			session_close(s, CLOSE_NOW, NULL);
 		session_end_inbox(s);
 		if (may_go(s))
 			session_free(s);
@@ -275,7 +265,7 @@ struct session *hub_make(struct hub *h, enum role role, enum shape shape)
 {
 	struct session *s = xalloc(sizeof *s);
 	s->hub = h;
-	s->role = role;
+	s->role = (uint8_t)role;
 	s->display = h->display;
 	list_init(&s->at);
 	list_init(&s->ending);

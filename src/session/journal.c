@@ -15,6 +15,7 @@ struct journal {
 	size_t first, next; /* numbers of the oldest and the next entry */
 	unsigned seen;      /* id of the last message's session */
 	unsigned ladder_generation; /* ladder generation at the last message */
+	unsigned plans_set;         /* the hub's, at the last creation */
 };
 
 /* Doubles the ring. The ring starts small, because an idle program needs few
@@ -90,9 +91,36 @@ static void on_half_closed(struct journal *c, const struct session *s)
 		journal_add(c, kind, s);
 }
 
+static void record_plan(struct journal *c, const struct session *listener)
+{
+	const struct journal_entry *last = journal_find(c, JOURNAL_LADDER,
+							listener);
+	struct buf now = {.limit = BUF_SMALL};
+	session_print_rungs(listener, &now);
+	if (!bytes_is(buf_bytes(&now), last ? last->text : ""))
+		add_ladder(c, listener);
+	buf_fini(&now);
+}
+
+/* Records the new rungs of listeners before the next session, which may be a
+ * client of theirs. */
+static void record_plans(struct journal *c, const struct session *next)
+{
+	const struct hub *h = next->hub;
+	if (c->plans_set == h->plans_set)
+		return;
+	c->plans_set = h->plans_set;
+	list_each (link, &h->sessions) {
+		const struct session *s = list_entry(link, struct session, at);
+		if (s->role == ROLE_LISTENER && s != next)
+			record_plan(c, s);
+	}
+}
+
 static void on_created(struct journal *c, const struct session *s)
 {
 	struct buf text = {.limit = BUF_SMALL};
+	record_plans(c, s);
 	struct journal_entry *d = journal_add(c, JOURNAL_CREATED, s);
 	d->role = s->role;
 	d->echo = s->echo;
@@ -105,7 +133,7 @@ static void on_created(struct journal *c, const struct session *s)
 	put_text(d, &text);
 	if (s->dial_text && s->dial_text[0])
 		d->options = xstrndup(bytes_str(s->dial_text));
-	if (s->role != ROLE_LISTENER && session_top_rung(s))
+	if (session_plan(s) || session_top_rung(s))
 		add_ladder(c, s);
 }
 

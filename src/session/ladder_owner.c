@@ -5,7 +5,7 @@
  */
 #include "session_own.h"
 
-#include <sys/random.h>
+#include "rung/random.h"
 
 static struct session *of_ladder(const struct ladder *l)
 {
@@ -72,6 +72,7 @@ static void delivered(struct ladder *l, const struct unit *u)
 		session_take_again(s, u);
 		return;
 	}
+	s->passed += (uint32_t)(u->data.len + sizeof(struct inbox_message));
 	if (u->flags & UNIT_END) {
 		inbox_end(&s->inbox);
 		/* If the sending side is shut down too, EVENT_ENDED follows. */
@@ -144,14 +145,13 @@ static void session_opened(struct session *s)
 static void rung_has_failed(struct session *s, const struct rung *r,
 			    const struct err *e)
 {
-	if (!r->ops->to_wire)
+	if (!r->ops->to_wire || !s->was_open)
 		session_set_outcome(s, r->ops, e);
-	if (s->was_open) {
+	if (s->was_open)
 		session_rung_failed(s, e);
-		return;
-	}
-	session_work(s)->failed = true;
-	session_step(s);
+	/* Below a rung on a hosted link there are no bytes to read. */
+	if (!s->was_open || transport_is_hosted(&s->link))
+		session_fail(s, e);
 }
 
 static void changed(struct ladder *l, enum ladder_change what,
@@ -205,13 +205,10 @@ static uint64_t now(const struct ladder *l)
 	return loop_now(of_ladder(l)->hub->loop);
 }
 
-static void random_bytes(struct ladder *l, void *at, size_t n)
+static void fill_random(struct ladder *l, void *at, size_t n)
 {
-	uint8_t *to = at;
 	(void)l;
-	/* Pieces of up to 256 bytes are never short (getrandom(2)). */
-	for (size_t i = 0; i < n; i += 256)
-		(void)!getrandom(to + i, n - i < 256 ? n - i : 256, 0);
+	random_bytes(at, n);
 }
 
 static bool link_reads(const struct ladder *l)
@@ -240,7 +237,7 @@ const struct ladder_sink session_ladder_sink = {
     .undeliverable = undeliverable,
     .arm = arm,
     .now = now,
-    .random = random_bytes,
+    .random = fill_random,
     .reads = link_reads,
     .fact = link_fact,
     .account = account,

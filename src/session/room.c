@@ -13,6 +13,11 @@
  * replies therefore still arrive. */
 #define SMALL ((size_t)4 << 10)
 
+/* Number of bytes, with the records of the messages, that may leave the ladder
+ * in one turn. One read fits. Rungs may make much more data than they read, and
+ * a live session or a claim never fills its inbox. */
+#define PASSED_MAX (4 * RIO_CHUNK)
+
 static bool memory_fits(const struct session *s)
 {
 	return account_fits(&s->account, 1) || s->account.used <= SMALL;
@@ -92,7 +97,8 @@ bool session_may_read(const struct session *s)
 
 bool session_may_pass_up(const struct session *s)
 {
-	if (s->hub->input_held || !session_waiters_want(s, RIO_CHUNK))
+	if (s->hub->input_held || s->passed >= PASSED_MAX ||
+	    !session_waiters_want(s, RIO_CHUNK))
 		return false;
 	if (s->echo)
 		return transport_queued(&s->link) < 2 * ECHO_QUEUE_MAX;
@@ -100,6 +106,13 @@ bool session_may_pass_up(const struct session *s)
 			    (account_fits(&s->account, 1) ||
 			     (s->account.used <= SMALL + RIO_CHUNK &&
 			      session_has_consumer(s))));
+}
+
+void session_pass_on(struct session *s)
+{
+	s->passed = 0;
+	if (s->ladder.top)
+		session_touch(s);
 }
 
 void session_starve(struct session *s)

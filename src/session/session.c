@@ -216,6 +216,7 @@ static void link_received(struct transport *t, const struct unit *u)
 {
 	struct session *s = session_of_link(t);
 	ladder_up(&s->ladder, u);
+	session_pass_on(s);
 	/* The link may have closed while a rung answered. */
 	if (t->state == LINK_CLOSED)
 		session_end_inbox(s);

@@ -32,6 +32,9 @@ void session_note_starved(const struct session *);
 /* Returns true if the top rung may pass up more. The inbox may exceed its limit
  * by one read, so that a rung passes up all of a read. */
 bool session_may_pass_up(const struct session *);
+/* Called after units went up: the ladder, or the link, goes on in the next turn
+ * if more may leave at the top. */
+void session_pass_on(struct session *);
 void session_publish_state(struct session *, enum event_kind);
 /* Numbers and publishes a unit. */
 void session_publish_message(struct session *, enum dir, const struct unit *);
@@ -58,9 +61,10 @@ struct session_work {
 	struct timer late;  /* deadline of closing */
 	struct session *session;
 	struct control_ring *controls;
-	uint64_t claimed; /* bytes of claimed messages */
-	bool failed;      /* a rung failed before the session was open */
-	bool descending;  /* the top rung is to be removed once closed */
+	uint64_t claimed;   /* bytes of claimed messages */
+	struct err *failed; /* a rung failed, and the session has to close;
+			       owned */
+	bool descending;    /* the top rung is to be removed once closed */
 };
 
 /* Returns session->work; allocates it if it is NULL. */
@@ -69,6 +73,8 @@ struct session_work *session_work(struct session *);
 void session_free_work(struct session *);
 /* Continues closing, descending or failing in the next turn. */
 void session_step(struct session *);
+/* Closes the session in the next turn, because a rung failed. */
+void session_fail(struct session *, const struct err *);
 /* Records how the session ended: by a rung (NULL: by the link), with an error
  * (NULL: in order). Only the first end is recorded. */
 void session_set_outcome(struct session *, const struct rung_ops *by,

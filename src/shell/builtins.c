@@ -86,6 +86,19 @@ bool builtins_entry(const struct builtins *c, int which, struct bytes key,
 	return true;
 }
 
+void builtins_each_entry(const struct builtins *c, int which,
+			 void (*fn)(void *, struct bytes key), void *ctx)
+{
+	const struct origin *from = origin_of(c, which);
+	struct bytes name, value;
+	fn(ctx, BYTES("kind"));
+	fn(ctx, BYTES("rung"));
+	fn(ctx, BYTES("number"));
+	for (size_t at = 0;
+	     from && attrs_next(from->attrs, &at, &name, &value);)
+		fn(ctx, name);
+}
+
 int builtins_no_entry(const struct builtins *c, int which, struct bytes key,
 		      struct err *e)
 {

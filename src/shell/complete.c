@@ -13,7 +13,8 @@
 struct place {
 	struct bytes word; /* the last word, up to the cursor */
 	struct bytes words[64];
-	size_t count; /* number of whole words before `word` */
+	size_t count;        /* number of whole words before `word` */
+	struct bytes target; /* NAME of @NAME; empty: none */
 };
 
 static void complete_add(struct completions *out, struct bytes prefix,
@@ -200,8 +201,59 @@ static void complete_variables(const struct shell *sh, struct bytes prefix,
 	free(head);
 }
 
+/* A built-in variable before the `[` of an entry. */
+struct entry_place {
+	struct bytes word; /* from the `$` on */
+	struct bytes head; /* beginning of the word, up to the `[` */
+	struct completions *out;
+};
+
+static bool is_plain(struct bytes key)
+{
+	for (size_t i = 0; i < key.len; i++) {
+		uint8_t c = key.at[i], low = c | 0x20;
+		if (!(low >= 'a' && low <= 'z') && !(c >= '0' && c <= '9') &&
+		    c != '_' && c != '-' && c != '.')
+			return false;
+	}
+	return key.len > 0;
+}
+
+/* Adds an entry. Peers may choose the names of attributes, so names with other
+ * characters are left out: they could end the word. */
+static void add_entry(void *ctx, struct bytes key)
+{
+	struct entry_place *p = ctx;
+	struct buf b;
+	if (!is_plain(key))
+		return;
+	buf_init(&b, BUF_SMALL);
+	buf_put(&b, p->head);
+	buf_put(&b, key);
+	buf_puts(&b, "]}");
+	complete_add(p->out, p->word, buf_cstr(&b));
+	buf_fini(&b);
+}
+
+/* Completes the key in `${message[`. Result: false: the variable has no such
+ * entries. */
+static bool complete_entry(const struct shell *sh, struct bytes word,
+			   size_t mark, struct completions *out)
+{
+	size_t bracket = bytes_find_byte(word, '[', mark);
+	struct entry_place p = {
+	    .word = word, .head = bytes_head(word, bracket + 1), .out = out};
+	int which = builtins_find(bytes_skip(bytes_head(word, bracket), mark));
+	if (!builtins_hold_message(which) ||
+	    bytes_find_byte(word, ']', bracket) != BYTES_NOT_FOUND)
+		return false;
+	builtins_each_entry(&sh->foreground.builtins, which, add_entry, &p);
+	return true;
+}
+
 /*
- * Completes the name after the last `$`, `${` or `${#` in the word.
+ * Completes the name after the last `$`, `${` or `${#` in the word, or the key
+ * after `${NAME[`.
  * Result: false: no variable's name is there.
  */
 static bool complete_dollar(const struct shell *sh, const struct place *p,
@@ -217,6 +269,12 @@ static bool complete_dollar(const struct shell *sh, const struct place *p,
 	unsigned i = 0;
 	while (i < 2 && !bytes_starts(prefix, bytes_str(marks[i])))
 		i++;
+	if (i < 2 && bytes_find_byte(prefix, '[', 0) != BYTES_NOT_FOUND &&
+	    complete_entry(sh, prefix, strlen(marks[i]), out)) {
+		out->from += at;
+		out->open = true;
+		return true;
+	}
 	for (size_t n = strlen(marks[i]); n < prefix.len; n++) {
 		uint8_t c = prefix.at[n], low = c | 0x20;
 		if (!(low >= 'a' && low <= 'z') && !(c >= '0' && c <= '9') &&
@@ -272,11 +330,46 @@ static void complete_rungs(const struct protocols *protocols,
 			complete_add(out, prefix, protocols->schemes[i].name);
 }
 
+/* Adds the kinds of a rung's units: `ws.ping`. */
+static void add_kinds(const struct rung_ops *ops, struct bytes prefix,
+		      struct completions *out)
+{
+	struct buf name;
+	buf_init(&name, BUF_SMALL);
+	for (const struct unit_kind *k = ops->kinds; k && k->name; k++) {
+		buf_clear(&name);
+		unit_kind_print(k, 0, &name);
+		complete_add(out, prefix, buf_cstr(&name));
+	}
+	buf_fini(&name);
+}
+
+/* Adds the kinds of the session's rungs, or without a session those of all
+ * rungs. */
+static void complete_kinds(const struct shell *sh, const struct place *p,
+			   struct completions *out)
+{
+	const struct session *s = p->target.len
+				      ? hub_find(sh->hub, p->target, NULL)
+				      : sh->foreground.scope->current;
+	const struct rung_ops *have[LADDER_RUNGS_MAX];
+	size_t n = s ? session_rungs(s, have) : 0;
+	for (size_t i = 0; i < n; i++)
+		add_kinds(have[i], p->word, out);
+	for (size_t i = 0; !s && sh->protocols->rungs[i]; i++)
+		add_kinds(sh->protocols->rungs[i], p->word, out);
+}
+
 static void complete_choices(const struct param *param, struct bytes prefix,
 			     struct completions *out)
 {
-	for (unsigned i = 0; param->choices && param->choices[i]; i++)
+	for (unsigned i = 0; param->choices && param->choices[i]; i++) {
+		struct bytes word = bytes_str(param->choices[i]);
 		complete_add(out, prefix, param->choices[i]);
+		/* Text of the user follows a colon (`fixed:`). */
+		if (bytes_starts(word, prefix) && word.at[word.len - 1] == ':')
+			out->open = true;
+	}
 }
 
 /* Completes the value in `set NAME VALUE`. */
@@ -294,6 +387,8 @@ static void complete_value(const struct place *p, struct completions *out)
 static void complete_param(const struct shell *sh, const struct param *param,
 			   const struct place *p, struct completions *out)
 {
+	if (param->flags & PARAM_OR_KIND)
+		complete_kinds(sh, p, out);
 	switch (param->kind) {
 	case PARAM_ADDRESS:
 		complete_addresses(sh, p->word, out);
@@ -451,6 +546,7 @@ void shell_complete(struct shell *sh, struct bytes line, size_t point,
 	buf_init(&out->words, (size_t)16 << 20);
 	find_place(bytes_head(line, point), &p, &out->from);
 	bool aimed = p.count && p.words[0].len && p.words[0].at[0] == '@';
+	p.target = aimed ? bytes_skip(p.words[0], 1) : BYTES_NONE;
 	if (aimed) {
 		p.count--;
 		memmove(p.words, p.words + 1, p.count * sizeof *p.words);

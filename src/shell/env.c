@@ -277,7 +277,7 @@ static int session_value(const struct task *t, struct bytes name,
 	if (!s)
 		return 0;
 	const struct session_field *f = session_field(field);
-	if (!f && session_fact(s, field, out))
+	if (!f && session_fact(s, t->shell->protocols->rungs, field, out))
 		return 1;
 	if (!f)
 		return err_set(e, ERR_USAGE, 0,

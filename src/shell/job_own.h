@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Functions shared by job.c, handler.c and shell.c. Private to this module.
+ * Functions shared by job.c, handler.c, dispatcher.c and shell.c. Private to
+ * this module.
  */
 #ifndef RUNG_SHELL_JOB_OWN_H
 #define RUNG_SHELL_JOB_OWN_H

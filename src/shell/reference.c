@@ -430,6 +430,23 @@ static void put_item(struct buf *out, const char *name, const char *brief)
 	put_brief(out, brief);
 }
 
+/* Appends the forms of the rungs that have some. */
+static void put_forms(struct buf *out, const struct protocols *protocols)
+{
+	for (size_t i = 0; protocols->rungs[i]; i++) {
+		const char *const *form = protocols->rungs[i]->forms;
+		if (!form)
+			continue;
+		buf_puts(out, ".Sh ");
+		for (const char *c = protocols->rungs[i]->name; *c; c++)
+			buf_putc(out, (uint8_t)(*c & ~0x20));
+		buf_puts(out, " KINDS\n.Bl -tag -width 10n -compact\n");
+		for (; *form; form += 2)
+			put_item(out, form[0], form[1]);
+		buf_puts(out, ".El\n");
+	}
+}
+
 void reference_mdoc(const struct cmd *const *table,
 		    const struct protocols *protocols, struct buf *out)
 {
@@ -446,7 +463,9 @@ void reference_mdoc(const struct cmd *const *table,
 		 ".Bl -tag -width 14n -compact\n");
 	for (const struct session_field *f = session_fields; f->name; f++)
 		put_item(out, f->name, f->brief);
-	buf_puts(out, ".El\n.Sh MESSAGE VIEWS\n.Bl -tag -width 6n -compact\n");
+	buf_puts(out, ".El\n");
+	put_forms(out, protocols);
+	buf_puts(out, ".Sh MESSAGE VIEWS\n.Bl -tag -width 6n -compact\n");
 	for (size_t i = 0; view_table[i]; i++)
 		put_item(out, view_table[i]->name, view_table[i]->brief);
 	buf_puts(out, ".El\n");

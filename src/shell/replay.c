@@ -190,13 +190,29 @@ static bool next_rung(struct bytes *rungs, struct bytes *line)
 	return true;
 }
 
+/* Returns the ladder that the session had before its last entry; a new peer has
+ * that of its listener. NULL: none. */
+static const struct journal_entry *ladder_before(const struct replay *m,
+						 const char *name)
+{
+	size_t end = m->entries - 1;
+	const struct journal_entry *d = replay_entry(m->journal, end,
+						     JOURNAL_LADDER, name);
+	const struct journal_entry *created = replay_entry(
+	    m->journal, end, JOURNAL_CREATED, name);
+	if (d || !created || created->role != ROLE_PEER)
+		return d;
+	while (journal_get(m->journal, end) != created)
+		end--;
+	return replay_entry(m->journal, end, JOURNAL_LADDER, created->text);
+}
+
 /* Writes the commands that change the session's previous ladder into this one:
  * `descend` for each rung above the common ones, then the commands of the new
  * rungs. */
 static void put_ladder(struct replay *m, const struct journal_entry *d)
 {
-	const struct journal_entry *before = replay_entry(
-	    m->journal, m->entries - 1, JOURNAL_LADDER, d->session);
+	const struct journal_entry *before = ladder_before(m, d->session);
 	struct bytes old = before ? replay_text(before) : BYTES_NONE;
 	struct bytes new = replay_text(d), line, was;
 	for (struct bytes a = old, b = new; next_rung(&a, &was) &&

@@ -27,14 +27,15 @@ void search_init(struct search *k, struct session *from,
 		k->many = xalloc(patterns->n * sizeof *k->many);
 }
 
-int search_filter(struct search *k, struct err *e)
+int search_filter(struct search *k, const struct rung_ops *const *table,
+		  struct err *e)
 {
 	const struct value *v = k->patterns->at;
 	size_t skip = 1;
 	if (v->quoted || !match_is_literal(v->match))
 		return 0;
-	int found = session_find_kind(k->from, match_text(v->match), &k->kind,
-				      e);
+	int found = session_find_kind(k->from, table, match_text(v->match),
+				      &k->kind, e);
 	if (found <= 0)
 		return found;
 	if (k->kind->flags & KIND_NAMED && k->patterns->n > 1 &&

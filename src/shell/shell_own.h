@@ -132,6 +132,10 @@ void builtins_came_from(struct builtins *, int which, const struct origin *);
  * message, or an attribute. Result: false: there is none. */
 bool builtins_entry(const struct builtins *, int which, struct bytes key,
 		    struct buf *out);
+/* Calls fn for the key of each entry; if the variable has no message yet, only
+ * for the keys that each message has. */
+void builtins_each_entry(const struct builtins *, int which,
+			 void (*fn)(void *, struct bytes key), void *ctx);
 /* Sets *e for an entry that a built-in variable does not have. Result: -1. */
 int builtins_no_entry(const struct builtins *, int which, struct bytes key,
 		      struct err *e);

@@ -148,6 +148,14 @@ static struct rung *probe_make(const struct rung_spec *spec, struct err *e)
 	return &p->rung;
 }
 
+static void probe_info(const struct rung *r, struct attrs *facts)
+{
+	(void)r;
+	attrs_put(facts, "probed", BYTES("yes"));
+}
+
+static const char *const probe_facts[] = {"probed", NULL};
+
 const struct rung_ops probe_rung = {
     .name = "probe",
     .brief = "units as lines of text, for tests",
@@ -158,6 +166,8 @@ const struct rung_ops probe_rung = {
     .up = probe_up,
     .resume = probe_resume,
     .down = probe_down,
+    .info = probe_info,
+    .facts = probe_facts,
     .leftover = probe_leftover,
     .free = probe_free,
 };

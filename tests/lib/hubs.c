@@ -44,7 +44,7 @@ struct session *until(struct world *w, const char *name,
 		struct session *s = find(w, name);
 		if (s && session_state(s) == want)
 			return s;
-		assert_int_equal(loop_turn(w->loop, NULL), 0);
+		turn(w);
 	}
 	fail_msg("%s never was %s", name, session_state_name(want));
 	return NULL;
@@ -81,7 +81,7 @@ struct session *until_unread(struct world *w, const char *name, size_t n)
 {
 	struct session *s = find(w, name);
 	while (!s || inbox_len(&s->inbox) < n) {
-		assert_int_equal(loop_turn(w->loop, NULL), 0);
+		turn(w);
 		s = find(w, name);
 	}
 	return s;
@@ -91,7 +91,7 @@ void until_gone(struct world *w, const char *name)
 {
 	for (int i = 0; find(w, name); i++) {
 		assert_true(i < 10000);
-		assert_int_equal(loop_turn(w->loop, NULL), 0);
+		turn(w);
 	}
 }
 
@@ -107,4 +107,37 @@ void expect_front(const struct session *s, const char *want)
 	bool whole;
 	assert_true(inbox_front(&s->inbox, &front, &whole));
 	assert_true(bytes_is(front, want));
+}
+
+void receive(struct session *s, struct bytes data)
+{
+	struct unit u = {.data = data};
+	s->link.sink->received(&s->link, &u);
+}
+
+void receive_end(struct session *s)
+{
+	struct unit end = {.flags = UNIT_END};
+	s->link.ended[DIR_UP] = true;
+	s->link.sink->received(&s->link, &end);
+}
+
+void expect_events(struct world *w, const char *want)
+{
+	assert_string_equal(buf_cstr(&w->events), want);
+	buf_clear(&w->events);
+}
+
+void expect_unread(struct session *s, const char *want)
+{
+	struct buf got = {.limit = (size_t)64 << 20};
+	struct bytes data;
+	bool stream = s->inbox.shape == SHAPE_BYTES;
+	for (size_t i = 0; inbox_message(&s->inbox, i, &data); i++) {
+		buf_puts(&got, stream ? "" : "[");
+		buf_put(&got, data);
+		buf_puts(&got, stream ? "" : "]");
+	}
+	assert_string_equal(buf_cstr(&got), want);
+	buf_fini(&got);
 }

@@ -42,7 +42,19 @@ struct session *client_of(struct world *, const struct session *to,
 struct session *until_unread(struct world *, const char *name, size_t n);
 /* Runs turns until session `name` is freed. */
 void until_gone(struct world *, const char *name);
+/* Inline: links.h has a function of this name for tests without a hub. */
+static inline void turn(struct world *w)
+{
+	assert_int_equal(loop_turn(w->loop, NULL), 0);
+}
 void send_text(struct session *, const char *text);
+/* Pass bytes, or an end, up as if the link had read them. */
+void receive(struct session *, struct bytes);
+void receive_end(struct session *);
+/* Compares all events since the previous call. */
+void expect_events(struct world *, const char *want);
+/* Compares unconsumed data: `[message]` for each, or the stream's bytes. */
+void expect_unread(struct session *, const char *want);
 /* Fails unless the inbox's stream, or its first message, equals `want`. */
 void expect_front(const struct session *, const char *want);
 

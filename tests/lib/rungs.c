@@ -311,7 +311,7 @@ const struct rung_ops *test_rung(struct bytes name)
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (bytes_is(name, kinds[i]->name))
 			return kinds[i];
-	return rung_find(name);
+	return rung_find(rung_table, name);
 }
 
 static int add(struct rung_plan *plan, const char *word, size_t n,

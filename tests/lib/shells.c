@@ -95,6 +95,19 @@ void expect_stderr(struct world *w, const char *want)
 	buf_clear(&w->diag);
 }
 
+void completes(struct world *w, const char *line, const char *want)
+{
+	struct completions c;
+	struct buf got = {.limit = BUF_SMALL};
+	shell_complete(&w->shell, bytes_str(line), strlen(line), &c);
+	const char *at = (const char *)buf_bytes(&c.words).at;
+	for (size_t i = 0; i < c.count; i++, at += strlen(at) + 1)
+		buf_printf(&got, "%s ", at);
+	assert_string_equal(buf_cstr(&got), want);
+	buf_fini(&got);
+	buf_fini(&c.words);
+}
+
 size_t count_jobs(const struct world *w)
 {
 	size_t n = 0;

@@ -48,6 +48,8 @@ void run(struct world *, const char *text);
  * stderr. */
 void expect_stdout(struct world *, const char *want);
 void expect_stderr(struct world *, const char *want);
+/* Compares the completions at the end of the line: each word, then a blank. */
+void completes(struct world *, const char *line, const char *want);
 size_t count_jobs(const struct world *);
 
 #define TEST(name) \

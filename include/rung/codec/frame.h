@@ -37,9 +37,7 @@ struct frame {
 #define FRAME_MAX_LIMIT   ((size_t)1 << 30) /* largest value of max= */
 
 /*
- * Parses `line`, `line:lf`, `line:crlf`, `line:nul`, `line:END`, `fixed:N`,
- * `u8`, `u16be`, `u16le`, `u32be`, `u32le`, `u16be+2`, `varint`, `netstring`,
- * `slip`, `cobs`.
+ * Parses a form of frame_kinds.
  * `quoted`: the text was quoted, or contained an escape or a variable: after
  *           `line:`, the words lf, crlf and nul are then text.
  * `max`:   a size, or BYTES_NONE.
@@ -56,9 +54,12 @@ void frame_describe(const struct frame *, struct buf *out);
 /* Appends words of a command line: the kind, quoted if necessary, and the
  * maximum if it is not the default. */
 void frame_quote(const struct frame *, struct buf *out);
-/* The kinds, for help and completion: name, brief, name, brief…;
+/* The kinds and their forms, for help: name, brief, name, brief…;
  * NULL-terminated. */
 extern const char *const frame_kinds[];
+/* The kinds and their forms as completion offers them, and `none`;
+ * NULL-terminated. */
+extern const char *const frame_names[];
 
 enum frame_result {
 	FRAME_OK,
@@ -86,6 +87,9 @@ enum frame_result frame_read(const struct frame *, struct bytes in,
 /* Returns the largest number of bytes that a frame occupies on the wire. With
  * so many bytes frame_read() never returns MORE. */
 size_t frame_wire_max(const struct frame *);
+/* Returns the length of the longest payload: the maximum, unless the length
+ * field has room for less. */
+size_t frame_payload_max(const struct frame *);
 /* Returns true if the wire form of a frame does not follow from its payload, or
  * if bytes between frames are skipped. False for FRAME_LINE, although LF or CR
  * LF may end a line: the rung records the CR by itself. */

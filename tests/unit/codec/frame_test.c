@@ -281,6 +281,29 @@ static void length_must_fit_its_field(void **state)
 		"length 65536 does not fit in 2 bytes");
 }
 
+static void longest_payload_fits_the_length_field(void **state)
+{
+	static const struct {
+		const char *kind, *max;
+		size_t want;
+	} rows[] = {
+	    {"u8", NULL, 255},
+	    {"u8+2", NULL, 253},
+	    {"u8", "100", 100},
+	    {"u16be", NULL, 65535},
+	    {"u16le", "1k", 1024},
+	    {"u32be", NULL, FRAME_MAX_DEFAULT},
+	    {"varint+3", NULL, 1 << 20},
+	    {"fixed:7", NULL, 7},
+	    {"line", "9", 9},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct frame f = parsed_max(rows[i].kind, rows[i].max);
+		assert_int_equal(frame_payload_max(&f), rows[i].want);
+	}
+}
+
 static void length_may_fill_its_field(void **state)
 {
 	static const uint8_t big[65535];
@@ -669,6 +692,10 @@ static void listed_kinds_can_be_parsed(void **state)
 		if (strcmp(frame_kinds[i], "fixed:N") != 0)
 			parsed(frame_kinds[i]);
 	}
+	assert_string_equal(frame_names[0], "none");
+	for (const char *const *name = frame_names + 1; *name; name++)
+		if (!strchr(*name, ':') || strlen(strchr(*name, ':')) > 1)
+			parsed(*name);
 }
 
 static void invalid_kind_is_an_error(void **state)
@@ -729,6 +756,7 @@ int main(void)
 	    cmocka_unit_test(length_over_max_is_bad_at_once),
 	    cmocka_unit_test(length_must_fit_its_field),
 	    cmocka_unit_test(length_may_fill_its_field),
+	    cmocka_unit_test(longest_payload_fits_the_length_field),
 	    cmocka_unit_test(varint_has_seven_bits_a_byte),
 	    cmocka_unit_test(varint_over_64_bits_is_bad),
 	    cmocka_unit_test(netstring_begins_with_its_length),

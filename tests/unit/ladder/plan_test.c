@@ -375,17 +375,17 @@ static void table_is_consistent(void **state)
 	(void)state;
 	for (size_t i = 0; rung_table[i]; i++) {
 		const struct rung_ops *r = rung_table[i];
-		assert_ptr_equal(rung_find(bytes_str(r->name)), r);
+		assert_ptr_equal(rung_find(rung_table, bytes_str(r->name)), r);
 		assert_non_null(r->brief);
 		assert_true(r->make && r->up && r->down && r->free);
-		assert_true(!r->on || rung_find(bytes_str(r->on)));
+		assert_true(!r->on || rung_find(rung_table, bytes_str(r->on)));
 		/* A rung with resume() keeps input, so it needs leftover(). */
 		assert_true(!r->resume || r->leftover);
 		assert_true(!r->memo || r->to_wire);
 		for (const struct unit_kind *k = r->kinds; k && k->name; k++)
 			assert_string_equal(k->rung, r->name);
 	}
-	assert_null(rung_find(BYTES("none")));
+	assert_null(rung_find(rung_table, BYTES("none")));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -39,14 +39,12 @@ static const struct wanted all[] = {
      IPPROTO_IPV6,
      IPV6_TCLASS},
     {{.ttl = 7}, 7, IPPROTO_IP, IP_TTL, IPPROTO_IPV6, IPV6_UNICAST_HOPS},
-#ifdef IP_MINTTL
     {{.least_ttl = 9},
      9,
      IPPROTO_IP,
      IP_MINTTL,
      IPPROTO_IPV6,
      IPV6_MINHOPCOUNT},
-#endif
 };
 
 enum { ALL = sizeof(all) / sizeof(all[0]) };

@@ -246,7 +246,7 @@ static void rungs_can_refuse_a_plan(void **state)
 
 static void present_rungs_are_counted_from_the_top(void **state)
 {
-	const struct rung_ops *other = rung_find(BYTES("frame"));
+	const struct rung_ops *other = rung_find(rung_table, BYTES("frame"));
 	const struct rung_ops *have[] = {other, &rot_rung, &tag_rung, other};
 	const struct scheme_row *tag = protocols_scheme(&rot_protocols,
 							BYTES("tag"));

@@ -83,7 +83,7 @@ static int setup(void **state)
 
 /* Sends the lines and then `end` from the peer, and runs turns until `end` is
  * in c's inbox. */
-static void receive(struct world *w, const char *lines)
+static void receive_lines(struct world *w, const char *lines)
 {
 	size_t before = inbox_count(&w->c->inbox);
 	send_text(w->p, lines);
@@ -126,7 +126,7 @@ static void control_units_are_claimed(void **state)
 	struct claimant c;
 	struct control_unit unit;
 	await(&c, w->c, "7");
-	receive(w, "pong,re=7 x\npong,re=8 y\n");
+	receive_lines(w, "pong,re=7 x\npong,re=8 y\n");
 	assert_string_equal(buf_cstr(&c.kept), "#3 x");
 	assert_true(session_control(w->c, 0, &unit));
 	assert_true(bytes_is(unit.data, "y"));
@@ -140,7 +140,7 @@ static void unclaimed_answer_is_a_message(void **state)
 	struct claimant c;
 	await(&c, w->c, "7");
 	leave(&c);
-	receive(w, "text,re=7 answer\n");
+	receive_lines(w, "text,re=7 answer\n");
 	expect_front(w->c, "answer");
 }
 
@@ -168,7 +168,7 @@ static void full_waiter_stops_reading(void **state)
 	/* Once there is room, everything arrives. */
 	c.limit = 1000;
 	session_touch(w->c);
-	receive(w, "");
+	receive_lines(w, "");
 	assert_non_null(strstr(buf_cstr(&c.kept), " 0#"));
 	assert_non_null(strstr(buf_cstr(&c.kept), " 19"));
 	leave(&c);

@@ -77,41 +77,6 @@ static int setup(void **state)
 	return 0;
 }
 
-/* Passes the data up, as if the link had read it. */
-static void receive(struct session *s, struct bytes data)
-{
-	struct unit u = {.data = data};
-	s->link.sink->received(&s->link, &u);
-}
-
-static void receive_end(struct session *s)
-{
-	struct unit end = {.flags = UNIT_END};
-	s->link.ended[DIR_UP] = true;
-	s->link.sink->received(&s->link, &end);
-}
-
-static void expect_events(struct world *w, const char *want)
-{
-	assert_string_equal(buf_cstr(&w->events), want);
-	buf_clear(&w->events);
-}
-
-/* Compares unconsumed data: `[message]` for each, or the stream's bytes. */
-static void expect_unread(struct session *s, const char *want)
-{
-	struct buf got = {.limit = (size_t)64 << 20};
-	struct bytes data;
-	bool stream = s->inbox.shape == SHAPE_BYTES;
-	for (size_t i = 0; inbox_message(&s->inbox, i, &data); i++) {
-		buf_puts(&got, stream ? "" : "[");
-		buf_put(&got, data);
-		buf_puts(&got, stream ? "" : "]");
-	}
-	assert_string_equal(buf_cstr(&got), want);
-	buf_fini(&got);
-}
-
 static struct bytes front(struct session *s)
 {
 	struct bytes data = BYTES_NONE;

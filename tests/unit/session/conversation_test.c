@@ -352,6 +352,25 @@ static void rung_that_fails_closes_its_hosted_link(void **state)
 	rung_plan_unref(plan);
 }
 
+static void rung_that_fails_early_closes_its_hosted_link(void **state)
+{
+	struct world *w = *state;
+	struct rung_plan *plan = plan_of(&greet_rung);
+	struct session *l = listener_at(w, ":0", false);
+
+	talk_serve(l, NULL);
+	w->c = talk_open(&w->hub, l, plan);
+	w->p = until_unread(w, "s1.1", 5);
+	send_text(w->p, "bad");
+	until(w, "c1", SESSION_CLOSED);
+	assert_int_equal(w->c->link.cause, CAUSE_FAILED);
+	assert_int_equal(session_error(w->c)->kind, ERR_FRAME);
+	assert_string_equal(field(w->c, "why"), "greet: bad message");
+	until(w, "s1.1", SESSION_CLOSED);
+	assert_int_equal(session_error(w->p)->kind, ERR_RESET);
+	rung_plan_unref(plan);
+}
+
 static void plan_that_does_not_fit_is_refused(void **state)
 {
 	struct world *w = *state;
@@ -387,6 +406,7 @@ int main(void)
 	    TALK_TEST(rung_starts_when_the_hosted_link_is_open),
 	    TALK_TEST(half_close_is_refused_before_a_rung_queues_it),
 	    TALK_TEST(rung_that_fails_closes_its_hosted_link),
+	    TALK_TEST(rung_that_fails_early_closes_its_hosted_link),
 	    TALK_TEST(plan_that_does_not_fit_is_refused),
 	};
 

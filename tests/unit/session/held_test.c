@@ -39,11 +39,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static void turn(struct world *w)
-{
-	assert_int_equal(loop_turn(w->loop, NULL), 0);
-}
-
 /* Result: that of session_climb(). */
 static int try_climb(struct session *s, const char *words, struct err *e)
 {
@@ -67,33 +62,6 @@ static void descend(struct session *s)
 	struct err e;
 	if (session_descend(s, NULL, &e))
 		fail_msg("%s", e.text);
-}
-
-/* Passes bytes up, as if the link had read them. */
-static void receive(struct session *s, const char *words)
-{
-	struct unit u = {.data = bytes_str(words)};
-	s->link.sink->received(&s->link, &u);
-}
-
-static void expect_events(struct world *w, const char *want)
-{
-	assert_string_equal(buf_cstr(&w->events), want);
-	buf_clear(&w->events);
-}
-
-static void expect_unread(struct session *s, const char *want)
-{
-	struct buf got = {.limit = (size_t)64 << 20};
-	struct bytes data;
-	bool stream = s->inbox.shape == SHAPE_BYTES;
-	for (size_t i = 0; inbox_message(&s->inbox, i, &data); i++) {
-		buf_puts(&got, stream ? "" : "[");
-		buf_put(&got, data);
-		buf_puts(&got, stream ? "" : "]");
-	}
-	assert_string_equal(buf_cstr(&got), want);
-	buf_fini(&got);
 }
 
 static bool is_read(const struct session *s)
@@ -294,7 +262,7 @@ static void rung_that_lacks_memory_is_resumed(void **state)
 	account_charge(&hog->account, (size_t)1 << 20);
 	fill(text, 60000);
 	climb(w->p, "grow");
-	receive(w->p, text);
+	receive(w->p, bytes_str(text));
 	assert_true(ladder_is_blocked(&w->p->ladder));
 	size_t had = inbox_len(&w->p->inbox);
 	loop_no_wait(w->loop);
@@ -328,12 +296,72 @@ static void echo_with_a_full_queue_is_resumed(void **state)
 	}
 }
 
+/* A live session keeps no more than its inbox, but shows all. The data comes in
+ * several turns, so that another session gets its own between them. */
+static void live_session_with_a_growing_rung_shares_the_turns(void **state)
+{
+	struct world *w = *state;
+	static char text[6001];
+	struct session *other = client_of(w, find(w, "s1"), "");
+	uint64_t want = (uint64_t)6000 * GROWTH * GROWTH, before;
+	until(w, "s1.2", SESSION_OPEN);
+	fill(text, 6000);
+	climb(w->p, "grow grow");
+	w->p->display.live = true;
+	send_text(other, "hello");
+	receive(w->p, bytes_str(text));
+	receive_end(w->p);
+	before = w->p->bytes[DIR_UP];
+	assert_in_range(before, 1, 2 * RIO_CHUNK * 4);
+	assert_false(is_read(w->p));
+	until_unread(w, "s1.2", 5);
+	assert_in_range(w->p->bytes[DIR_UP], before, want - 1);
+	assert_false(inbox_ended(&w->p->inbox));
+	while (!inbox_ended(&w->p->inbox)) {
+		before = w->p->bytes[DIR_UP];
+		turn(w);
+		assert_in_range(w->p->bytes[DIR_UP] - before, 0,
+				2 * RIO_CHUNK * 4);
+	}
+	assert_int_equal(w->p->bytes[DIR_UP], want);
+}
+
 /* ---- climb ---- */
+
+static void climb_on_a_live_session_shares_the_turns(void **state)
+{
+	struct world *w = *state;
+	static char text[6001];
+	uint64_t want = (uint64_t)6000 * GROWTH * GROWTH;
+	fill(text, 6000);
+	w->c->display.live = true;
+	receive(w->c, bytes_str(text));
+	climb(w->c, "grow grow");
+	assert_in_range(w->c->bytes[DIR_UP], 1, want / 2);
+	while (w->c->bytes[DIR_UP] < 6000 + want)
+		turn(w);
+}
+
+/* Data that was received before is divided in one turn: it was published. */
+static void small_messages_are_not_published_again(void **state)
+{
+	struct world *w = *state;
+	static char text[60001];
+	memset(text, '\n', 60000);
+	session_limit_inbox(w->c, 60000);
+	receive(w->c, bytes_str(text));
+	expect_events(w, "c1 1@0+60000\n");
+	climb(w->c, "frame=line");
+	assert_int_equal(inbox_count(&w->c->inbox), 60000);
+	loop_no_wait(w->loop);
+	turn(w);
+	expect_events(w, "");
+}
 
 static void close_while_bytes_are_decoded_still_ends_the_inbox(void **state)
 {
 	struct world *w = *state;
-	receive(w->c, "ab");
+	receive(w->c, BYTES("ab"));
 	closes = true;
 	climb(w->c, "grow");
 	assert_int_equal(inbox_len(&w->c->inbox), 2 * GROWTH);
@@ -345,13 +373,13 @@ static void close_while_bytes_are_decoded_still_ends_the_inbox(void **state)
 static void decoded_bytes_are_published_like_any(void **state)
 {
 	struct world *w = *state;
-	receive(w->c, "ab");
+	receive(w->c, BYTES("ab"));
 	expect_events(w, "c1 1@0+2\n");
 	climb(w->c, "grow");
 	expect_events(w, "c1 2@2+40\nc1 3@42+40\n");
 	assert_int_equal(inbox_len(&w->c->inbox), 80);
 	assert_int_equal(session_inbox_offset(w->c), 2);
-	receive(w->c, "c");
+	receive(w->c, BYTES("c"));
 	expect_events(w, "c1 4@82+40\n");
 }
 
@@ -360,7 +388,7 @@ static void messages_of_decoded_bytes_are_published(void **state)
 {
 	struct world *w = *state;
 	struct inbox_message m;
-	receive(w->c, "a\n");
+	receive(w->c, BYTES("a\n"));
 	buf_clear(&w->events);
 	climb(w->c, "grow frame=fixed:20");
 	expect_events(w, "c1 2@2+20\nc1 3@22+20\nc1 4@42+20\nc1 5@62+20\n");
@@ -382,7 +410,7 @@ static void climb_on_a_full_inbox_keeps_the_rest_in_the_rung(void **state)
 	char text[FEW + 1];
 	struct unit end = {.flags = UNIT_END};
 	fill(text, FEW);
-	receive(w->c, text);
+	receive(w->c, bytes_str(text));
 	w->c->link.ended[DIR_UP] = true;
 	w->c->link.sink->received(&w->c->link, &end);
 	session_limit_inbox(w->c, 4096);
@@ -399,7 +427,7 @@ static void descend_from_a_blocked_rung_returns_its_bytes(void **state)
 	climb(w->c, "grow");
 	char text[20001];
 	fill(text, 20000);
-	receive(w->c, text);
+	receive(w->c, bytes_str(text));
 	assert_true(ladder_is_blocked(&w->c->ladder));
 	size_t grown = inbox_len(&w->c->inbox);
 	descend(w->c);
@@ -414,9 +442,9 @@ static void bytes_pass_an_ended_rung_and_a_frame_raw(void **state)
 {
 	struct world *w = *state;
 	climb(w->c, "bad frame=line");
-	receive(w->c, "one\nt;wX\nthree\n");
+	receive(w->c, BYTES("one\nt;wX\nthree\n"));
 	expect_unread(w->c, "[one][t;][w][X\nthree\n]");
-	receive(w->c, "four\n");
+	receive(w->c, BYTES("four\n"));
 	for (size_t i = 0; i < 5; i++)
 		assert_int_equal(session_is_raw(w->c, i), i > 0);
 	expect_events(w, "c1 1@0+3\nc1 2@3+2 raw\nc1 3@5+1 raw\n"
@@ -431,8 +459,8 @@ static void stream_follows_the_messages_of_a_rung_that_turns(void **state)
 	struct err e;
 	struct inbox_message m;
 	climb(w->c, "turn");
-	receive(w->c, "one\nUPGRADE\ntw");
-	receive(w->c, "o");
+	receive(w->c, BYTES("one\nUPGRADE\ntw"));
+	receive(w->c, BYTES("o"));
 	assert_int_equal(inbox_count(&w->c->inbox), 3);
 	expect_unread(w->c, "[one][UPGRADE][two]");
 	assert_false(inbox_record(&w->c->inbox, 2, &m));
@@ -456,10 +484,10 @@ static void messages_stay_when_their_rung_goes(void **state)
 {
 	struct world *w = *state;
 	climb(w->c, "turn relay");
-	receive(w->c, "one\ntwo\nth");
+	receive(w->c, BYTES("one\ntwo\nth"));
 	descend(w->c);
 	descend(w->c);
-	receive(w->c, "ree");
+	receive(w->c, BYTES("ree"));
 	expect_unread(w->c, "[one][two][three]");
 	inbox_pop(&w->c->inbox);
 	inbox_pop(&w->c->inbox);
@@ -472,19 +500,19 @@ static void stream_that_turns_back_becomes_a_message(void **state)
 	struct world *w = *state;
 	struct inbox_message m;
 	climb(w->c, "turn");
-	receive(w->c, "UPGRADE\nab");
+	receive(w->c, BYTES("UPGRADE\nab"));
 	rung_reshape(w->c->ladder.top, SHAPE_MESSAGES);
-	receive(w->c, "cd");
+	receive(w->c, BYTES("cd"));
 	expect_unread(w->c, "[UPGRADE][ab][cd]");
 	assert_true(inbox_record(&w->c->inbox, 1, &m));
 	assert_int_equal(m.flags, 0);
 	rung_reshape(w->c->ladder.top, SHAPE_BYTES);
-	receive(w->c, "ef");
+	receive(w->c, BYTES("ef"));
 	for (int i = 0; i < 3; i++)
 		inbox_pop(&w->c->inbox);
 	expect_unread(w->c, "ef");
 	rung_reshape(w->c->ladder.top, SHAPE_MESSAGES);
-	receive(w->c, "gh");
+	receive(w->c, BYTES("gh"));
 	expect_unread(w->c, "[ef][gh]");
 }
 
@@ -502,6 +530,9 @@ int main(void)
 	    TEST(no_pair_loses_a_byte),
 	    TEST(rung_that_lacks_memory_is_resumed),
 	    TEST(echo_with_a_full_queue_is_resumed),
+	    TEST(live_session_with_a_growing_rung_shares_the_turns),
+	    TEST(climb_on_a_live_session_shares_the_turns),
+	    TEST(small_messages_are_not_published_again),
 	    TEST(decoded_bytes_are_published_like_any),
 	    TEST(close_while_bytes_are_decoded_still_ends_the_inbox),
 	    TEST(messages_of_decoded_bytes_are_published),

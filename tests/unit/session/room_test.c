@@ -28,11 +28,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static void turn(struct world *w)
-{
-	assert_int_equal(loop_turn(w->loop, NULL), 0);
-}
-
 /* Returns a peer to which a client has sent MANY bytes. */
 static struct session *flooded(struct world *w, struct session *l)
 {

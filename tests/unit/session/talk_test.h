@@ -57,11 +57,6 @@ static inline int teardown(void **state)
 	return hubs_teardown(state);
 }
 
-static inline void turn(struct world *w)
-{
-	assert_int_equal(loop_turn(w->loop, NULL), 0);
-}
-
 /* Runs turns until the condition is true; fails after 10000 turns. */
 #define turns_until(w, so)                      \
 	do {                                    \

@@ -3,20 +3,25 @@
  * Tests of commands on messages that have kinds and attributes, and on control
  * units. tests/lib/control_rung.c makes the units.
  */
+#include "rung/events.h"
 #include "tests/lib/control_rung.h"
 #include "tests/lib/plans.h"
 #include "tests/lib/shells.h"
 
-/* Replaces the library's table, so that commands know the test rung. */
-extern const struct rung_ops frame_rung;
-const struct rung_ops *const rung_table[] = {&frame_rung, &probe_rung, NULL};
+#include <limits.h>
+#include <stdio.h>
 
-const struct rung_ops *rung_find(struct bytes name)
+/* Makes a shell whose commands know the test rung. */
+static int setup(void **state)
 {
-	for (size_t i = 0; rung_table[i]; i++)
-		if (bytes_is(name, rung_table[i]->name))
-			return rung_table[i];
-	return NULL;
+	static const struct rung_ops *const rungs[] = {&probe_rung, NULL};
+	static struct protocols protocols = {.rungs = rungs};
+	protocols.schemes = protocols_all.schemes;
+	struct world *w = shells_new(cmd_table, &protocols);
+	w->screen.states = false;
+	w->hub.display.live = false;
+	*state = w;
+	return 0;
 }
 
 /* Connects c, with the test rung, to s.1, which has no rung and sends the
@@ -30,6 +35,17 @@ static struct session *connect_probe(struct world *w)
 	assert_int_equal(session_climb(c, plan, NULL), 0);
 	rung_plan_unref(plan);
 	return c;
+}
+
+static void facts_are_those_of_the_rungs_in_the_table(void **state)
+{
+	struct world *w = *state;
+	connect_probe(w);
+	run(w, "echo $c.probed ${s.1.probed}");
+	expect_stdout(w, "yes none\n");
+	run(w, "try echo $c.frame");
+	assert_non_null(
+	    strstr(buf_cstr(&w->diag), "sessions have no field 'frame'"));
 }
 
 static void captured_messages_have_entries(void **state)
@@ -206,6 +222,42 @@ static void handlers_of_control_units_leave_messages(void **state)
 			       "'nothing.ping': no rung has this kind"));
 }
 
+static void kinds_and_attributes_are_completed(void **state)
+{
+	struct world *w = *state;
+	connect_probe(w);
+	completes(w, "expect probe.p", "probe.ping probe.pong ");
+	completes(w, "@c on probe.",
+		  "probe.alert probe.event probe.ping "
+		  "probe.pong probe.text ");
+	completes(w, "on p",
+		  "peer probe.alert probe.event probe.ping "
+		  "probe.pong probe.text ");
+	/* The session s.1 has no rung. */
+	completes(w, "@s.1 expect p", "");
+	completes(w, "@s.1 on p", "peer ");
+	completes(w, "on message echo ${message[",
+		  "${message[kind]} ${message[number]} ${message[rung]} ");
+	run(w, "@s.1 sendline 'text,path=/,id=7 x'; recv -q");
+	completes(w, "echo ${last[",
+		  "${last[id]} ${last[kind]} "
+		  "${last[number]} ${last[path]} "
+		  "${last[rung]} ");
+	completes(w, "echo \"a ${#last[p", "${#last[path]} ");
+	completes(w, "echo ${before[", "");
+	completes(w, "echo ${last[id]", "");
+}
+
+static void attribute_names_of_peers_are_not_inserted(void **state)
+{
+	struct world *w = *state;
+	connect_probe(w);
+	run(w, "@s.1 sendline 'text,x]};quit=1,y=2 x'; recv -q");
+	completes(w, "echo ${last[",
+		  "${last[kind]} ${last[number]} "
+		  "${last[rung]} ${last[y]} ");
+}
+
 static void parts_are_one_message(void **state)
 {
 	struct world *w = *state;
@@ -262,21 +314,82 @@ static void parts_are_written_as_they_come(void **state)
 	buf_fini(&sent);
 }
 
+/* Checks JSON events with tests/lib/events.py, which compares them with
+ * docs/events.schema.json. */
+static void expect_valid(struct bytes lines)
+{
+	char command[PATH_MAX];
+	const char *top = getenv("TOP");
+	if (!top)
+		skip();
+	snprintf(command, sizeof command,
+		 "%s/tests/lib/events.py %s/docs/events.schema.json >&2", top,
+		 top);
+	FILE *check = popen(command, "w");
+	assert_non_null(check);
+	assert_int_equal(fwrite(lines.at, 1, lines.len, check), lines.len);
+	assert_int_equal(pclose(check), 0);
+}
+
+static void expect_event(struct world *w, const char *part)
+{
+	if (!strstr(buf_cstr(&w->payload), part))
+		fail_msg("%s is not in\n%s", part, buf_cstr(&w->payload));
+}
+
+static void events_of_kinds_fit_the_schema(void **state)
+{
+	struct world *w = *state;
+	struct events events;
+	buf_fini(&w->payload);
+	buf_init(&w->payload, (size_t)1 << 20);
+	events_init(&events, &w->hub, &w->out);
+	connect_probe(w);
+	run(w, "@s.1 sendline 'text,id=7,id=8,empty= hello'");
+	run(w, "@s.1 sendline \"event,name=chat,odd=\\xff,\\xfe=1 \\x00\"");
+	run(w, "@s.1 sendline 'ping,re=7 are you there'; @s.1 sendline ping");
+	run(w, "@s.1 sendline 'alert,name=bye,code=1'; @s.1 sendline plain");
+	run(w, "@s.1 sendline '+text,id=9 part'; @s.1 sendline 'text end'");
+	run(w, "expect probe.event chat; recv -q; resend #${last[number]}");
+	run(w, "try expect -t 1 probe.pong; @s.1 close; expect close");
+	events_fini(&events);
+	expect_event(w, "\"event\":\"message\"");
+	expect_event(w, "\"dir\":\"in\",\"rung\":\"probe\","
+			"\"kind\":\"probe.text\",\"attrs\":["
+			"{\"name\":\"id\",\"value\":\"7\"},"
+			"{\"name\":\"id\",\"value\":\"8\"},"
+			"{\"name\":\"empty\",\"value\":\"\"}],"
+			"\"len\":5,\"text\":\"hello\"}\n");
+	expect_event(w, "{\"name\":\"odd\",\"hex\":\"ff\"}");
+	expect_event(w, "\"event\":\"control\",\"session\":\"c\"");
+	expect_event(w, "\"kind\":\"probe.ping\",\"attrs\":["
+			"{\"name\":\"re\",\"value\":\"7\"}]");
+	expect_event(w, "\"dir\":\"out\",\"rung\":\"probe\"");
+	expect_valid(buf_bytes(&w->payload));
+}
+
+#define KINDS(name) \
+	cmocka_unit_test_setup_teardown(name, setup, shells_teardown)
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    TEST(captured_messages_have_entries),
-	    TEST(resend_sends_kind_and_attributes),
-	    TEST(expect_takes_a_kind_and_a_name),
-	    TEST(control_units_are_found_by_their_kind),
-	    TEST(newest_control_units_are_kept),
-	    TEST(log_lists_control_units_on_request),
-	    TEST(handlers_take_kinds_in_the_order_of_receipt),
-	    TEST(handlers_of_control_units_leave_messages),
-	    TEST(parts_are_one_message),
-	    TEST(long_message_is_received_in_parts),
-	    TEST(parts_are_written_as_they_come),
-	    TEST(fields_and_unknown_entries_are_errors),
+	    KINDS(facts_are_those_of_the_rungs_in_the_table),
+	    KINDS(captured_messages_have_entries),
+	    KINDS(resend_sends_kind_and_attributes),
+	    KINDS(expect_takes_a_kind_and_a_name),
+	    KINDS(control_units_are_found_by_their_kind),
+	    KINDS(newest_control_units_are_kept),
+	    KINDS(log_lists_control_units_on_request),
+	    KINDS(handlers_take_kinds_in_the_order_of_receipt),
+	    KINDS(handlers_of_control_units_leave_messages),
+	    KINDS(kinds_and_attributes_are_completed),
+	    KINDS(attribute_names_of_peers_are_not_inserted),
+	    KINDS(events_of_kinds_fit_the_schema),
+	    KINDS(parts_are_one_message),
+	    KINDS(long_message_is_received_in_parts),
+	    KINDS(parts_are_written_as_they_come),
+	    KINDS(fields_and_unknown_entries_are_errors),
 	};
 	return cmocka_run_group_tests_name("kinds", tests, NULL, NULL);
 }

@@ -97,6 +97,33 @@ static void listen_gives_its_peers_the_rungs(void **state)
 	good(w, "@d send a; @s.2 expect -1 d");
 }
 
+static void script_gives_a_listener_its_rungs(void **state)
+{
+	struct world *w = *state;
+	good(w, "listen tag://:0 --by 2 as s; connect $s.addr as c; accept s");
+	good(w, "@c send efg; @s.1 expect -1 abc");
+	good(w, "@s descend; connect $s.addr as d; accept s");
+	good(w, "@d send c; @s.2 expect -1 a; @s.2 climb tag --by 1");
+	good(w, "@s.2 send a; @d expect -1 d");
+	buf_clear(&w->payload);
+	good(w, "log --script -");
+	const char *text = buf_cstr(&w->payload);
+	assert_non_null(strstr(text, " as s\n"
+				     "@s climb rot --by 2\n"
+				     "@s climb tag --by 2\n"
+				     "connect $s.addr as c\n"
+				     "accept s\n"
+				     "@c send \"efg\"\n"
+				     "@s.1 expect -1 \"abc\"\n"
+				     "@s descend\n"
+				     "connect $s.addr as d\n"
+				     "accept s\n"
+				     "@d send \"c\"\n"
+				     "@s.2 expect -1 \"a\"\n"
+				     "@s.2 climb tag --by 1\n"));
+	buf_clear(&w->payload);
+}
+
 static void climb_adds_what_is_missing_of_a_scheme(void **state)
 {
 	struct world *w = *state;
@@ -116,6 +143,20 @@ static void climb_adds_what_is_missing_of_a_scheme(void **state)
 	bad(w, "@d climb tga", "no rung 'tga'; did you mean 'tag'?");
 	bad(w, "@d climb tcp", "no rung 'tcp'");
 	bad(w, "@d descend", "no rung to remove");
+}
+
+static void options_of_climb_stand_anywhere(void **state)
+{
+	struct world *w = *state;
+	good(w, "listen :0 as s; connect :$s.port as c");
+	good(w, "@c climb rot -t 5 --by 1; @c climb tag /x -t5 y --by=2");
+	prints(w, "echo $c.PATH $c.QUERY", "/x y\n");
+	bad(w, "@c climb tag -t x", "-t: ");
+	bad(w, "@c climb tag -t", "-t needs a value");
+	/* Text of the user that begins with a dash is quoted, or follows `--`.
+	 */
+	good(w, "connect :$s.port as d; @d climb rot; @d climb -- tag -t -x");
+	prints(w, "echo $d.PATH $d.QUERY", "-t -x\n");
 }
 
 static void climb_on_a_listener_is_for_later_peers(void **state)
@@ -154,28 +195,28 @@ static void help_lists_the_options_of_rungs_once(void **state)
 	assert_non_null(strstr(text, "  rot                rotated\n"));
 	assert_non_null(strstr(text, "TCP over IPv6 or IPv4\n"));
 	buf_clear(&w->payload);
-}
-
-static void completes(struct world *w, const char *line, const char *want)
-{
-	struct completions c;
-	struct buf got = {.limit = BUF_SMALL};
-	shell_complete(&w->shell, bytes_str(line), strlen(line), &c);
-	const char *at = (const char *)buf_bytes(&c.words).at;
-	for (size_t i = 0; i < c.count; i++, at += strlen(at) + 1)
-		buf_printf(&got, "%s ", at);
-	assert_string_equal(buf_cstr(&got), want);
-	buf_fini(&got);
-	buf_fini(&c.words);
+	/* The table of this shell has no rung `frame`. */
+	good(w, "help frames");
+	assert_null(strstr(buf_cstr(&w->payload), "cobs"));
+	buf_clear(&w->payload);
 }
 
 static void tab_completes_options_and_schemes(void **state)
 {
 	struct world *w = *state;
+	struct completions c;
 	completes(w, "climb ", "lone rot tag word ");
 	completes(w, "climb tag --", "--by --client --server --sni --user ");
 	completes(w, "connect tag://h --s", "--sni ");
 	completes(w, "listen t", "tag:// tcp:// ");
+	completes(w, "frame fi", "fixed: ");
+	/* The user goes on in the same word. */
+	shell_complete(&w->shell, BYTES("frame fi"), 8, &c);
+	assert_true(c.open);
+	buf_fini(&c.words);
+	shell_complete(&w->shell, BYTES("frame co"), 8, &c);
+	assert_false(c.open);
+	buf_fini(&c.words);
 	good(w, "listen :0 as s; connect rot://127.0.0.1:$s.port/x as c");
 	buf_clear(&w->payload);
 	const char *used = w->shell.used[w->shell.used_count - 1];
@@ -212,7 +253,9 @@ int main(void)
 	    TEST(connect_climbs_the_rungs_of_a_scheme),
 	    TEST(export_climbs_the_rungs),
 	    TEST(listen_gives_its_peers_the_rungs),
+	    TEST(script_gives_a_listener_its_rungs),
 	    TEST(climb_adds_what_is_missing_of_a_scheme),
+	    TEST(options_of_climb_stand_anywhere),
 	    TEST(climb_on_a_listener_is_for_later_peers),
 	    TEST(sessions_get_the_frame_above_the_scheme),
 	    TEST(help_lists_the_options_of_rungs_once),
