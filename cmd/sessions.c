@@ -132,10 +132,12 @@ static void put_no_match(const struct value *name, struct text *out)
 static void put_memory(const struct shell *shell, struct text *out)
 {
 	const struct budget *memory = &shell->hub->memory;
-	size_t log = log_memory(shell->log), variables = shell->memory.used;
+	size_t variables = shell->memory.used;
+	size_t log = log_memory(shell->log) + trace_memory(shell->hub->trace);
 	text_printf(out,
 		    "memory: %zu of %zu bytes in use: %zu by sessions, %zu by "
-		    "the log, %zu by variables (built-in ones included)\n",
+		    "log and trace, %zu by variables (built-in ones "
+		    "included)\n",
 		    memory->used, memory->limit, memory->used - log - variables,
 		    log, variables);
 }

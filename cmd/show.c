@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `show`: prints one message of the log in full.
+ * `show`: prints one message of the log in full, or the bytes of a lower rung
+ * that carried it.
  */
 #include "rung/cmd.h"
 #include "rung/template.h"
 
-enum { HEX, TEMPLATE, NUMBER, END };
+enum { HEX, TEMPLATE, NUMBER, RUNG, END };
 static const struct param params[] = {
     [HEX] = {.name = "-x", .kind = PARAM_FLAG, .brief = "print as hex"},
     [TEMPLATE] = {.name = "-t",
@@ -15,6 +16,9 @@ static const struct param params[] = {
 		.kind = PARAM_MESSAGE,
 		.flags = PARAM_REQUIRED,
 		.brief = "number of the message"},
+    [RUNG] = {.name = "@RUNG",
+	      .kind = PARAM_WORD,
+	      .brief = "print the bytes that carried it below this rung"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -26,12 +30,19 @@ const struct cmd cmd_show = {
     .brief = "print one message in full",
     .help = "Of a message longer than 64 KiB only the first 64 KiB are kept.\n"
 	    "\n"
+	    "With @RUNG, print the bytes that carried the message as that rung "
+	    "had them on the wire, each of its units apart, with their offsets "
+	    "in the stream below the rung: @frame the frame with its length or "
+	    "line end, @tcp the bytes of the connection, a part for each read "
+	    "or write. 'set trace' limits how long they are kept.\n"
+	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
 	    "    sendline hello\n"
 	    "    show #1\n"
 	    "    show -x #1\n"
-	    "    show -t #1\n",
+	    "    show -t #1\n"
+	    "    show #1 @tcp\n",
     .params = params,
     .run = run,
 };
@@ -44,6 +55,54 @@ static const struct view_ops *view_for(const struct call *call,
 		return view_find(BYTES("hex"));
 	return call_log_view(call,
 			     hub_find(hub, bytes_str(entry->session), NULL));
+}
+
+/* A message whose pieces are printed as `show #N @RUNG`. */
+struct pieces {
+	struct call *call;
+	const struct log_entry *entry;
+	struct view_style style;
+	struct text *out;
+};
+
+static void put_piece(void *context, const struct trace_piece *piece)
+{
+	const struct pieces *p = context;
+	struct log_entry one = *p->entry;
+	one.kind = NULL;
+	one.attrs = NULL;
+	one.offset = piece->offset;
+	one.len = piece->len;
+	one.data = piece->data;
+	if (!args_has(&p->call->args, TEMPLATE)) {
+		view_message(view_find(BYTES("hex")), &one, &p->style, p->out);
+		return;
+	}
+	template_print(one.data, &p->out->buf);
+	text_puts(p->out, "\n");
+}
+
+/* Prints the bytes that carried the message. */
+static int show_pieces(struct pieces *p, struct err *e)
+{
+	const struct shell *shell = p->call->shell;
+	struct bytes name = args_text(&p->call->args, RUNG);
+	if (!bytes_starts(name, BYTES("@")))
+		return err_usage(e, "expected @RUNG after the number, as in "
+				    "'show #3 @tcp'");
+	name = bytes_skip(name, 1);
+	if (p->entry->mark.rung)
+		return trace_find(shell->hub->trace, &p->entry->mark, name,
+				  put_piece, p, e);
+	/* The link carried the message as it is. */
+	const struct scheme_row *link = protocols_scheme(shell->protocols,
+							 name);
+	if (!link || link->rungs)
+		return err_usage(e, "this message passed no rung");
+	struct trace_piece whole = {p->entry->offset, p->entry->len,
+				    p->entry->data};
+	put_piece(p, &whole);
+	return 0;
 }
 
 static enum cmd_status show_template(struct call *call,
@@ -69,7 +128,8 @@ static enum cmd_status run(struct call *call)
 	struct err e;
 	if (call_message(call, NUMBER, &entry, &e))
 		return call_fail(call, &e);
-	if (args_has(&call->args, TEMPLATE))
+	bool pieces = args_has(&call->args, RUNG);
+	if (args_has(&call->args, TEMPLATE) && !pieces)
 		return show_template(call, &entry);
 	struct view_style style = {
 	    .time = shell->screen->time,
@@ -78,8 +138,14 @@ static enum cmd_status run(struct call *call)
 	};
 	struct text out;
 	text_init(&out, (size_t)16 << 20, shell->out->colour);
-	view_message(view_for(call, &entry), &entry, &style, &out);
-	call_text(call, &out);
+	struct pieces p = {call, &entry, style, &out};
+	int status = 0;
+	if (pieces)
+		status = show_pieces(&p, &e);
+	else
+		view_message(view_for(call, &entry), &entry, &style, &out);
+	if (!status)
+		call_text(call, &out);
 	text_fini(&out);
-	return CMD_OK;
+	return status ? call_fail(call, &e) : CMD_OK;
 }

@@ -7,6 +7,7 @@
 #define RUNG_HUB_H
 
 #include "rung/session.h"
+#include "rung/trace.h"
 
 enum event_kind {
 	EVENT_CREATED,
@@ -28,9 +29,11 @@ struct event { /* pointers are lent for the call */
 	enum dir dir;
 	const struct session *session;
 	const struct unit *unit; /* MESSAGE, CONTROL; EXPECT: the match */
-	const char *text;        /* NOTICE, DETAIL: one line */
-	const struct err *err;   /* ENDED with an error; EXPECT; ERROR */
-	const char *command;     /* ERROR: the command's name, or NULL */
+	/* MESSAGE, CONTROL: the rung that passed it up or took it, or NULL. */
+	const struct rung *rung;
+	const char *text;      /* NOTICE, DETAIL: one line */
+	const struct err *err; /* ENDED with an error; EXPECT; ERROR */
+	const char *command;   /* ERROR: the command's name, or NULL */
 	const char *source; /* EXPECT, ERROR: the command's file; NULL: none */
 	unsigned line, col; /* position in source; 0: none */
 	bool tried;         /* ERROR, EXPECT: inside a `try` */
@@ -70,6 +73,7 @@ struct hub { /* one for each process */
 	struct list starved; /* sessions not read until memory is free */
 	struct list subs;
 	struct budget memory; /* used by inboxes, queues, logs and variables */
+	struct trace *trace;  /* of all sessions; owned */
 	struct hook reap;
 	struct display display; /* default of new sessions */
 	struct rung_plan *plan; /* for new streams; or NULL */

@@ -118,7 +118,7 @@ struct rung_ops {
 	void (*free)(struct rung *);
 };
 
-/* A part of the stream below a rung. */
+/* A part of a stream, by offsets. */
 struct span {
 	uint64_t from, to;
 };
@@ -129,17 +129,20 @@ struct rung {
 	struct ladder *ladder;
 	struct rung *above, *below;
 	struct rung_plan *plan; /* a reference, or NULL */
-	uint64_t bytes[2];      /* passed on, by direction */
-	uint64_t due;           /* rung_timer(); 0: off */
-	struct span span[2];    /* span of the last unit, by direction */
-	size_t max_message;     /* longest message it sends; 0: no limit */
-	uint8_t state, shape;   /* enum rung_state; shape offered above */
-	uint8_t side, nth;      /* enum side; index of its spec in the plan */
-	bool blocked;           /* keeps input until resume() */
-	bool end_pending;       /* an end came while blocked */
-	bool drained;           /* leftover() was called */
-	bool held_end;          /* an end follows `held` */
-	struct buf held;        /* raw bytes that came while blocked */
+	/* The bytes that crossed the boundary above it, by direction. */
+	uint64_t bytes[2];
+	uint64_t received;    /* see rung_received() */
+	uint64_t due;         /* rung_timer(); 0: off */
+	struct span span[2];  /* of the last unit, in the stream below */
+	size_t max_message;   /* longest message it sends; 0: no limit */
+	uint16_t serial;      /* number in the order of pushes; 0: the link */
+	uint8_t state, shape; /* enum rung_state; shape offered above */
+	uint8_t side, nth;    /* enum side; index of its spec in the plan */
+	bool blocked;         /* keeps input until resume() */
+	bool end_pending;     /* an end came while blocked */
+	bool drained;         /* leftover() was called */
+	bool held_end;        /* an end follows `held` */
+	struct buf held;      /* raw bytes that came while blocked */
 };
 
 /* Returned by transmit(): the link has no room now; nothing was taken. */
@@ -174,7 +177,8 @@ struct ladder_sink {
 	 * than lack of room: this unit and all later ones stay queued. */
 	void (*undeliverable)(struct ladder *, const struct unit *,
 			      const struct err *);
-	/* Called for each unit that a rung passes on. */
+	/* Called for each unit that crosses the boundary above the rung, NULL:
+	 * above the link, and was counted there; not without rungs. */
 	void (*trace)(struct ladder *, const struct rung *, enum dir,
 		      const struct unit *);
 	/* Arms the ladder's one timer, which calls ladder_fire(). 0: off. */
@@ -207,7 +211,8 @@ struct ladder {
 	const struct ladder_sink *sink;
 	struct rung *top, *bottom;
 	struct ladder_work *work; /* allocated when first needed */
-	uint64_t bytes[2];        /* received from the link, sent to it */
+	uint64_t bytes[2];        /* received from the link, passed to it */
+	uint16_t pushed;          /* private: serial of the last rung */
 	uint8_t base;             /* enum shape: the link's */
 	bool opening;   /* the link is not open yet; set by the owner */
 	bool passing;   /* private: a unit is on its way up */
@@ -278,6 +283,9 @@ void ladder_fire(struct ladder *);
  * another unit is on its way up (a rung answered, and the link failed) follows
  * that unit. */
 void ladder_up(struct ladder *, const struct unit *);
+/* Tells a new rung that `n` bytes which left at the top earlier will be fed to
+ * it, so that its offsets begin before them. */
+void ladder_rewind(struct rung *, uint64_t n);
 /* Passes a unit of unconsumed data, which left at the top earlier, to a rung
  * that was pushed since. Call before any new unit arrives. */
 void ladder_feed(struct ladder *, struct rung *into, const struct unit *);
@@ -292,6 +300,9 @@ void ladder_feed(struct ladder *, struct rung *into, const struct unit *);
  *          unit, a rung's own, the link's own.
  */
 int ladder_down(struct ladder *, const struct unit *, struct err *e);
+/* Returns the rung that ladder_down() would give the unit to; NULL: the link.
+ */
+const struct rung *ladder_target(const struct ladder *, const struct unit *);
 /* Sends queued units on, because the link has room again. */
 void ladder_resume(struct ladder *);
 /* Returns the number of bytes queued in the ladder. */
@@ -313,9 +324,9 @@ int rung_pass_down(struct rung *, const struct unit *, struct err *e);
 /* Returns true if a unit may be passed up. If false, the rung keeps its input
  * unread and returns; resume() follows. */
 bool rung_may_pass_up(struct rung *);
-/* Returns how many bytes have come from below. */
+/* Returns the offset, in the stream below, behind the bytes that have come. */
 uint64_t rung_received(const struct rung *);
-/* Sets the span of the next unit passed up: from the end of the last span to
+/* Sets the span of the units passed up next: from the end of the last span to
  * `upto`, an offset in the stream below. */
 void rung_consumed(struct rung *, uint64_t upto);
 /* Reports a control unit to the owner. */

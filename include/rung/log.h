@@ -18,8 +18,9 @@ struct log_entry { /* lent until the next turn */
 	const struct unit_kind *kind;
 	struct attrs *attrs; /* lent */
 	char session[SESSION_NAME_MAX];
-	size_t len;        /* length of the whole message */
-	struct bytes data; /* the first bytes; the log may not keep all */
+	struct trace_mark mark; /* mark.rung NULL: the message passed no rung */
+	size_t len;             /* length of the whole message */
+	struct bytes data;      /* the first bytes; the log may not keep all */
 };
 
 struct log;

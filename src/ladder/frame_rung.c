@@ -121,6 +121,7 @@ static void pass_message(struct frame_rung *f, struct bytes payload,
 		u.flags |= FRAME_CR;
 	make_memo(f, frame, payload);
 	buf_clear(&f->skipped);
+	rung_consumed(&f->rung, rung_received(&f->rung) - f->rest.len);
 	rung_pass_up(&f->rung, &u);
 	buf_clear(&f->memo);
 }

@@ -98,6 +98,9 @@ int ladder_push(struct ladder *l, struct rung *r, struct err *e)
 	r->shape = (uint8_t)r->ops->above;
 	r->above = NULL;
 	r->below = l->top;
+	r->serial = ++l->pushed;
+	r->received = (l->top ? l->top->bytes : l->bytes)[DIR_UP];
+	r->span[DIR_UP].to = r->received;
 	if (l->top)
 		l->top->above = r;
 	else

@@ -101,12 +101,12 @@ static struct queued *first(const struct unit_queue *w)
 	return list_entry(w->units.next, struct queued, at);
 }
 
-/* Counts a unit that the rung passed on. */
-static void count(struct rung *r, enum dir dir, const struct unit *u)
+/* Counts a unit that crosses the boundary above the rung, or above the link. */
+static void count(struct ladder *l, struct rung *r, enum dir dir,
+		  const struct unit *u)
 {
-	struct ladder *l = r->ladder;
-	r->bytes[dir] += u->data.len;
-	if (l->sink->trace)
+	(r ? r->bytes : l->bytes)[dir] += u->data.len;
+	if (l->top && l->sink->trace)
 		l->sink->trace(l, r, dir, u);
 }
 
@@ -139,16 +139,25 @@ static void hold(struct rung *r, const struct unit *raw)
 		r->ladder->sink->deliver(r->ladder, &rest);
 }
 
+/* Counts a raw unit that passes the rung, and all that came before it, as one
+ * span. */
+static void pass_raw(struct rung *r, const struct unit *raw)
+{
+	rung_consumed(r, r->received);
+	count(r->ladder, r, DIR_UP, raw);
+}
+
 static void enter_raw(struct ladder *l, struct rung *r, const struct unit *u)
 {
 	struct unit raw = *u;
 	raw.flags |= UNIT_RAW;
 	for (; r; r = r->above) {
-		r->bytes[DIR_UP] += u->data.len;
+		r->received += u->data.len;
 		if (r->blocked) {
 			hold(r, &raw);
 			return;
 		}
+		pass_raw(r, &raw);
 	}
 	l->sink->deliver(l, &raw);
 }
@@ -162,13 +171,21 @@ void ladder_release(struct rung *r)
 	r->held_end = false;
 	if (end)
 		raw.flags |= UNIT_END;
-	if (raw.data.len || end)
+	if (raw.data.len || end) {
+		pass_raw(r, &raw);
 		enter_raw(r->ladder, r->above, &raw);
+	}
 	buf_fini(&held);
 }
 
-/* A raw unit, and any unit for a rung that is over, bypasses `r` and all rungs
- * above it, as raw. */
+static void read_unit(struct rung *r, const struct unit *u)
+{
+	r->received += u->data.len;
+	r->ops->up(r, u);
+}
+
+/* A raw unit, and any unit for a rung that is over, bypasses this rung and all
+ * above, as raw. */
 void ladder_enter_up(struct ladder *l, struct rung *r, const struct unit *u)
 {
 	struct unit data = *u;
@@ -180,9 +197,9 @@ void ladder_enter_up(struct ladder *l, struct rung *r, const struct unit *u)
 		r->end_pending = true;
 		data.flags &= ~(unsigned)UNIT_END;
 		if (data.data.len)
-			r->ops->up(r, &data);
+			read_unit(r, &data);
 	} else {
-		r->ops->up(r, u);
+		read_unit(r, u);
 	}
 }
 
@@ -223,8 +240,10 @@ static void enter_from_outside(struct ladder *l, struct rung *r,
 void ladder_pass_raw(struct rung *from, struct bytes data)
 {
 	struct unit raw = {.data = data, .flags = UNIT_RAW};
-	if (data.len)
-		rung_pass_up(from, &raw);
+	if (!data.len)
+		return;
+	rung_consumed(from, from->received);
+	rung_pass_up(from, &raw);
 }
 
 void ladder_drain(struct rung *r)
@@ -238,8 +257,14 @@ void ladder_drain(struct rung *r)
 
 void ladder_up(struct ladder *l, const struct unit *u)
 {
-	l->bytes[DIR_UP] += u->data.len;
+	count(l, NULL, DIR_UP, u);
 	enter_from_outside(l, l->bottom, u);
+}
+
+void ladder_rewind(struct rung *r, uint64_t n)
+{
+	r->received -= n;
+	r->span[DIR_UP].to = r->received;
 }
 
 void ladder_feed(struct ladder *l, struct rung *into, const struct unit *u)
@@ -249,13 +274,13 @@ void ladder_feed(struct ladder *l, struct rung *into, const struct unit *u)
 
 void rung_pass_up(struct rung *r, const struct unit *u)
 {
-	count(r, DIR_UP, u);
+	count(r->ladder, r, DIR_UP, u);
 	ladder_enter_up(r->ladder, r->above, u);
 }
 
 uint64_t rung_received(const struct rung *r)
 {
-	return (r->below ? r->below->bytes : r->ladder->bytes)[DIR_UP];
+	return r->received;
 }
 
 void rung_consumed(struct rung *r, uint64_t upto)
@@ -323,15 +348,6 @@ void ladder_resume_rungs(struct ladder *l)
 
 /* ---- down ---- */
 
-/* Passes the unit to the link. Result: that of the sink's transmit(). */
-static int transmit(struct ladder *l, const struct unit *u, struct err *e)
-{
-	int status = l->sink->transmit(l, u, e);
-	if (!status)
-		l->bytes[DIR_DOWN] += u->data.len;
-	return status;
-}
-
 /* Passes the unit to the link. If the link is full or units already wait for
  * it, refuses the unit, or queues one that has UNIT_ONCE or UNIT_END. */
 static int transmit_or_queue(struct ladder *l, const struct unit *u,
@@ -339,7 +355,7 @@ static int transmit_or_queue(struct ladder *l, const struct unit *u,
 {
 	int status = LADDER_FULL;
 	if (!l->work || !first(&l->work->outgoing))
-		status = transmit(l, u, e);
+		status = l->sink->transmit(l, u, e);
 	else
 		err_set(e, ERR_LIMIT, 0,
 			"%zu bytes are already waiting for the link",
@@ -357,21 +373,24 @@ static uint64_t sent_below(const struct rung *r)
 static int enter_down(struct ladder *l, struct rung *r, const struct unit *u,
 		      struct err *e)
 {
-	if (!r)
-		return transmit_or_queue(l, u, e);
-	uint64_t from = sent_below(r);
-	int status = r->ops->down(r, u, e);
-	if (!status)
+	uint64_t from = r ? sent_below(r) : 0;
+	int status = r ? r->ops->down(r, u, e) : transmit_or_queue(l, u, e);
+	/* A refused unit is passed again later, and counted then. */
+	if (status)
+		return status;
+	if (r)
 		r->span[DIR_DOWN] = (struct span){from, sent_below(r)};
-	return status;
+	count(l, r, DIR_DOWN, u);
+	return 0;
 }
 
 int rung_pass_down(struct rung *r, const struct unit *u, struct err *e)
 {
+	uint64_t from = sent_below(r);
 	int status = enter_down(r->ladder, r->below, u, e);
-	/* A refused unit is passed again later, and counted then. */
+	/* A unit that the rung itself made, and that rung_control() reports. */
 	if (!status)
-		count(r, DIR_DOWN, u);
+		r->span[DIR_DOWN] = (struct span){from, sent_below(r)};
 	return status;
 }
 
@@ -392,7 +411,7 @@ static int send_outgoing(struct ladder *l, struct err *e)
 	struct queued *q;
 	struct err why;
 	while ((q = first(&l->work->outgoing)) != NULL) {
-		int status = transmit(l, &q->unit, &why);
+		int status = l->sink->transmit(l, &q->unit, &why);
 		if (status == LADDER_FULL)
 			return err_copy(e, &why);
 		if (status)
@@ -447,7 +466,7 @@ static bool is_end(const struct unit *u)
 	return !u->data.len && u->flags & UNIT_END;
 }
 
-/* Returns the rung that a unit of the owner enters; NULL: the link. */
+/* Does what ladder_target() does. */
 static struct rung *target_of(const struct ladder *l, const struct unit *u)
 {
 	struct rung *r = l->top;
@@ -470,8 +489,12 @@ static int queue_or_send(struct ladder *l, struct rung *into,
 	bool end = is_end(u);
 	int status = resume(l, e);
 	if (!may_enter(into) || w->resuming || (end && status) ||
-	    (first(&w->pending) && !status))
+	    (first(&w->pending) && !status)) {
+		/* Its place in the stream below is not known yet. */
+		if (into)
+			into->span[DIR_DOWN] = (struct span){0, 0};
 		return queue_add(l, &w->pending, into, u, e);
+	}
 	return status ? -1 : enter_down(l, into, u, e);
 }
 
@@ -505,6 +528,11 @@ int ladder_down(struct ladder *l, const struct unit *u, struct err *e)
 			     : enter_down(l, into, &below, e);
 	l->sent_end |= !status && u->flags & UNIT_END;
 	return status;
+}
+
+const struct rung *ladder_target(const struct ladder *l, const struct unit *u)
+{
+	return target_of(l, u);
 }
 
 size_t ladder_queued(const struct ladder *l)

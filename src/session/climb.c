@@ -145,6 +145,7 @@ int session_climb(struct session *s, struct rung_plan *plan, struct err *e)
 	bool again = only_divides(below ? below->above : l->bottom);
 	struct inbox old = climb_begin(s, ladder_shape(l), again);
 	clear_rung_error(s);
+	ladder_rewind(below ? below->above : l->bottom, inbox_len(&old));
 	if (l->opening)
 		ladder_start(l, 0);
 	else

@@ -156,6 +156,7 @@ void hub_init(struct hub *h, struct loop *loop, struct net *net)
 	list_init(&h->starved);
 	list_init(&h->subs);
 	net->budget = &h->memory;
+	h->trace = trace_new(&h->memory, TRACE_BYTES);
 	h->ended_sessions = xalloc(HUB_ENDED_KEPT * sizeof *h->ended_sessions);
 	loop_add_hook(loop, PHASE_REAP, &h->reap);
 }
@@ -171,6 +172,7 @@ void hub_fini(struct hub *h)
 	while (!list_empty(&h->sessions))
 		session_free(list_entry(h->sessions.next, struct session, at));
 	free(h->ended_sessions);
+	trace_free(h->trace);
 	rung_plan_unref(h->plan);
 	hub_set_proxy(h, NULL);
 	list_remove(&h->reap.at);

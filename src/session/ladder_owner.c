@@ -57,8 +57,7 @@ static void control(struct ladder *l, const struct rung *r, enum dir dir,
 		    const struct unit *u)
 {
 	struct session *s = of_ladder(l);
-	(void)r;
-	session_publish_message(s, dir, u);
+	session_publish_message(s, r, dir, u);
 	if (dir == DIR_UP && !is_claimed(s, u))
 		control_ring_put(&session_work(s)->controls, &s->account, u,
 				 s->hub->messages);
@@ -81,7 +80,7 @@ static void delivered(struct ladder *l, const struct unit *u)
 		if (s->echo)
 			(void)session_end(s, NULL);
 	} else {
-		session_publish_message(s, DIR_UP, u);
+		session_publish_message(s, l->top, DIR_UP, u);
 		if (is_claimed(s, u))
 			session_work(s)->claimed += u->data.len;
 		else if (s->echo)
@@ -180,6 +179,19 @@ static void changed(struct ladder *l, enum ladder_change what,
 	session_poke(s);
 }
 
+static void trace(struct ladder *l, const struct rung *r, enum dir dir,
+		  const struct unit *u)
+{
+	const struct session *s = of_ladder(l);
+	/* These units are in the log, and nothing reads them as a stream. */
+	if (r && !r->above && r->ops->to_wire)
+		return;
+	struct trace_mark m = session_mark(s, r, dir);
+	uint64_t to = (r ? r->bytes : l->bytes)[dir];
+	trace_put(s->hub->trace, &m, (struct span){to - u->data.len, to},
+		  u->data);
+}
+
 static void arm(struct ladder *l, uint64_t due)
 {
 	struct session *s = of_ladder(l);
@@ -235,6 +247,7 @@ const struct ladder_sink session_ladder_sink = {
     .control = control,
     .changed = changed,
     .undeliverable = undeliverable,
+    .trace = trace,
     .arm = arm,
     .now = now,
     .random = fill_random,

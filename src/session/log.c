@@ -7,6 +7,8 @@
  */
 #include "rung/log.h"
 
+#include "session_own.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,18 +24,20 @@ struct log_block {
 	uint8_t data[(size_t)128 << 10];
 };
 static_assert(sizeof((struct log_block *)0)->data >=
-		  LOG_MESSAGE_MAX + SESSION_NAME_MAX,
+		  LOG_MESSAGE_MAX + SESSION_NAME_MAX +
+		      sizeof(struct trace_mark),
 	      "a message fits in a block");
 
 struct slot {
 	uint64_t at, offset;
-	const uint8_t *bytes; /* session name, then the kept bytes */
+	const uint8_t *bytes; /* session name, mark, then the kept bytes */
 	size_t len;
 	const struct unit_kind *kind;
 	struct attrs *attrs; /* a reference */
 	uint32_t kept;
 	uint16_t flags;
 	uint8_t dir, name; /* name: length of the session name */
+	bool marked;       /* there is a mark; it needs no alignment */
 };
 
 struct log {
@@ -137,9 +141,10 @@ static void log_on_event(struct subscriber *sub, const struct event *ev)
 	struct bytes data = bytes_head(ev->unit->data, LOG_MESSAGE_MAX);
 	struct bytes name = bytes_str(ev->session->name);
 	data = bytes_head(data, l->limit);
+	size_t mark = ev->rung ? sizeof(struct trace_mark) : 0;
+	size_t room = name.len + mark + data.len;
 	size_t kept = data.len + attrs_size(ev->unit->attrs);
-	while (any(l) && (l->held + kept > l->limit ||
-			  is_short_of(l, name.len + data.len)))
+	while (any(l) && (l->held + kept > l->limit || is_short_of(l, room)))
 		drop_oldest(l);
 	if (count(l) == l->room) {
 		if (l->room < LOG_ENTRIES)
@@ -149,10 +154,15 @@ static void log_on_event(struct subscriber *sub, const struct event *ev)
 	}
 	if (!any(l))
 		l->first = ev->number;
-	uint8_t *bytes = allocate(l, name.len + data.len);
+	uint8_t *bytes = allocate(l, room);
 	memcpy(bytes, name.at, name.len);
+	if (mark) {
+		struct trace_mark m = session_mark(ev->session, ev->rung,
+						   ev->dir);
+		memcpy(bytes + name.len, &m, mark);
+	}
 	if (data.len)
-		memcpy(bytes + name.len, data.at, data.len);
+		memcpy(bytes + name.len + mark, data.at, data.len);
 	l->slots[ev->number & (l->room - 1)] = (struct slot){
 	    .at = ev->at,
 	    .offset = ev->offset,
@@ -164,6 +174,7 @@ static void log_on_event(struct subscriber *sub, const struct event *ev)
 	    .flags = (uint16_t)ev->unit->flags,
 	    .dir = (uint8_t)ev->dir,
 	    .name = (uint8_t)name.len,
+	    .marked = mark > 0,
 	};
 	l->held += kept;
 	l->last = ev->number;
@@ -226,8 +237,13 @@ bool log_find(const struct log *l, uint64_t number, struct log_entry *out)
 	    .flags = s->flags,
 	    .len = s->len,
 	};
+	const uint8_t *at = s->bytes + s->name;
 	memcpy(out->session, s->bytes, s->name);
-	out->data = bytes_of(s->bytes + s->name, s->kept);
+	if (s->marked) {
+		memcpy(&out->mark, at, sizeof out->mark);
+		at += sizeof out->mark;
+	}
+	out->data = bytes_of(at, s->kept);
 	return true;
 }
 

@@ -127,8 +127,14 @@ void session_publish_state(struct session *s, enum event_kind kind)
 		hub_publish(s->hub, &ev);
 }
 
-void session_publish_message(struct session *s, enum dir dir,
-			     const struct unit *u)
+struct trace_mark session_mark(const struct session *s, const struct rung *r,
+			       enum dir dir)
+{
+	return trace_mark(s->id, s->link.ops->scheme, r, dir);
+}
+
+void session_publish_message(struct session *s, const struct rung *rung,
+			     enum dir dir, const struct unit *u)
 {
 	bool control = unit_is_control(u->kind);
 	struct event ev = {
@@ -136,6 +142,7 @@ void session_publish_message(struct session *s, enum dir dir,
 	    .dir = dir,
 	    .session = s,
 	    .unit = u,
+	    .rung = rung,
 	    .offset = s->bytes[dir],
 	};
 	if (!control) {
@@ -358,9 +365,10 @@ int session_send(struct session *s, const struct unit *u, struct err *e)
 	if (s->link.ended[DIR_DOWN] || s->link.shut_when_flushed)
 		return err_set(e, ERR_CLOSED, 0,
 			       "%s: sending side is shut down", s->name);
+	const struct rung *into = ladder_target(&s->ladder, u);
 	if (ladder_down(&s->ladder, u, e))
 		return session_add_name(s, e);
-	session_publish_message(s, DIR_DOWN, u);
+	session_publish_message(s, into, DIR_DOWN, u);
 	return 0;
 }
 

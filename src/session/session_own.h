@@ -36,8 +36,13 @@ bool session_may_pass_up(const struct session *);
  * if more may leave at the top. */
 void session_pass_on(struct session *);
 void session_publish_state(struct session *, enum event_kind);
-/* Numbers and publishes a unit. */
-void session_publish_message(struct session *, enum dir, const struct unit *);
+/* Numbers and publishes a unit. `rung`: the one that passed it up or took it;
+ * NULL: none. */
+void session_publish_message(struct session *, const struct rung *, enum dir,
+			     const struct unit *);
+/* Returns the mark of the unit that the rung passed last. */
+struct trace_mark session_mark(const struct session *, const struct rung *,
+			       enum dir);
 /* Returns the number of claimed bytes, which never entered the inbox. */
 uint64_t session_claimed(const struct session *);
 /* Returns true if each waiter holds less than `over` bytes more than its limit;

@@ -183,6 +183,20 @@ static void print_log(const struct shell *sh, struct buf *out)
 	print_size(log_limited(sh->log), out);
 }
 
+static int set_trace(struct shell *sh, const struct value *value, struct err *e)
+{
+	size_t n = 0;
+	if (size_between(value->text, 0, HOLD_MAX, &n, e))
+		return -1;
+	trace_limit(sh->hub->trace, n);
+	return 0;
+}
+
+static void print_trace(const struct shell *sh, struct buf *out)
+{
+	print_size(trace_limited(sh->hub->trace), out);
+}
+
 static const char *const time_names[] = {
     [TIME_OFF] = "off",
     [TIME_REL] = "rel",
@@ -316,7 +330,7 @@ const struct setting shell_settings[] = {
 	"stops reading, or if live, drops the oldest data"),
     ROW(queue, PARAM_SIZE, NULL, "limit of a new session's unsent data"),
     ROW(memory, PARAM_SIZE, NULL,
-	"limit of all inboxes, queues, variables and the log together; near "
+	"limit of all inboxes, queues, variables, log and trace together; near "
 	"the limit the largest sessions stop reading"),
     ROW(entries, PARAM_SIZE, NULL,
 	"limit of all NAME[KEY] values together; a served peer's are limited "
@@ -326,6 +340,8 @@ const struct setting shell_settings[] = {
 	"accepting, or with datagrams closes the longest-idle peer"),
     ROW(jobs, PARAM_NUMBER, NULL, "maximum number of jobs"),
     ROW(log, PARAM_SIZE, NULL, "limit of the log of all messages"),
+    ROW(trace, PARAM_SIZE, NULL,
+	"limit of the bytes below the rungs, which show @RUNG prints; 0: none"),
     ROW(time, PARAM_CHOICE, time_names,
 	"timestamp of each message: time since the start, time of day, or time "
 	"since the last message"),

@@ -106,6 +106,7 @@ static void grow_resume(struct rung *r)
 		char many[GROWTH];
 		memset(many, buf_bytes(&p->in).at[0], sizeof many);
 		buf_drop(&p->in, 1);
+		rung_consumed(r, rung_received(r) - buf_len(&p->in));
 		pass(r, bytes_of(many, sizeof many), 0);
 	}
 	/* A failure below has delivered the kept bytes. */
@@ -236,8 +237,10 @@ static void bad_up(struct rung *r, const struct unit *u)
 			break;
 		}
 		(void)buf_put(&of(r)->in, bytes_of(&at, 1));
-		if (at == ';')
-			pass_kept(r, r->state == RUNG_ENDED ? UNIT_RAW : 0);
+		if (at != ';')
+			continue;
+		rung_consumed(r, rung_received(r) - u->data.len + i + 1);
+		pass_kept(r, r->state == RUNG_ENDED ? UNIT_RAW : 0);
 	}
 	if (u->flags & UNIT_END)
 		pass_kept(r, 0);

@@ -113,9 +113,9 @@ Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
                           inbox, a session stops reading, or if live, drops
                           the oldest data
   queue SIZE              limit of a new session's unsent data
-  memory SIZE             limit of all inboxes, queues, variables and the
-                          log together; near the limit the largest sessions
-                          stop reading
+  memory SIZE             limit of all inboxes, queues, variables, log and
+                          trace together; near the limit the largest
+                          sessions stop reading
   entries SIZE            limit of all NAME[KEY] values together; a served
                           peer's are limited separately
   peers N                 maximum number of peers of a listener; a full
@@ -123,6 +123,8 @@ Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
                           the longest-idle peer
   jobs N                  maximum number of jobs
   log SIZE                limit of the log of all messages
+  trace SIZE              limit of the bytes below the rungs, which show
+                          @RUNG prints; 0: none
   time off|rel|abs|delta  timestamp of each message: time since the start,
                           time of day, or time since the last message
   view VALUE              view of new sessions' messages

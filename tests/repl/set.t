@@ -12,6 +12,7 @@ entries       16M
 peers         10000
 jobs          1000
 log           4M
+trace         4M
 time          off
 view          line
 live          on

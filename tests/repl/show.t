@@ -32,4 +32,11 @@ show: no message #99; the log has #1 to #8
 > send -R 70000 x
 > show -t #17
 show: only 65536 of 70000 bytes of this message are kept
+> show #1 @tcp
+c > #1 16B
+00000000  47 45 54 20 2f 20 22 78  22 20 63 0d 0a 00 ff fe  |GET / "x" c.....|
+> show #1 @tls
+show: this message passed no rung
+> show #1 tcp
+show: expected @RUNG after the number, as in 'show #3 @tcp'
 closing s, c, s.1

@@ -806,7 +806,8 @@ static void units_enter_the_rung_of_their_kind(void **state)
 	expect(&m->down, "b\n");
 	assert_int_equal(ladder_down(&m->ladder, &raw, NULL), 0);
 	expect(&m->down, "c");
-	assert_int_equal(m->ladder.top->bytes[DIR_DOWN], 2);
+	assert_int_equal(m->ladder.top->bytes[DIR_DOWN], 1);
+	assert_int_equal(m->ladder.top->below->bytes[DIR_DOWN], 4);
 }
 
 static void lower_rungs_take_units_while_upper_ones_start(void **state)
