@@ -21,7 +21,9 @@ const struct cmd cmd_cancel = {
     .foreign_names = "kill stop",
     .group = "tasks",
     .brief = "stop a job",
-    .help = "Nothing is undone.\n"
+    .help = "Stop background commands, a timer, a handler or a server. "
+	    "Sessions that the job opened stay open, and bytes that the job "
+	    "queued are still sent.\n"
 	    "\n"
 	    "    sleep 1h &\n"
 	    "    cancel 1\n",

@@ -26,8 +26,8 @@ static const struct param params[] = {
     [NAME] = {.name = "RUNG",
 	      .kind = PARAM_WORD,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "kind of rung, or a scheme, whose missing rungs are put "
-		       "on"},
+	      .brief = "a rung (frame), or a scheme: put on those of its rungs "
+		       "that the ladder lacks"},
     [ARG] = {.name = "ARG",
 	     .kind = PARAM_WORD,
 	     .flags = PARAM_REPEATED,

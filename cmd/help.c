@@ -220,19 +220,20 @@ static const struct help_item patterns[] = {
     {NULL, NULL},
 };
 static const struct help_item tasks[] = {
-    {"CMD &", "run once, in the background; another command on the line needs "
-	      "a ; before it: CMD & ; CMD2"},
+    {"CMD &", "run once, in the background; write a ; before the next command "
+	      "of the line: CMD & ; CMD2"},
     {"every D CMDS", "run repeatedly, until a run fails"},
     {"after D CMDS", "run once, later"},
-    {"on EVENT CMDS", "run on an event of a session or a listener's peers; "
-		      "with the variables of the task that ran 'on'"},
+    {"on EVENT CMDS",
+     "run on each event of a session, or of a listener's peers; uses the "
+     "variables of the task that ran 'on'"},
     {"listen --serve",
      "run for each peer, with its own variables and current session"},
     {NULL, NULL},
 };
 static const struct help_item templates[] = {
     {"de ad, de:ad, 0xde,0xad",
-     "bytes in hex; only these may have commas or colons"},
+     "bytes in hex, also with commas or colons between them"},
     {"\"text\\r\\n\", $var", "the bytes of the text or variable"},
     {"u16be=5, i8=-1, f32le=1.5",
      "a number: decimal, 0x..., or =$var. Types: u8, i8, varint; with be or "
@@ -246,7 +247,7 @@ static const struct help_item templates[] = {
     {"=crc32(body), =sum8(all)",
      "checksum of a part or of all preceding bytes, high byte first: send "
      "computes it, expect checks it; also crc16 (CRC-16/ARC) and adler32"},
-    {"crc:u32le=crc32(body)", "name, type and value"},
+    {"crc:u32le=crc32(body)", "a part with a name, a type and a value"},
     {NULL, NULL},
 };
 static const struct help_item keys[] = {
@@ -311,11 +312,11 @@ static const struct topic topics[] = {
     [TEMPLATES] =
 	{.brief = "<bytes and numbers>, to send and to match",
 	 .prose =
-	     "<...> makes bytes in text to send, and matches them in a "
-	     "pattern. Blanks separate its parts; it may span lines. expect "
-	     "sets a variable for each name in it. If a received length "
-	     "exceeds 16 MiB or the inbox limit, the template does not match "
-	     "there; otherwise expect waits for the bytes. 'show -t' prints a "
+	     "A template describes bytes: send sends them, a pattern matches "
+	     "them. Blanks separate the parts of a template, which may span "
+	     "lines. expect sets a variable for each named part. expect waits "
+	     "for as many bytes as a received length says; a length over 16 "
+	     "MiB, or over the inbox limit, is no match. 'show -t' prints a "
 	     "message as a template.\n"
 	     "\n"
 	     "    listen :0 as s; connect $s.addr as c; accept\n"
@@ -344,11 +345,12 @@ static const struct topic topics[] = {
     [TASKS] =
 	{.brief = "parallel work: &, every, on, --serve",
 	 .prose =
-	     "Each task is a queue of commands: a command that waits delays "
-	     "its own queue only. Jobs have numbers: 'jobs' lists them, 'wait "
-	     "N' waits for one, 'cancel N' stops one. Ctrl-C cancels the "
-	     "prompt's command, never a job. Data from a peer stays data: no "
-	     "variable is run as commands.\n"
+	     "rung runs the prompt or a script and any number of jobs at the "
+	     "same time. A command that waits does not hold up other jobs. "
+	     "Each job has a number: 'jobs' lists the jobs, 'wait N' waits for "
+	     "one, 'cancel N' stops one. Ctrl-C cancels the command of the "
+	     "prompt, never a job. Data from a peer is never run as a "
+	     "command.\n"
 	     "\n"
 	     "    listen :0 as s\n"
 	     "    @s frame line\n"

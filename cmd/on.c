@@ -49,8 +49,9 @@ const struct cmd cmd_on = {
 	    "peer has shut down its sending side. close: the session is "
 	    "closed. peer: a listener has a new peer. A kind with its rung "
 	    "(ws.ping, sio.event): a unit of this kind was received; if its "
-	    "units have names, a name follows (sio.event chat). Control units "
-	    "(pings, alerts) have only such handlers; they are not consumed.\n"
+	    "units have names, a name follows (sio.event chat). Only a "
+	    "handler of its kind gets a control unit (a ping, an alert), and "
+	    "does not consume it.\n"
 	    "\n"
 	    "Messages are handled one at a time. The first handler whose "
 	    "pattern matches gets the message; it is consumed. Values are "
@@ -104,7 +105,8 @@ static enum cmd_status run(struct call *call)
 				  s->name);
 	if (pattern->n && of.event != ON_MESSAGE)
 		return call_error(call, ERR_USAGE,
-				  "only message takes a pattern");
+				  "only message and kinds, such as ws.ping, "
+				  "take a pattern");
 	if (session_is_closed(s)) {
 		session_end_error(s, &e);
 		return call_fail(call, &e);

@@ -17,14 +17,15 @@ enum { NOWAIT, RAW, FROM, TIMES, TEXT, END };
 static const struct param params[] = {
     [NOWAIT] = {.name = "-n",
 		.kind = PARAM_FLAG,
-		.brief = "do not wait until the kernel has the bytes"},
+		.brief = "queue the bytes and return at once"},
     [RAW] = {.name = "-r",
 	     .kind = PARAM_FLAG,
 	     .brief = "send raw bytes, without framing"},
     [FROM] = {.name = "-f",
 	      .kind = PARAM_PATH,
 	      .value = "FILE",
-	      .brief = "send the contents of FILE; if a FIFO, data on arrival"},
+	      .brief = "send the contents of FILE; from a FIFO, send data on "
+		       "arrival"},
     [TIMES] = {.name = "-R",
 	       .kind = PARAM_SIZE,
 	       .value = "N",

@@ -38,7 +38,7 @@ on: c is not a listener and has no peers
 > connect $s.addr as d; on open echo open already
 open already
 > @d on eof /x/ echo y
-on: only message takes a pattern
+on: only message and kinds, such as ws.ping, take a pattern
 > cancel 1 2 3 4 5
 > jobs
 [8]  1  on open echo open already
