@@ -149,6 +149,9 @@ struct shell {
 	/* Appends the lines typed so far, oldest first, for the command
 	 * `history`; may be NULL. */
 	void (*history)(struct shell *, struct buf *out);
+	/* Appends the usage of a mode of the program: `pipe`, `nc` or `ncat`.
+	 * Set by the front end; may be NULL. */
+	void (*mode_usage)(const char *mode, struct buf *out);
 	/* Called with `away` true when a child (`!`) gets the terminal, and
 	 * with false when the child ends; may be NULL. */
 	void (*lent)(struct shell *, bool away);

@@ -8,6 +8,7 @@
 #include "rung/cmd.h"
 #include "rung/events.h"
 #include "rung/journal.h"
+#include "rung/nc.h"
 #include "rung/repl.h"
 #include "rung/script.h"
 #include "rung/tap.h"
@@ -15,6 +16,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* The banner fits in one row of 80 columns. */
@@ -40,6 +42,16 @@ struct program_of {
 	struct script *script;
 };
 
+/* Appends the usage of `rung pipe`, `rung nc` or `rung ncat`, for `help`. */
+static void print_mode_usage(const char *mode, struct buf *out)
+{
+	if (strcmp(mode, "pipe") == 0)
+		pipe_help(&protocols_all, out);
+	for (int i = 0; i < NC_DIALECTS; i++)
+		if (strcmp(mode, nc_names[i]) == 0)
+			nc_help((enum nc_dialect)i, out);
+}
+
 static void init_modules(struct program_of *p, struct out *out)
 {
 	const struct options *o = p->options;
@@ -63,6 +75,7 @@ static void init_modules(struct program_of *p, struct out *out)
 	shell_init(&p->shell, &p->hub, p->log, &p->screen, out, cmd_table,
 		   &protocols_all);
 	p->shell.journal = p->journal;
+	p->shell.mode_usage = print_mode_usage;
 	if (o->timeout != UINT64_MAX)
 		p->shell.timeout = o->timeout;
 	for (size_t i = 0; i < o->args_count; i++) {
@@ -131,7 +144,7 @@ static int take_topic(const struct program_of *p, struct err *e)
 	buf_init(&line, BUF_SMALL);
 	buf_puts(&line, "help ");
 	if (o->topic)
-		words_quote(bytes_str(o->topic), &line);
+		words_quote_text(bytes_str(o->topic), &line);
 	int status = p->repl ? repl_text(p->repl, buf_bytes(&line), "", e)
 			     : script_text(p->script, buf_bytes(&line), "", e);
 	buf_fini(&line);
