@@ -142,6 +142,10 @@ void args_fini(struct args *);
  */
 int args_bind(struct args *, const struct param *, const struct command *,
 	      const struct lookup *, unsigned *col, struct err *e);
+/* Returns true if one of the words, in the place of an option, is a bare `-h`
+ * or `--help` that is no option of the command. args_bind() rejects such a
+ * command. */
+bool param_asks_help(const struct param *, const struct command *);
 /* The text of a parameter. Lent. */
 struct named_value {
 	const char *name;

@@ -5,6 +5,8 @@
  */
 #include "walk.h"
 
+#include "rung/words.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -280,4 +282,25 @@ bool walk_port(struct bytes text)
 			return false;
 	}
 	return number || (text.at[0] | 0x20) >= 'a';
+}
+
+bool param_asks_help(const struct param *params, const struct command *command)
+{
+	struct walk w;
+
+	walk_init(&w, params);
+	for (size_t i = 0; i < command->words && w.rest == w.count; i++) {
+		const struct word *word = &command->word[i];
+		bool bare = word_is_bare(word);
+		struct bytes head = word->bare ? bytes_head(word->piece->bytes,
+							    word->bare)
+					       : BYTES_NONE;
+		struct take take = walk_step(&w, head, bare,
+					     bare && walk_port(head));
+
+		if ((take.kind == TAKE_UNKNOWN || take.kind == TAKE_EXTRA) &&
+		    bare && (bytes_is(head, "-h") || bytes_is(head, "--help")))
+			return true;
+	}
+	return false;
 }

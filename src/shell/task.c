@@ -242,6 +242,23 @@ static void ended(struct task *t, struct call *call, enum cmd_status status)
 	program_unref(p);
 }
 
+/* Runs `help NAME` for a command with -h or --help. Result: false: the command
+ * does not ask for help, or too many bodies are nested. */
+static bool begin_help(struct task *t, const struct command *c)
+{
+	struct buf line = {.limit = BUF_SMALL};
+	struct err e;
+	if (!param_asks_help(shell_params(t->shell, c->verb), c))
+		return false;
+	buf_puts(&line, "help ");
+	words_quote_text(c->name, &line);
+	struct program *p = shell_parse(t, buf_bytes(&line), "", 1, &e);
+	int status = p ? task_push(t, p, 1, NULL, &e) : -1;
+	program_unref(p);
+	buf_fini(&line);
+	return status == 0;
+}
+
 static void task_begin(struct task *t, struct run *r, const struct command *c,
 		       struct session *on)
 {
@@ -275,7 +292,8 @@ static void task_begin(struct task *t, struct run *r, const struct command *c,
 		      &e)) {
 		unsigned line = call->args.line;
 		call_end(call);
-		task_failed(t, r->program, c, line, col, &e);
+		if (!begin_help(t, c))
+			task_failed(t, r->program, c, line, col, &e);
 		return;
 	}
 	enum cmd_status status = call_settle(call, cmd->run(call));

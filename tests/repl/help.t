@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
-# help: the overview, the list, one command, topics, a search, unknown words.
+# help: the overview, the list, one command, topics, a search, unknown words,
+# and -h and --help after a command.
 args: -i
 
 > help
@@ -351,3 +352,76 @@ help: no command or topic 'nonsense'; 'help commands' lists them
 help: unexpected argument 'b'; usage: help [TOPIC]
 help a b
        ^
+> every --help
+every D CMDS
+run commands repeatedly
+
+  D     time until the first run and between runs
+  CMDS  one quoted word, or the rest of the line
+
+The first run is D from now. If a run has not finished when the next is due,
+the next is skipped. A failed run ends the job. 'cancel' stops the job.
+
+    listen --echo :0 as echo
+    connect $echo.addr
+    every 10s sendline still there?
+    jobs
+> every 1s --help
+unknown command '--help'; did you mean 'help'?
+every 1s --help
+         ^
+> sleep 1s -h
+sleep D
+wait for a time
+
+  D  duration: 250ms, 2s, 1m; a bare number is seconds
+
+Sessions continue to receive and send. Ctrl-C ends the wait. To wait for an
+answer, use expect or recv.
+
+    sleep 250ms
+    sleep 1.5
+> sleep $unset -h
+sleep D
+wait for a time
+
+  D  duration: 250ms, 2s, 1m; a bare number is seconds
+
+Sessions continue to receive and send. Ctrl-C ends the wait. To wait for an
+answer, use expect or recv.
+
+    sleep 250ms
+    sleep 1.5
+> sleep -x
+sleep: unknown option -x; quote an operand that begins with -; usage: sleep D
+sleep -x
+      ^
+> echo is text: --help
+is text: --help
+> echo "-h"
+-h
+> @none sleep -h
+sleep: no session 'none'; create one with 'connect' or 'listen'
+@none sleep -h
+ ^
+> repeat 2 sleep --help
+sleep D
+wait for a time
+
+  D  duration: 250ms, 2s, 1m; a bare number is seconds
+
+Sessions continue to receive and send. Ctrl-C ends the wait. To wait for an
+answer, use expect or recv.
+
+    sleep 250ms
+    sleep 1.5
+sleep D
+wait for a time
+
+  D  duration: 250ms, 2s, 1m; a bare number is seconds
+
+Sessions continue to receive and send. Ctrl-C ends the wait. To wait for an
+answer, use expect or recv.
+
+    sleep 250ms
+    sleep 1.5
