@@ -4,7 +4,6 @@
  * loop.
  */
 #include "rung/program.h"
-#include "rung/addr.h"
 #include "rung/cmd.h"
 #include "rung/events.h"
 #include "rung/journal.h"
@@ -101,38 +100,38 @@ static void fini_modules(struct program_of *p)
 	net_fini(&p->net);
 }
 
-/* Returns true if the command line has the form `rung HOST PORT` or `rung
- * ADDR`, as for netcat. */
-static bool is_address(const struct options *o)
-{
-	struct locator where;
-	if (o->args_count == 1 && atoi(o->args[0]) > 0)
-		return locator_pair(&protocols_all, bytes_str(o->file),
-				    bytes_str(o->args[0]), &where, NULL) == 0;
-	return !o->args_count &&
-	       locator_parse(&protocols_all, bytes_str(o->file), &where,
-			     NULL) == 0;
-}
-
-/* Adds a hint to the error if the missing FILE is the name of a command, or an
- * address. */
+/* Adds a hint to the error if the missing FILE is the name of a command, or may
+ * be a host. */
 static int no_file(const struct program_of *p, struct err *e)
 {
-	const struct options *o = p->options;
-	const char *file = o->file, *port = o->args_count ? o->args[0] : "";
+	const char *file = p->options->file;
 	if (e->code != ENOENT)
 		return -1;
 	if (shell_cmd(&p->shell, bytes_str(file)))
 		return err_set(e, e->kind, e->code,
 			       "%s: %s; to run a command: rung -e '%s ...'",
 			       file, err_strerror(e->code), file);
-	if (is_address(o))
+	if (!strchr(file, '/'))
 		return err_set(e, e->kind, e->code,
-			       "%.80s: %s; to connect: rung -i -e 'connect "
-			       "%.80s%s%.32s'",
-			       file, err_strerror(e->code), file,
-			       *port ? " " : "", port);
+			       "%.80s: %s; to connect: rung HOST PORT", file,
+			       err_strerror(e->code));
 	return -1;
+}
+
+/* Queues `connect` for `rung HOST PORT` and `rung ADDR`. */
+static int take_address(const struct program_of *p, struct err *e)
+{
+	const struct options *o = p->options;
+	struct buf line = {.limit = BUF_SMALL};
+	buf_puts(&line, "connect ");
+	words_quote(bytes_str(o->file), &line);
+	for (size_t i = 0; i < o->args_count; i++) {
+		buf_putc(&line, ' ');
+		words_quote(bytes_str(o->args[i]), &line);
+	}
+	int status = repl_text(p->repl, buf_bytes(&line), "", e);
+	buf_fini(&line);
+	return status;
 }
 
 /* Queues `help WORD` for `rung help WORD`. The source's name is empty, so that
@@ -159,7 +158,9 @@ static int start_prompt(struct program_of *p, struct err *e)
 			return -1;
 	if (o->mode == MODE_TOPIC && take_topic(p, e))
 		return -1;
-	if (o->file && repl_file(p->repl, o->file, e))
+	if (o->address && take_address(p, e))
+		return -1;
+	if (o->file && !o->address && repl_file(p->repl, o->file, e))
 		return no_file(p, e);
 	return repl_start(p->repl, &p->shell, o->quiet ? NULL : BANNER, e);
 }
@@ -238,7 +239,8 @@ int program_run(const struct options *o)
 	p->loop = loop_start(&p->clock, &e);
 	if (!p->loop)
 		return print_error(&e);
-	if (o->interactive || (nothing && isatty(STDIN_FILENO) == 1))
+	if (o->interactive || o->address ||
+	    (nothing && isatty(STDIN_FILENO) == 1))
 		p->repl = repl_new();
 	else
 		p->script = script_new();

@@ -121,7 +121,8 @@ void reference_setting(const struct param *p, struct buf *out)
 
 void reference_usage(struct buf *out)
 {
-	buf_puts(out, "usage: rung [-iqv] [-t D] [--json|--tap] [-e CMDS]... "
+	buf_puts(out, "usage: rung HOST PORT | ADDR\n"
+		      "       rung [-iqv] [-t D] [--json|--tap] [-e CMDS]... "
 		      "[FILE [ARG]...]\n"
 		      "       rung pipe [OPTION]... ADDR [ADDR2]\n"
 		      "       rung nc|ncat [OPTION]... [HOST] [PORT]...\n"
@@ -132,11 +133,11 @@ void reference_usage(struct buf *out)
 		buf_printf(out, "  %-19s %s\n", buf_cstr(&head), p->brief);
 		buf_fini(&head);
 	}
-	buf_puts(out, "\nWithout -e and FILE, rung starts a prompt, or reads "
-		      "commands from standard\ninput if that is not a "
-		      "terminal.\n"
-		      "'rung help' lists the commands; see rung(1) for the "
-		      "manual.\n");
+	buf_puts(out, "\nWith an address, rung connects and starts a prompt; "
+		      "without a terminal it is the\nsame as rung pipe. With "
+		      "nothing, rung starts a prompt, or without a terminal\n"
+		      "reads commands from standard input. 'rung help' lists "
+		      "the commands; see rung(1)\nfor the manual.\n");
 }
 
 /* ---- mdoc(7) ---- */
