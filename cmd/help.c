@@ -141,7 +141,7 @@ static void layout_head(struct topic_sink *sink, const char *head)
 }
 
 static void layout_row(struct topic_sink *sink, const char *name,
-			const char *brief)
+		       const char *brief)
 {
 	struct layout *l = list_entry(sink, struct layout, sink);
 	size_t wide = strlen(name);
