@@ -56,7 +56,7 @@ static void cleanup(struct call *);
 
 const struct cmd cmd_connect = {
     .name = "connect",
-    .foreign_names = "open telnet nc ncat netcat socat dial",
+    .foreign_names = "dial",
     .group = "sessions",
     .brief = "open a client session",
     .help =

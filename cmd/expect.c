@@ -342,9 +342,24 @@ static enum cmd_status expect_settle(struct call *call, struct search *k)
 	return expect_give_up(call, k, &e);
 }
 
+/* Returns true if a pattern is a bare word that begins with `{`, as the actions
+ * of the program expect do. */
+static bool has_action(const struct call *call)
+{
+	const struct arg *p = patterns(call);
+	for (size_t i = 0; i < p->n; i++)
+		if (!p->at[i].quoted && bytes_starts(p->at[i].text, BYTES("{")))
+			return true;
+	return false;
+}
+
 static enum cmd_status run(struct call *call)
 {
 	struct err e;
+	/* The shell adds the hint. */
+	if (has_action(call))
+		return call_error(call, ERR_USAGE,
+				  "quote a pattern that begins with {");
 	struct session *from = call_session(call, CALL_NO_PARAM, &e);
 	if (!from)
 		return call_fail(call, &e);

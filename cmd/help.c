@@ -5,6 +5,7 @@
  *         lays them out.
  */
 #include "rung/cmd.h"
+#include "rung/hints.h"
 #include "rung/reference.h"
 #include "rung/suggest.h"
 #include "rung/topics.h"
@@ -366,6 +367,7 @@ static enum cmd_status run(struct call *call)
 	const struct shell *shell = call->shell;
 	const struct cmd *cmd = shell_cmd(shell, word);
 	const struct topic *topic = topic_find(word);
+	const struct hint *hint = hint_find_word(word);
 	struct text out;
 	enum cmd_status status = CMD_OK;
 	text_init(&out, BUF_SMALL, shell->out->terminal && shell->out->colour);
@@ -375,6 +377,10 @@ static enum cmd_status run(struct call *call)
 		print_command(cmd, shell_params(shell, cmd), &out);
 	else if (topic)
 		print_topic(topic, shell, &out);
+	else if (hint)
+		text_printf(&out,
+			    "%s is a word of another tool; %s:\n\n    %s\n",
+			    hint->words, hint->purpose, hint->command);
 	else if (!search(shell, word, &out))
 		status = help_unknown(call, word);
 	if (status == CMD_OK)

@@ -4,6 +4,7 @@
  *        message in full.
  */
 #include "rung/cmd.h"
+#include "rung/hints.h"
 #include "rung/outfile.h"
 #include "rung/replay.h"
 
@@ -246,6 +247,10 @@ static enum cmd_status run(struct call *call)
 {
 	if (args_has(&call->args, SCRIPT))
 		return run_script(call);
+	/* The shell adds the hint. */
+	if (hint_find(call->command))
+		return call_error(call, ERR_USAGE,
+				  "quote this text to search for it");
 	struct listing *l = call_scratch(call, sizeof *l);
 	if (!log_range(call->shell->log, &l->first, &l->last))
 		return CMD_OK;

@@ -3,6 +3,7 @@
  * A task: executes programs, one command at a time, until a command waits.
  * call.c has the functions that commands call; cmd/ has the commands.
  */
+#include "rung/hints.h"
 #include "shell_own.h"
 
 #include <stdlib.h>
@@ -151,11 +152,13 @@ static bool next_line(struct task *t)
  * there is none. */
 static void task_failed(struct task *t, const struct program *p,
 			const struct command *c, unsigned line, unsigned col,
-			const struct err *e)
+			const struct err *why)
 {
 	struct shell *sh = t->shell;
-	bool peer_left = task_ends_well(t, e);
-	t->error = *e;
+	bool peer_left = task_ends_well(t, why);
+	struct err *e = &t->error;
+	*e = *why;
+	hint_add(sh, c, e);
 	shell_print_error_at(t, p, c, line, col, e);
 	for (const struct run *r = t->top; r; r = r->below)
 		if (r->tries) {

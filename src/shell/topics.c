@@ -5,6 +5,7 @@
  */
 #include "rung/topics.h"
 #include "rung/cmd.h"
+#include "rung/hints.h"
 #include "rung/reference.h"
 #include "rung/rungs.h"
 
@@ -62,6 +63,13 @@ static void list_commands(const struct shell *shell, struct topic_sink *to)
 	to->head(to, "topics");
 	for (const struct topic *t = topics; t->name; t++)
 		to->row(to, t->name, t->brief);
+}
+
+static void list_hints(const struct shell *shell, struct topic_sink *to)
+{
+	(void)shell;
+	for (const struct hint *h = hints; h->words; h++)
+		to->row(to, h->words, h->command);
 }
 
 static void print_errors(const struct shell *shell, struct buf *out)
@@ -128,7 +136,7 @@ static const struct topic_row patterns[] = {
     {"word, \"text\"", "these bytes, anywhere"},
     {"<template>", "bytes, numbers and lengths: help templates"},
     {"eof", "orderly end by the peer (FIN); expect only"},
-    {"close", "any end; expect only"},
+    {"close", "every kind of end; expect only"},
     {NULL, NULL},
 };
 static const struct topic_row tasks[] = {
@@ -312,6 +320,9 @@ const struct topic topics[] = {
      .brief = "error classes and exit codes",
      .print = print_errors},
     {.name = "options", .brief = "rung's command line", .print = print_options},
+    {.name = "tools",
+     .brief = "words of nc, telnet, socat, expect... and what rung has",
+     .list = list_hints},
     {.name = "pipe",
      .brief = "rung pipe: like netcat, for scripts and relays",
      .print = print_pipe},
@@ -325,9 +336,10 @@ const struct topic topics[] = {
 };
 
 const char *const topic_names[] = {
-    "commands",  "language", "settings", "variables", "addresses", "patterns",
-    "templates", "frames",   "tasks",    "scripts",   "views",     "keys",
-    "errors",    "options",  "pipe",     "nc",        "ncat",      NULL,
+    "commands", "language",  "settings", "variables", "addresses",
+    "patterns", "templates", "frames",   "tasks",     "scripts",
+    "views",    "keys",      "errors",   "options",   "tools",
+    "pipe",     "nc",        "ncat",     NULL,
 };
 
 const struct topic *topic_find(struct bytes name)

@@ -20,8 +20,8 @@ To reach a server, type: connect HOST PORT. To try rung without one:
   shell     set let incr unset share echo sleep repeat try source history
             help ! quit
   topics    commands language settings variables addresses patterns
-            templates frames tasks scripts views keys errors options pipe nc
-            ncat
+            templates frames tasks scripts views keys errors options tools
+            pipe nc ncat
 
 'help commands' describes all commands. 'connect -h' explains a command,
 'help keys' a topic, 'help WORD' finds a word. The manual page is rung(1).
@@ -93,6 +93,7 @@ topics
   keys       keys of the prompt
   errors     error classes and exit codes
   options    rung's command line
+  tools      words of nc, telnet, socat, expect... and what rung has
   pipe       rung pipe: like netcat, for scripts and relays
   nc         rung nc: the options of OpenBSD's nc
   ncat       rung ncat: the options of ncat
@@ -245,7 +246,7 @@ the stream wins.
   word, "text"  these bytes, anywhere
   <template>    bytes, numbers and lengths: help templates
   eof           orderly end by the peer (FIN); expect only
-  close         any end; expect only
+  close         every kind of end; expect only
 > help frames
 'frame KIND' divides a stream into messages, in both directions. recv,
 expect, on and log then count messages. max=SIZE limits the size of a
@@ -324,6 +325,7 @@ the word is in the text of:
 the word is in the text of:
   log         print the last messages
   scripts     files of commands, and tests
+  tools       words of nc, telnet, socat, expect... and what rung has
 > help RFC
 the word is in the text of:
   addresses   the forms of addresses
@@ -332,20 +334,9 @@ the word is in the text of:
 > help ""
 help: no command or topic ''; 'help commands' lists them
 > help open
-the word is in the text of:
-  connect     open a client session
-  listen      create a listener
-  accept      accept the next peer of a listener
-  close       close a session, or its sending side
-  send        send bytes
-  climb       put a rung on a session
-  on          run commands on an event
-  wait        wait for jobs, a session's state, or a time
-  cancel      stop a job
-  variables   $name, built-in variables, fields of sessions
-  pipe        rung pipe: like netcat, for scripts and relays
-  nc          rung nc: the options of OpenBSD's nc
-  ncat        rung ncat: the options of ncat
+open is a word of another tool; to connect:
+
+    connect localhost 8080
 > help nonsense
 help: no command or topic 'nonsense'; 'help commands' lists them
 > help a b
