@@ -57,6 +57,7 @@ const struct cmd cmd_climb = {
 	"    send hello; recv\n"
 	"    info\n",
     .params = params,
+    .flags = CMD_LISTENERS,
     .run = run,
     .resume = resume,
     .cleanup = cleanup,

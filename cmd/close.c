@@ -40,6 +40,7 @@ const struct cmd cmd_close = {
 	    "    close -R two\n"
 	    "    close *\n",
     .params = params,
+    .flags = CMD_LISTENERS,
     .run = run,
 };
 

@@ -29,6 +29,7 @@ const struct cmd cmd_info = {
 	"    info c1\n"
 	"    echo $c1.state $c1.bytes_out\n",
     .params = params,
+    .flags = CMD_LISTENERS,
     .run = run,
 };
 

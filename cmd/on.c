@@ -65,6 +65,7 @@ const struct cmd cmd_on = {
 	    "    @c sendline ping me\n"
 	    "    @c expect \"pong me\"\n",
     .params = params,
+    .flags = CMD_LISTENERS,
     .run = run,
 };
 

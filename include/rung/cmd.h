@@ -54,8 +54,9 @@ struct call {
 };
 
 enum {
-	CMD_REPL = 1u << 0,     /* not available in scripts */
-	CMD_CONSUMES = 1u << 1, /* consumes the inbox while it waits */
+	CMD_REPL = 1u << 0,      /* not available in scripts */
+	CMD_CONSUMES = 1u << 1,  /* consumes the inbox while it waits */
+	CMD_LISTENERS = 1u << 2, /* works on a listener, too */
 };
 
 /* A command: one file in cmd/, one row in cmd/table.h. */

@@ -311,6 +311,38 @@ const struct view_ops *call_log_view(const struct call *c,
 	return view->silent ? view_find(BYTES("line")) : view;
 }
 
+/* Returns the newest session that listens, or NULL. */
+static const struct session *newest_listener(struct hub *hub)
+{
+	const struct session *found = NULL;
+	for (const struct session *s = NULL;
+	     (s = hub_match(hub, BYTES("*"), s)) != NULL;)
+		if (session_state(s) == SESSION_LISTENING)
+			found = s;
+	return found;
+}
+
+/* Sets *e if there is no current session. A listener never becomes current by
+ * itself, so the hint names it. */
+static void no_session(const struct call *c, struct err *e)
+{
+	const struct session *s = newest_listener(c->shell->hub);
+	if (!s)
+		err_set(e, ERR_USAGE, 0,
+			"no current session; create one with 'connect' or "
+			"'listen', or choose one with 'use NAME'");
+	else if (c->cmd->flags & CMD_LISTENERS)
+		err_set(e, ERR_USAGE, 0,
+			"no current session; for the listener %.60s: @%.60s %s "
+			"...",
+			s->name, s->name, c->cmd->name);
+	else
+		err_set(e, ERR_USAGE, 0,
+			"no current session; to wait for a peer of %.60s: "
+			"accept %.60s",
+			s->name, s->name);
+}
+
 struct session *call_session(struct call *c, unsigned param, struct err *e)
 {
 	if (c->cmd->params && param != CALL_NO_PARAM &&
@@ -320,9 +352,7 @@ struct session *call_session(struct call *c, unsigned param, struct err *e)
 		return c->target;
 	if (task_current(c->task))
 		return task_current(c->task);
-	err_set(e, ERR_USAGE, 0,
-		"no current session; create one with 'connect' or 'listen', or "
-		"choose one with 'use NAME'");
+	no_session(c, e);
 	return NULL;
 }
 

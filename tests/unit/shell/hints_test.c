@@ -115,6 +115,53 @@ static void names_of_sessions_get_a_target(void **state)
 	expect_stderr(w, "");
 }
 
+static void listener_without_a_current_session_is_named(void **state)
+{
+	struct world *w = *state;
+	run(w, "on message echo $0");
+	expect_stderr(w, "on: no current session; create one with 'connect' or "
+			 "'listen', or choose one with 'use NAME'\n");
+	run(w, "listen 127.0.0.1:0 as l; listen 127.0.0.1:0 as m");
+	run(w, "on message send hi");
+	expect_stderr(w, "on: no current session; for the listener m: @m on "
+			 "...\n");
+	run(w, "@m on message 'send hi'; @m frame line; @m close");
+	expect_stderr(w, "");
+	run(w, "send hi");
+	expect_stderr(w, "send: no current session; to wait for a peer of l: "
+			 "accept l\n");
+	run(w, "connect -n $l.addr as c; accept l; send hi");
+	expect_stderr(w, "");
+}
+
+/* Each command of which a hint says that it works on a listener. */
+static void commands_for_listeners_work_on_them(void **state)
+{
+	static const char *const words[] = {
+	    "close",
+	    "info",
+	    "why",
+	    "live on",
+	    "eol lf",
+	    "frame line",
+	    "climb frame line",
+	    "on peer echo hi",
+	};
+	struct world *w = *state;
+	size_t known = 0;
+	for (size_t i = 0; cmd_table[i]; i++)
+		known += (cmd_table[i]->flags & CMD_LISTENERS) != 0;
+	assert_int_equal(known, sizeof words / sizeof *words);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		struct buf line = {.limit = BUF_SMALL};
+		buf_printf(&line, "listen 127.0.0.1:0 as m%zu; @m%zu %s", i, i,
+			   words[i]);
+		run(w, buf_cstr(&line));
+		assert_int_equal(w->shell.foreground.error.kind, ERR_NONE);
+		buf_fini(&line);
+	}
+}
+
 static void data_is_no_word_of_another_tool(void **state)
 {
 	struct world *w = *state;
@@ -158,6 +205,8 @@ int main(void)
 	    TEST(each_wrong_word_gets_its_hint),
 	    cmocka_unit_test(each_hint_is_a_command_that_works),
 	    TEST(names_of_sessions_get_a_target),
+	    TEST(listener_without_a_current_session_is_named),
+	    TEST(commands_for_listeners_work_on_them),
 	    TEST(data_is_no_word_of_another_tool),
 	    TEST(digits_are_sent_as_text_with_a_notice),
 	};
