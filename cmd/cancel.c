@@ -18,7 +18,6 @@ static enum cmd_status run(struct call *);
 
 const struct cmd cmd_cancel = {
     .name = "cancel",
-    .foreign_names = "kill stop",
     .group = "tasks",
     .brief = "stop a job",
     .help = "Stop background commands, a timer, a handler or a server. "

@@ -26,7 +26,6 @@ static enum cmd_status run(struct call *);
 
 const struct cmd cmd_close = {
     .name = "close",
-    .foreign_names = "disconnect shutdown hangup",
     .group = "sessions",
     .brief = "close a session, or its sending side",
     .help = "Data that was not consumed is discarded: receive it first, or use "

@@ -56,7 +56,6 @@ static void cleanup(struct call *);
 
 const struct cmd cmd_connect = {
     .name = "connect",
-    .foreign_names = "dial",
     .group = "sessions",
     .brief = "open a client session",
     .help =

@@ -38,7 +38,6 @@ static void cleanup(struct call *);
 
 const struct cmd cmd_expect = {
     .name = "expect",
-    .foreign_names = "await",
     .group = "traffic",
     .brief = "wait until a pattern is found",
     .help =

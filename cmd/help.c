@@ -27,7 +27,6 @@ static enum cmd_status run(struct call *);
 
 const struct cmd cmd_help = {
     .name = "help",
-    .foreign_names = "? usage",
     .group = "shell",
     .brief = "explain a command or a topic",
     .help = "'help commands' lists all commands and topics. 'help WORD' "

@@ -48,7 +48,6 @@ static void cleanup(struct call *);
 
 const struct cmd cmd_listen = {
     .name = "listen",
-    .foreign_names = "serve server bind",
     .group = "sessions",
     .brief = "create a listener",
     .help =

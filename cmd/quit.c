@@ -17,7 +17,6 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_quit = {
     .name = "quit",
     .aliases = "exit",
-    .foreign_names = "bye logout",
     .group = "shell",
     .brief = "quit rung",
     .help = "Close all sessions, print their names and exit. Ctrl-D on an "

@@ -49,7 +49,6 @@ static void cleanup(struct call *);
 
 const struct cmd cmd_recv = {
     .name = "recv",
-    .foreign_names = "read receive",
     .group = "traffic",
     .brief = "consume received data and print it",
     .help =

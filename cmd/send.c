@@ -44,7 +44,6 @@ static void cleanup(struct call *);
 
 const struct cmd cmd_send = {
     .name = "send",
-    .foreign_names = "write",
     .group = "traffic",
     .brief = "send bytes",
     .help = "send appends nothing. Quotes and escapes can write any byte. send "
@@ -66,7 +65,6 @@ const struct cmd cmd_send = {
 
 const struct cmd cmd_sendline = {
     .name = "sendline",
-    .foreign_names = "puts",
     .group = "traffic",
     .brief = "send a line",
     .help = "Like send, with the session's line ending appended; see eol.\n"

@@ -62,11 +62,9 @@ enum {
 /* A command: one file in cmd/, one row in cmd/table.h. */
 struct cmd {
 	const char *name;
-	const char *aliases;       /* separated by blanks, or NULL */
-	const char *foreign_names; /* names in other tools, for "did you mean";
-				      separated by blanks */
-	const char *group;         /* heading in the overview of help */
-	const char *brief;         /* one line, no full stop */
+	const char *aliases; /* separated by blanks, or NULL */
+	const char *group;   /* heading in the overview of help */
+	const char *brief;   /* one line, no full stop */
 	const char *help; /* paragraphs without mdoc; lines that begin with four
 			     blanks are examples */
 	const struct param *params;

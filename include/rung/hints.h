@@ -16,7 +16,8 @@ struct hint {
 	 * matches in joined options (-lp); a final `*` matches any rest. */
 	const char *words;
 	const char *purpose; /* the user's likely aim: "to listen" */
-	const char *command; /* complete commands that do it */
+	const char *command; /* complete commands that do it; with `!`, at the
+				prompt only */
 };
 
 /* Ended by a row without words. If several rows match, the first counts. */

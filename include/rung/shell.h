@@ -208,9 +208,6 @@ void task_use(struct task *, struct session *);
 const struct cmd *shell_cmd(const struct shell *, struct bytes name);
 /* Returns the parameters of a command, among them the options of rungs. */
 const struct param *shell_params(const struct shell *, const struct cmd *);
-/* Finds a command by the name that it has in other tools; returns NULL if there
- * is none. */
-const struct cmd *shell_find_foreign(const struct shell *, struct bytes word);
 
 /* Sets a variable of the task's scope, or a shared one, to any bytes. For
  * built-in variables use task_set_builtin(). */

@@ -108,6 +108,43 @@ const struct hint hints[] = {
     {"log on", "the log is always on; to print it", "log"},
     {"log off", "the log is always on; to print less", "live off"},
     {"log >*", "to write the session to a file", SAVE},
+    /* other shells and programs */
+    {"dial", "to connect", CONNECT},
+    {"serve", "to listen", LISTEN},
+    {"server", "to listen", LISTEN},
+    {"bind", "to listen", LISTEN},
+    {"disconnect", "to close the session", "close"},
+    {"shutdown", "to shut down the sending side", "close -w"},
+    {"hangup", "to close the session", "close"},
+    {"list", "to list the sessions", "sessions"},
+    {"status", "to list the sessions", "sessions"},
+    {"ss", "to list the sessions", "sessions"},
+    {"netstat", "to list the sessions", "sessions"},
+    {"select", "to choose a session", "use c1"},
+    {"switch", "to choose a session", "use c1"},
+    {"write", "to send", "send hello"},
+    {"puts", "to send a line", "sendline hello"},
+    {"read", "to receive", "recv"},
+    {"receive", "to receive", "recv"},
+    {"await", "to wait for text", "expect hello"},
+    {"print", "to print", "echo hello"},
+    {"printf", "to print", "echo hello"},
+    {"say", "to print", "echo hello"},
+    {"kill", "to see the jobs, which 'cancel' stops", "jobs"},
+    {"stop", "to see the jobs, which 'cancel' stops", "jobs"},
+    {"?", "for help", "help"},
+    {"usage", "for help", "help"},
+    {"man", "for help", "help"},
+    {"bye", "to quit", "quit"},
+    {"logout", "to quit", "quit"},
+    {"ls", "to run a shell command", "!ls"},
+    {"cat", "to run a shell command", "!cat /etc/hostname"},
+    {"ps", "to run a shell command", "!ps"},
+    {"cd", "to run a shell command", "!ls"},
+    {"sh", "to run a shell", "!sh"},
+    {"bash", "to run a shell", "!sh"},
+    {"shell", "to run a shell", "!sh"},
+    {"clear", "press Ctrl-L; to run a shell command", "!ls"},
     {.words = NULL},
 };
 
@@ -196,7 +233,7 @@ void hint_add(struct shell *sh, const struct command *c, struct err *e)
 		snprintf(command, sizeof command, "@%.60s %s ...", s->name,
 			 handles ? "on" : "send");
 		replace_advice(e, "to name a session", command);
-	} else if (h) {
+	} else if (h && (sh->interactive || h->command[0] != '!')) {
 		replace_advice(e, h->purpose, h->command);
 	}
 }

@@ -81,7 +81,7 @@ static void each_hint_is_a_command_that_works(void **state)
 		run(w, "listen --echo 127.0.0.1:0 as echo; let port "
 		       "$echo.port");
 		run(w, "listen --echo unix://echo as local");
-		run(w, "connect $echo.addr as c; use c; sendline hello");
+		run(w, "connect $echo.addr as c1; use c1; sendline hello");
 		expect_stderr(w, "");
 		assert_true(
 		    task_get(&w->shell.foreground, BYTES("port"), &port));
@@ -162,6 +162,15 @@ static void commands_for_listeners_work_on_them(void **state)
 	}
 }
 
+static void script_gets_no_hint_for_the_prompt(void **state)
+{
+	struct world *w = *state;
+	w->shell.interactive = false;
+	run(w, "ls");
+	assert_null(strstr(buf_cstr(&w->diag), "!ls"));
+	buf_clear(&w->diag);
+}
+
 static void data_is_no_word_of_another_tool(void **state)
 {
 	struct world *w = *state;
@@ -207,6 +216,7 @@ int main(void)
 	    TEST(names_of_sessions_get_a_target),
 	    TEST(listener_without_a_current_session_is_named),
 	    TEST(commands_for_listeners_work_on_them),
+	    TEST(script_gets_no_hint_for_the_prompt),
 	    TEST(data_is_no_word_of_another_tool),
 	    TEST(digits_are_sent_as_text_with_a_notice),
 	};

@@ -27,7 +27,6 @@ static enum cmd_status run_print(struct call *c)
 static const struct cmd say = {
     .name = "say",
     .aliases = "tell s",
-    .foreign_names = "print fial",
     .params = text_params,
     .run = run_print,
 };
@@ -265,11 +264,6 @@ static void unknown_command_has_a_hint(void **state)
 	run(w, "sya hello");
 	expect_stderr(w, "unknown command 'sya'; did you mean 'say'?\n"
 			 "sya hello\n^\n");
-	/* If another tool has a command of this name, rung's counterpart is
-	 * suggested, not a similar name. */
-	run(w, "fial hello");
-	expect_stderr(w, "unknown command 'fial'; did you mean 'say'?\n"
-			 "fial hello\n^\n");
 	run(w, "h:80");
 	expect_stderr(w, "unknown command 'h:80'; did you mean "
 			 "'connect h:80'?\nh:80\n^\n");
