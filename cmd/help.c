@@ -272,8 +272,11 @@ static const struct topic topics[] = {
 	     "\\\\ \\\" \\' \\$ \\# \\; \\xHH \\u{H...}\n"
 	     "\n"
 	     "@NAME CMD runs CMD on that session; @s1.* and @* run it on each "
-	     "session that matches. CMDS is one quoted word that holds "
-	     "commands, or the rest of the line.\n"
+	     "session that matches. CMDS is one command up to a semicolon, or "
+	     "several in one quoted word:\n"
+	     "\n"
+	     "    repeat 2 echo twice; echo once\n"
+	     "    repeat 2 'echo this; echo and this'\n"
 	     "\n"
 	     "Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k "
 	     "1M 1G.\n"},

@@ -14,7 +14,7 @@ static const struct param params[] = {
     [BODY] = {.name = "CMDS",
 	      .kind = PARAM_BODY,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "one quoted word, or the rest of the line"},
+	      .brief = "one command, or several in one quoted word"},
     [END] = {.kind = PARAM_END},
 };
 

@@ -22,12 +22,12 @@ enum param_kind {
 	PARAM_DURATION, /* 250ms, 1.5s, 1m, 1h; without a unit: seconds */
 	PARAM_TEXT, /* the remaining words, joined by blanks, or a <template> to
 		       build */
-	PARAM_PATTERN, /* /regex/flags, <template> or literal text */
-	PARAM_ADDRESS, /* one word, or HOST PORT in two */
-	PARAM_SESSION, /* a name, or a pattern with bare wildcards */
-	PARAM_MESSAGE, /* #N */
-	PARAM_PATH,    /* a file */
-	PARAM_BODY,    /* commands: one quoted word, or the rest of the line */
+	PARAM_PATTERN,      /* /regex/flags, <template> or literal text */
+	PARAM_ADDRESS,      /* one word, or HOST PORT in two */
+	PARAM_SESSION,      /* a name, or a pattern with bare wildcards */
+	PARAM_MESSAGE,      /* #N */
+	PARAM_PATH,         /* a file */
+	PARAM_BODY,         /* one command, or several in one quoted word */
 	PARAM_REST_OF_LINE, /* the rest of the line, verbatim (`!`) */
 	PARAM_CHOICE,       /* one of `choices` */
 	PARAM_COMMAND,      /* a command's name */
@@ -41,15 +41,14 @@ enum {
 	PARAM_REQUIRED = 1u << 0,
 	PARAM_REPEATED = 1u << 1, /* may be given more than once */
 	PARAM_KEYWORD = 1u << 2,  /* `as NAME`: a bare word, then the value */
-	PARAM_ONE_COMMAND = 1u << 3, /* BODY: ends at `;` if unquoted */
-	PARAM_FILE = 1u << 4, /* BODY: unquoted text is the path of a file of
+	PARAM_FILE = 1u << 3, /* BODY: unquoted text is the path of a file of
 				 commands; value.body is then NULL */
 	/* CHOICE: a word with a dot (`ws.ping`) is valid, too; its number is
 	 * the index of the NULL that ends `choices`. */
-	PARAM_OR_KIND = 1u << 5,
-	PARAM_ANYWHERE = 1u << 6, /* a long option that may also follow
+	PARAM_OR_KIND = 1u << 4,
+	PARAM_ANYWHERE = 1u << 5, /* a long option that may also follow
 				     operands */
-	PARAM_OF_RUNG = 1u << 7,  /* set by rung_options_join() */
+	PARAM_OF_RUNG = 1u << 6,  /* set by rung_options_join() */
 };
 
 #define PARAMS_MAX 128 /* limit of the rows of a table */

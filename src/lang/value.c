@@ -131,9 +131,8 @@ int value_read(const struct param *p, struct value *v, struct err *e)
 			return 0;
 		if (p->flags & PARAM_FILE)
 			return read_path(v->text, e);
-		return err_set(
-		    e, ERR_USAGE, 0,
-		    "expected commands, in quotes or to the end of the line");
+		return err_set(e, ERR_USAGE, 0,
+			       "expected a command, or several in quotes");
 	case PARAM_END:
 	case PARAM_FLAG:
 	case PARAM_WORD:

@@ -18,12 +18,8 @@ enum { DEPTH_MAX = 32 };
 static const size_t TEXT_MAX = (size_t)64 << 20;
 static const size_t STACK_MAX = (size_t)512 << 20;
 
-/* The end of a list of commands: the end of the text; the end of the line; a
- * semicolon or the end of the line. */
-enum until { UNTIL_END, UNTIL_LINE, UNTIL_SEMICOLON };
-
-static enum words_result parse_commands(struct lex *lex, enum until until,
-					struct program **out);
+static enum words_result parse_commands(struct lex *lex, struct program **out);
+static enum words_result parse_single(struct lex *lex, struct program **out);
 
 static bool constant(const struct word *word)
 {
@@ -87,9 +83,8 @@ static enum words_result parse_name(struct lex *lex, struct command *command,
 	return WORDS_OK;
 }
 
-/* Parses a body: a quoted word, or the rest of the line; with PARAM_ONE_COMMAND
- * only up to a `;`. With PARAM_FILE, an unquoted word is read as a path
- * instead. */
+/* Parses a body: a quoted word with commands, or a single command. With
+ * PARAM_FILE, an unquoted word is read as a path instead. */
 static enum words_result parse_body(struct lex *lex, const struct param *param,
 				    struct word *out)
 {
@@ -102,7 +97,7 @@ static enum words_result parse_body(struct lex *lex, const struct param *param,
 	if (c == '\'' || c == '"') {
 		r = lex_body(lex, &map, &inner, out);
 		if (r == WORDS_OK)
-			r = parse_commands(&inner, UNTIL_END, &out->body);
+			r = parse_commands(&inner, &out->body);
 		return r;
 	}
 	if (param->flags & PARAM_FILE)
@@ -113,10 +108,7 @@ static enum words_result parse_body(struct lex *lex, const struct param *param,
 	*out = (struct word){.kind = WORD_BODY};
 	lex_where(lex, start, &out->line, &out->col);
 	lex->depth++;
-	r = parse_commands(lex,
-			   param->flags & PARAM_ONE_COMMAND ? UNTIL_SEMICOLON
-							    : UNTIL_LINE,
-			   &out->body);
+	r = parse_single(lex, &out->body);
 	lex->depth--;
 	if (r != WORDS_OK)
 		return r;
@@ -282,7 +274,7 @@ static enum words_result parse_words(struct lex *lex,
 	return r;
 }
 
-/* Clears the background flag of an unquoted body's last command. Result: its
+/* Clears the background flag of an unquoted body's command. Result: its
  * old value. The `&` applies to the command with the body, because both end
  * there. The body may be changed, because it is not shared yet. */
 static bool body_is_background(struct program *body)
@@ -404,25 +396,39 @@ static enum words_result words_finish(struct lex *lex, size_t base,
 	return WORDS_OK;
 }
 
-/* Parses commands up to their end, which stays unread. */
-static enum words_result parse_commands(struct lex *lex, enum until until,
-					struct program **out)
+static enum words_result check_depth(struct lex *lex)
+{
+	if (lex->depth <= DEPTH_MAX)
+		return WORDS_OK;
+	return lex_bad(lex, lex->pos, "commands nested too deep (at most %d)",
+		       DEPTH_MAX);
+}
+
+/* Parses the command at pos. Its end stays unread. */
+static enum words_result parse_single(struct lex *lex, struct program **out)
 {
 	size_t base = buf_len(&lex->parse->commands);
+	enum words_result r = check_depth(lex);
 
-	if (lex->depth > DEPTH_MAX)
-		return lex_bad(lex, lex->pos,
-			       "commands nested too deep (at most %d)",
-			       DEPTH_MAX);
-	for (;;) {
-		enum words_result r = lex_blanks(lex);
+	if (r == WORDS_OK)
+		r = parse_command(lex);
+	return r == WORDS_OK ? words_finish(lex, base, out) : r;
+}
+
+/* Parses all commands of the text or of a quoted body. */
+static enum words_result parse_commands(struct lex *lex, struct program **out)
+{
+	size_t base = buf_len(&lex->parse->commands);
+	enum words_result r = check_depth(lex);
+
+	while (r == WORDS_OK) {
+		r = lex_blanks(lex);
+
 		size_t end = lex_line_end(lex, lex->pos);
 
 		if (r != WORDS_OK)
 			return r;
-		if (lex->pos == lex->end || (end && until != UNTIL_END))
-			return words_finish(lex, base, out);
-		if (until == UNTIL_SEMICOLON && lex->at[lex->pos] == ';')
+		if (lex->pos == lex->end)
 			return words_finish(lex, base, out);
 		if (end)
 			lex->pos += end;
@@ -432,9 +438,8 @@ static enum words_result parse_commands(struct lex *lex, enum until until,
 			lex_comment(lex);
 		else
 			r = parse_command(lex);
-		if (r != WORDS_OK)
-			return r;
 	}
+	return r;
 }
 
 static enum words_result parse_text(struct parse *p, struct bytes text,
@@ -454,7 +459,7 @@ static enum words_result parse_text(struct parse *p, struct bytes text,
 
 	if (nul != BYTES_NOT_FOUND)
 		return lex_bad(&lex, nul, "NUL byte in the source; write \\0");
-	return parse_commands(&lex, UNTIL_END, out);
+	return parse_commands(&lex, out);
 }
 
 enum words_result words_parse(struct bytes text, const char *source,

@@ -74,7 +74,7 @@ repeat N CMDS
 run commands N times
 
   N     number of runs; 0: none
-  CMDS  one quoted word, or the rest of the line
+  CMDS  one command, or several in one quoted word
 
 Variables are expanded at each run. The first failure ends the command.
 
@@ -101,8 +101,11 @@ it. '...' is literal; bare words and "..." expand variables and escapes:
     \a \b \e \f \n \r \t \v \0 \\ \" \' \$ \# \; \xHH \u{H...}
 
 @NAME CMD runs CMD on that session; @s1.* and @* run it on each session that
-matches. CMDS is one quoted word that holds commands, or the rest of the
-line.
+matches. CMDS is one command up to a semicolon, or several in one quoted
+word:
+
+    repeat 2 echo twice; echo once
+    repeat 2 'echo this; echo and this'
 
 Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
 > help settings

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# repeat: a quoted body or the rest of the line; variables expand at each run.
+# repeat: one command, or several in quotes; variables expand at each run.
 args: -i
 
 > repeat 3 echo knock
@@ -12,8 +12,16 @@ round 1
 round 2
 round 3
 > repeat 2 incr n; echo $n
-4
 5
+> repeat 2 try incr nosuch; echo once
+incr: $nosuch is not set; 'let' sets it
+incr: $nosuch is not set; 'let' sets it
+once
+> repeat 2 !echo a; echo b
+a
+b
+a
+b
 > repeat 0 echo never
 > repeat 2 repeat 2 echo x
 x

@@ -217,7 +217,8 @@ static const char *const shells[] = {
 
 static void put_commands(struct buf *out, unsigned depth);
 
-/* Appends commands as a body: quoted, or the rest of the line. */
+/* Appends commands as a body: quoted, or bare, so that only the first is in the
+ * body. */
 static void put_body(struct buf *out, unsigned depth)
 {
 	struct buf body = {.limit = TEXT_MAX};

@@ -565,8 +565,8 @@ static void args_hold_patterns_and_bodies(void **state)
 	assert_int_equal(b.args.arg[1].at->body->commands, 2);
 	has(&b, 1, "a; b");
 	unbind(&b);
-	good(&b, "repeat 3 a ; b # c");
-	assert_int_equal(b.args.arg[1].at->body->commands, 2);
+	good(&b, "repeat 3 a b # c");
+	assert_int_equal(b.args.arg[1].at->body->commands, 1);
 	unbind(&b);
 	bad("repeat 3 'a' b", 14, "unexpected argument 'b'");
 }

@@ -99,7 +99,8 @@ static void jobs_are_listed_as_they_were_typed(void **state)
 			 "[2]  0  every 1h 'echo x'\n"
 			 "[3]  1  repeat 2 sleep 1h\n"
 			 "[4]  0  after 1h 'echo a &'\n"
-			 "[5]  1  after 2h echo a; sleep 1\n");
+			 "[5]  0  after 2h echo a\n"
+			 "[6]  1  sleep 1\n");
 }
 
 static void jobs_are_limited(void **state)
