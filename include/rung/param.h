@@ -20,8 +20,11 @@ enum param_kind {
 	PARAM_NUMBER,   /* decimal or 0x…, not negative */
 	PARAM_SIZE,     /* such as 512, 64k, 1M, 1G */
 	PARAM_DURATION, /* 250ms, 1.5s, 1m, 1h; without a unit: seconds */
-	PARAM_TEXT, /* the remaining words, joined by blanks, or a <template> to
-		       build */
+	PARAM_TEXT,  /* the remaining words, joined by blanks, or a <template>
+			to build */
+	PARAM_BYTES, /* any one word, or a <template> to build */
+	PARAM_MARK,  /* operand: its own name, typed bare; other words leave it
+			out */
 	PARAM_PATTERN,      /* /regex/flags, <template> or literal text */
 	PARAM_ADDRESS,      /* one word, or HOST PORT in two */
 	PARAM_SESSION,      /* a name, or a pattern with bare wildcards */
@@ -49,6 +52,9 @@ enum {
 	PARAM_ANYWHERE = 1u << 5, /* a long option that may also follow
 				     operands */
 	PARAM_OF_RUNG = 1u << 6,  /* set by rung_options_join() */
+	PARAM_BARE = 1u << 7,     /* the word must be typed bare */
+	PARAM_UNLISTED = 1u << 8, /* not in the synopsis: the `value` of another
+				     row shows it */
 };
 
 #define PARAMS_MAX 128 /* limit of the rows of a table */
@@ -64,14 +70,17 @@ struct param {
 	const char *name; /* "-t", "--echo", "as", "ADDR" */
 	enum param_kind kind;
 	unsigned flags;
-	const char *value; /* name of the option's value in help: "D" */
+	/* Name of the option's value in help: "D". Of an operand: its text in
+	 * the synopsis, if that is not its name. */
+	const char *value;
 	/* Values of PARAM_CHOICE; suggestions for PARAM_WORD; other words that
 	 * PARAM_COMMAND accepts. NULL-terminated. */
 	const char *const *choices;
 	const char *brief;
-	/* Returns true if the next operand follows this word, false if that
-	 * operand is left out. NULL: it always follows. */
-	bool (*takes_next)(struct bytes word);
+	/* Returns the number of the next operands that are left out, and so
+	 * not required, after this operand. `word`: the operand, if it is typed
+	 * bare; else, and if the operand is not given, empty. NULL: none. */
+	unsigned (*leaves_out)(struct bytes word);
 };
 
 /* A bound value. The args or the program own its bytes. */
@@ -186,6 +195,11 @@ static inline bool args_is(const struct args *a, unsigned param,
  * BYTES_NONE, or `otherwise` for a number. */
 struct bytes args_text(const struct args *, unsigned param);
 uint64_t args_number(const struct args *, unsigned param, uint64_t otherwise);
+
+/* Returns the parameter that takes the word after the n words of a command,
+ * which are as typed, without the command's name. NULL: none. */
+const struct param *param_after(const struct param *, const struct bytes *words,
+				size_t n);
 
 /* Appends the synopsis of a command's parameters: `[-t D] [-n] ADDR [as NAME]`.
  */

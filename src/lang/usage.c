@@ -40,13 +40,18 @@ static void print_param(const struct param *p, struct buf *out)
 
 void param_synopsis(const struct param *params, struct buf *out)
 {
+	bool first = true;
+
 	for (const struct param *p = params; p->kind != PARAM_END; p++) {
 		bool needed = (p->flags & PARAM_REQUIRED) != 0;
 
 		if (p->kind == PARAM_RUNGS)
 			return;
-		if (p > params)
+		if (p->flags & PARAM_UNLISTED)
+			continue;
+		if (!first)
 			buf_putc(out, ' ');
+		first = false;
 		/* The options of all rungs do not fit on one line. */
 		if (p->flags & PARAM_OF_RUNG) {
 			buf_puts(out, "[RUNG-OPTION ...]");

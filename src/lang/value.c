@@ -137,6 +137,8 @@ int value_read(const struct param *p, struct value *v, struct err *e)
 	case PARAM_FLAG:
 	case PARAM_WORD:
 	case PARAM_TEXT:
+	case PARAM_BYTES:
+	case PARAM_MARK:
 	case PARAM_ADDRESS:
 	case PARAM_REST_OF_LINE:
 	case PARAM_COMMAND:

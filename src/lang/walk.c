@@ -101,10 +101,15 @@ static struct take take_value(struct walk *w, unsigned param, size_t skip,
 	return (struct take){.kind = TAKE_VALUE, .param = param, .skip = skip};
 }
 
+static void set_add(struct param_set *s, unsigned param)
+{
+	s->bits[param / 64] |= (uint64_t)1 << param % 64;
+}
+
 static void add_flag(struct take *take, unsigned param)
 {
 	take->has_flags = true;
-	take->flags.bits[param / 64] |= (uint64_t)1 << param % 64;
+	set_add(&take->flags, param);
 }
 
 /* Takes an option or keyword whose word contains no value: a flag, or a name
@@ -184,24 +189,44 @@ static bool is_late(const struct walk *w, struct bytes head, bool whole)
 	       find_name(w, head, false) < w->count;
 }
 
+/* Moves past the next operand, and past those that it leaves out. `word`: the
+ * operand's word; empty if it is not given or not bare. */
+static void pass_operand(struct walk *w, struct bytes word)
+{
+	const struct param *p = &w->params[w->next++];
+	unsigned skip = p->leaves_out ? p->leaves_out(word) : 0;
+
+	for (; skip; skip--) {
+		w->next = next_operand(w);
+		if (w->next < w->count)
+			set_add(&w->left_out, w->next++);
+	}
+	w->next = next_operand(w);
+}
+
 static struct take take_operand(struct walk *w, struct bytes head, bool whole)
 {
+	struct bytes word = whole ? head : BYTES_NONE;
+	struct take mark = {.kind = TAKE_FLAGS};
 	bool late;
 
 	w->next = next_operand(w);
+	while (w->params[w->next].kind == PARAM_MARK &&
+	       !bytes_is(word, w->params[w->next].name))
+		pass_operand(w, BYTES_NONE);
 	late = is_late(w, head, whole);
 	w->operands = true;
 	if (w->next == w->count || late)
 		return (struct take){.kind = TAKE_EXTRA};
 
 	unsigned param = w->next;
-	const struct param *p = &w->params[param];
 
-	if (p->takes_next && !(whole && p->takes_next(head)))
-		w->next++;
 	if (!(w->params[param].flags & PARAM_REPEATED))
-		w->next++;
-	return take_value(w, param, 0, true);
+		pass_operand(w, word);
+	if (w->params[param].kind != PARAM_MARK)
+		return take_value(w, param, 0, true);
+	add_flag(&mark, param);
+	return mark;
 }
 
 struct take walk_step(struct walk *w, struct bytes head, bool whole, bool port)
@@ -221,6 +246,48 @@ struct take walk_step(struct walk *w, struct bytes head, bool whole, bool port)
 	if (address < w->count && port)
 		return (struct take){.kind = TAKE_VALUE, .param = address};
 	return take_operand(w, head, whole);
+}
+
+void walk_end(struct walk *w)
+{
+	w->next = next_operand(w);
+	while (w->next < w->count &&
+	       !(w->params[w->next].flags & PARAM_REQUIRED))
+		pass_operand(w, BYTES_NONE);
+}
+
+/* Returns the bytes up to a quote, an escape or a variable. */
+static struct bytes bare_bytes(struct bytes word)
+{
+	size_t n = 0;
+
+	while (n < word.len && !memchr("'\"\\$", word.at[n], 4))
+		n++;
+	return bytes_head(word, n);
+}
+
+const struct param *param_after(const struct param *params,
+				const struct bytes *words, size_t n)
+{
+	struct walk w;
+
+	walk_init(&w, params);
+	for (size_t i = 0; i < n; i++) {
+		struct bytes head = bare_bytes(words[i]);
+		bool whole = head.len == words[i].len;
+
+		walk_step(&w, head, whole, whole && walk_port(head));
+	}
+	if (w.pending < w.count)
+		return &params[w.pending];
+	if (w.rest < w.count)
+		return &params[w.rest];
+	w.next = next_operand(&w);
+	while (w.next < w.count && w.params[w.next].kind == PARAM_MARK)
+		pass_operand(&w, BYTES_NONE);
+	/* Commands rather than the optional pattern before them. */
+	w.next += walk_may_pass(&w);
+	return w.next < w.count ? &params[w.next] : NULL;
 }
 
 bool walk_may_pass(const struct walk *w)

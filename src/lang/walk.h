@@ -21,9 +21,10 @@ struct walk {
 	unsigned pending; /* option whose value is next; `count`: none */
 	unsigned rest;    /* free text for all further words; `count`: none */
 	unsigned address; /* address that may take a port; `count`: none */
-	bool operands;    /* only options with PARAM_ANYWHERE can follow */
-	bool anywhere;    /* the table has options with PARAM_ANYWHERE */
-	bool ended;       /* a `--` came before */
+	struct param_set left_out; /* operands left out by others */
+	bool operands; /* only options of PARAM_ANYWHERE can follow */
+	bool anywhere; /* the table has such options */
+	bool ended;    /* a `--` came before */
 };
 
 enum take_kind {
@@ -61,6 +62,9 @@ void walk_init(struct walk *, const struct param *params);
  * `port`:  the word can be a port; used only if walk->address is set.
  */
 struct take walk_step(struct walk *, struct bytes head, bool whole, bool port);
+/* Ends the walk after the last word: operands that were not given leave out
+ * others. */
+void walk_end(struct walk *);
 /* Clears walk->address if the address has its own port or cannot have one. */
 void walk_address(struct walk *, struct bytes address);
 /* Returns true if the next word may be either an optional pattern or the

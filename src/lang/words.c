@@ -83,10 +83,38 @@ static enum words_result parse_name(struct lex *lex, struct command *command,
 	return WORDS_OK;
 }
 
+/* Rejects a keyword (`else`) in an unquoted body: the keyword would be a word
+ * of the body's command. */
+static enum words_result check_keywords(struct lex *lex,
+					const struct param *params,
+					const struct command *command)
+{
+	enum words_result r = WORDS_OK;
+
+	for (const struct param *p = params; p->kind != PARAM_END; p++) {
+		bool named = p->kind == PARAM_BODY && p->flags & PARAM_KEYWORD;
+
+		for (size_t i = 0; named && i < command->words; i++) {
+			const struct word *word = &command->word[i];
+
+			if (!word_is_bare(word) ||
+			    !bytes_is(word->piece->bytes, p->name))
+				continue;
+			r = lex_bad(lex, lex->pos,
+				    "quote the commands before %s", p->name);
+			*lex->parse->line_out = word->line;
+			*lex->parse->col_out = word->col;
+			return r;
+		}
+	}
+	return r;
+}
+
 /* Parses a body: a quoted word with commands, or a single command. With
- * PARAM_FILE, an unquoted word is read as a path instead. */
-static enum words_result parse_body(struct lex *lex, const struct param *param,
-				    struct word *out)
+ * PARAM_FILE, an unquoted word is read as a path instead. `params`: those of
+ * the command, `param`: that of the body. */
+static enum words_result parse_body(struct lex *lex, const struct param *params,
+				    const struct param *param, struct word *out)
 {
 	uint8_t c = lex->at[lex->pos];
 	size_t start = lex->pos;
@@ -110,6 +138,8 @@ static enum words_result parse_body(struct lex *lex, const struct param *param,
 	lex->depth++;
 	r = parse_single(lex, &out->body);
 	lex->depth--;
+	if (r == WORDS_OK && !(param->flags & PARAM_KEYWORD))
+		r = check_keywords(lex, params, out->body->command);
 	if (r != WORDS_OK)
 		return r;
 	return lex_keep(
@@ -218,12 +248,14 @@ static enum words_result parse_word(struct lex *lex, struct walk *walk)
 		r = check_alone(lex);
 	if (r != WORDS_OK)
 		return r;
-	if ((kind == PARAM_TEXT || kind == PARAM_PATTERN) && c == '<')
+	if ((kind == PARAM_TEXT || kind == PARAM_BYTES ||
+	     kind == PARAM_PATTERN) &&
+	    c == '<')
 		r = lex_template(lex, kind == PARAM_PATTERN, &word);
 	else if (kind == PARAM_PATTERN && c == '/')
 		r = lex_regex(lex, &word);
 	else if (kind == PARAM_BODY)
-		r = parse_body(lex, param, &word);
+		r = parse_body(lex, walk->params, param, &word);
 	else
 		r = lex_word(lex, &word);
 	/* The words of an unquoted body have already set lex->ended. */

@@ -22,9 +22,13 @@ struct run {
 	size_t first, next, end; /* indices of commands; `end` is excluded */
 	uint64_t times;          /* repetitions left, with this one */
 	bool tries;              /* an error ends only this run (`try`) */
-	bool background;         /* runs a `&` job: ignore the command's `&` */
-	struct session *target;  /* session for its commands, pinned; or NULL */
-	struct session **each;   /* sessions on which to run `next`; pinned */
+	bool loops;              /* `break` ends this run */
+	/* Command of the run below to run again after this one (`while`); NULL:
+	 * none. */
+	const struct command *again;
+	bool background;        /* runs a `&` job: ignore the command's `&` */
+	struct session *target; /* session for its commands, pinned; or NULL */
+	struct session **each;  /* sessions on which to run `next`; pinned */
 	size_t each_count, each_at;
 };
 
@@ -49,6 +53,9 @@ int task_push(struct task *, struct program *, uint64_t times,
  * Result: true if the task can continue in the next turn.
  */
 bool task_run(struct task *);
+/* Ends the innermost run that loops, and all runs above. Result: false: there
+ * is none. */
+bool task_break(struct task *);
 /* Schedules the task for the JOBS phase of this turn, or of the next turn if
  * that phase is over. */
 void task_ready(struct task *);

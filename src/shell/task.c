@@ -135,6 +135,19 @@ int task_push(struct task *t, struct program *p, uint64_t times,
 	return 0;
 }
 
+bool task_break(struct task *t)
+{
+	struct run *loop = t->top;
+	while (loop && !loop->loops)
+		loop = loop->below;
+	if (!loop)
+		return false;
+	while (t->top != loop)
+		pop(t);
+	pop(t);
+	return true;
+}
+
 static bool next_line(struct task *t)
 {
 	if (list_empty(&t->lines))
@@ -230,8 +243,10 @@ out:
 static void ended(struct task *t, struct call *call, enum cmd_status status)
 {
 	if (status != CMD_FAIL) {
+		bool keeps = call->cmd->flags & CMD_KEEPS_ERROR;
 		call_end(call);
-		err_clear(&t->error);
+		if (!keeps)
+			err_clear(&t->error);
 		return;
 	}
 	struct err e = call->err;
@@ -285,6 +300,26 @@ static void task_begin(struct task *t, struct run *r, const struct command *c,
 		shell_changed(sh);
 }
 
+/* Repeats the top run, or ends it. */
+static void end_of_run(struct task *t)
+{
+	struct run *r = t->top;
+	const struct command *again = r->again;
+	struct session *on = r->target;
+	if (r->times > 1 && r->first < r->end) {
+		r->times--;
+		r->next = r->first;
+		return;
+	}
+	if (on)
+		session_pin(on);
+	pop(t);
+	if (again)
+		task_begin(t, t->top, again, on);
+	if (on)
+		session_unpin(on);
+}
+
 /* Runs the next command of the top run, or ends the run. */
 static void step(struct task *t)
 {
@@ -300,12 +335,7 @@ static void step(struct task *t)
 		return;
 	}
 	if (r->next == r->end) {
-		if (r->times > 1 && r->first < r->end) {
-			r->times--;
-			r->next = r->first;
-		} else {
-			pop(t);
-		}
+		end_of_run(t);
 		return;
 	}
 	const struct command *c = &r->program->command[r->next++];

@@ -47,7 +47,10 @@ shell
   share       share variables among all peers
   echo        print words
   sleep       wait for a time
+  if          run commands if a condition is true
+  while       run commands as long as a condition is true
   repeat      run commands N times
+  break       end the innermost repeat or while
   try         run commands and continue if they fail
   source      run the commands of a file
   history     print the lines typed so far
@@ -76,7 +79,8 @@ run commands N times
   N     number of runs; 0: none
   CMDS  one command, or several in one quoted word
 
-Variables are expanded at each run. The first failure ends the command.
+Variables are expanded at each run. The first failure ends the command, and
+so does break.
 
     repeat 3 echo knock
     let n 0

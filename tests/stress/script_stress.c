@@ -378,6 +378,12 @@ static void put_value(struct buf *out, const struct param *p, unsigned depth)
 	case PARAM_VARIABLE:
 		OUT(out, variables);
 		break;
+	case PARAM_BYTES:
+		OUT(out, words);
+		break;
+	case PARAM_MARK:
+		buf_puts(out, p->name);
+		break;
 	}
 }
 

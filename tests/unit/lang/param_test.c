@@ -76,6 +76,44 @@ static const struct param close_params[] = {
     {.kind = PARAM_END},
 };
 enum { CL_NAME, CL_FILE };
+
+static unsigned leave_out_name(struct bytes word)
+{
+	return bytes_is(word, "set") ? 0 : 1;
+}
+
+static unsigned leave_out_comparison(struct bytes word)
+{
+	(void)word;
+	return 3;
+}
+
+static const char *const comparisons[] = {"<", ">", NULL};
+static const struct param compare_params[] = {
+    {.name = "set",
+     .kind = PARAM_MARK,
+     .flags = PARAM_UNLISTED,
+     .leaves_out = leave_out_name},
+    {.name = "NAME",
+     .kind = PARAM_VARIABLE,
+     .flags = PARAM_REQUIRED | PARAM_UNLISTED,
+     .leaves_out = leave_out_comparison},
+    {.name = "A", .kind = PARAM_BYTES, .flags = PARAM_REQUIRED},
+    {.name = "OP",
+     .kind = PARAM_CHOICE,
+     .flags = PARAM_REQUIRED | PARAM_BARE | PARAM_UNLISTED,
+     .value = "OP",
+     .choices = comparisons},
+    {.name = "B",
+     .kind = PARAM_BYTES,
+     .flags = PARAM_REQUIRED | PARAM_UNLISTED},
+    {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_REQUIRED},
+    {.name = "else",
+     .kind = PARAM_BODY,
+     .flags = PARAM_KEYWORD,
+     .value = "CMDS"},
+    {.kind = PARAM_END},
+};
 static const struct param no_params[] = {{.kind = PARAM_END}};
 
 static const struct param *params_of(const struct grammar *grammar,
@@ -95,6 +133,8 @@ static const struct param *params_of(const struct grammar *grammar,
 		return repeat_params;
 	if (bytes_is(name, "close"))
 		return close_params;
+	if (bytes_is(name, "compare"))
+		return compare_params;
 	return bytes_is(name, "none") ? no_params : NULL;
 }
 
@@ -875,6 +915,77 @@ static void synopsis_marks_optional_parameters(void **state)
 	synopsis(no_params, "");
 }
 
+/* The name of the parameter that takes the word after these words. */
+static const char *after(const struct param *params, const char *words)
+{
+	struct bytes word[8], rest = bytes_str(words);
+	const struct param *p;
+	size_t n = 0;
+
+	while (rest.len) {
+		word[n] = bytes_head(rest, bytes_find_byte(rest, ' ', 0));
+		rest = bytes_skip(rest, word[n++].len + 1);
+	}
+	p = param_after(params, word, n);
+	return p ? p->name : "none";
+}
+
+static void next_parameter_follows_the_words(void **state)
+{
+	(void)state;
+	assert_string_equal(after(connect_params, ""), "ADDR");
+	assert_string_equal(after(connect_params, "-n -t"), "-t");
+	assert_string_equal(after(connect_params, "-t 1s"), "ADDR");
+	assert_string_equal(after(connect_params, "$host as"), "as");
+	assert_string_equal(after(connect_params, "host"), "none");
+	assert_string_equal(after(send_params, "a -n"), "TEXT");
+	assert_string_equal(after(expect_params, "a b"), "PATTERN");
+	assert_string_equal(after(repeat_params, "3"), "CMDS");
+	assert_string_equal(after(compare_params, ""), "A");
+	assert_string_equal(after(compare_params, "set"), "NAME");
+	assert_string_equal(after(compare_params, "set x"), "CMDS");
+	assert_string_equal(after(compare_params, "'set'"), "OP");
+	assert_string_equal(after(compare_params, "$x <"), "B");
+	assert_string_equal(after(compare_params, "$x < 5"), "CMDS");
+	assert_string_equal(after(compare_params, "a < b c else"), "else");
+}
+
+static void operands_leave_out_others(void **state)
+{
+	struct bound b;
+
+	(void)state;
+	good(&b, "compare a < <01 u8=2> x");
+	has(&b, 2, "a");
+	has(&b, 4, "\1\2");
+	unbind(&b);
+	good(&b, "compare set i x");
+	assert_int_equal(b.args.arg[2].n, 0);
+	has(&b, 1, "i");
+	unbind(&b);
+	/* A cached binding has the same operands. */
+	good(&b, "compare $s < 1 x");
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(args_bind(&b.args, compare_params,
+					   b.program->command, &lookup, NULL,
+					   NULL),
+				 0);
+	has(&b, 2, "s1");
+	unbind(&b);
+	good(&b, "compare 'set' > i 'x; x' else x");
+	has(&b, 2, "set");
+	assert_int_equal(b.args.arg[6].at->body->commands, 1);
+	unbind(&b);
+	bad("compare", 1, "A is missing");
+	bad("compare set", 1, "NAME is missing");
+	bad("compare a", 1, "OP is missing");
+	bad("compare a <", 1, "B is missing");
+	bad("compare a < b", 1, "CMDS is missing");
+	bad("compare a '<' b c", 11, "OP must be typed bare");
+	bad("compare a $i b c", 11, "OP must be typed bare");
+	synopsis(compare_params, "A CMDS [else CMDS]");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -898,6 +1009,8 @@ int main(void)
 	    cmocka_unit_test(args_split_a_key_from_its_name),
 	    cmocka_unit_test(args_reuse_their_memory),
 	    cmocka_unit_test(synopsis_marks_optional_parameters),
+	    cmocka_unit_test(next_parameter_follows_the_words),
+	    cmocka_unit_test(operands_leave_out_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

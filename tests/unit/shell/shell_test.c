@@ -48,7 +48,7 @@ static const struct param loop_params[] = {
 
 static enum cmd_status run_loop(struct call *c)
 {
-	return call_run_body(c, c->args.arg[1].at->body,
+	return call_run_loop(c, c->args.arg[1].at->body,
 			     args_number(&c->args, 0, 0));
 }
 
