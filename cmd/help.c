@@ -278,6 +278,9 @@ static const struct topic topics[] = {
 	     "    repeat 2 echo twice; echo once\n"
 	     "    repeat 2 'echo this; echo and this'\n"
 	     "\n"
+	     "Options may stand after the other words of a command, but not in "
+	     "free text; -- ends them.\n"
+	     "\n"
 	     "Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k "
 	     "1M 1G.\n"},
     [SETTINGS] = {.brief = "all settings", .more = print_settings},

@@ -49,22 +49,20 @@ enum {
 	/* CHOICE: a word with a dot (`ws.ping`) is valid, too; its number is
 	 * the index of the NULL that ends `choices`. */
 	PARAM_OR_KIND = 1u << 4,
-	PARAM_ANYWHERE = 1u << 5, /* a long option that may also follow
-				     operands */
-	PARAM_OF_RUNG = 1u << 6,  /* set by rung_options_join() */
-	PARAM_BARE = 1u << 7,     /* the word must be typed bare */
-	PARAM_UNLISTED = 1u << 8, /* not in the synopsis: the `value` of another
+	PARAM_OF_RUNG = 1u << 5,  /* set by rung_options_join() */
+	PARAM_BARE = 1u << 6,     /* the word must be typed bare */
+	PARAM_UNLISTED = 1u << 7, /* not in the synopsis: the `value` of another
 				     row shows it */
 };
 
 #define PARAMS_MAX 128 /* limit of the rows of a table */
 
 /*
- * One parameter. A name with a leading `-` is an option. Options precede the
- * operands (`-t`, `--echo`; short flags can be joined: `-xq`) unless they have
- * PARAM_ANYWHERE, and `--` ends the options. A name with PARAM_KEYWORD is a
- * bare word that can stand anywhere after the options. All other names are
- * operands, bound in the order of the table.
+ * One parameter. A name with a leading `-` is an option (`-t`, `--echo`; short
+ * flags can be joined: `-xq`). Options stand before, between and after the
+ * operands, but not in free text; `--` ends them. A name with PARAM_KEYWORD is
+ * a bare word that can stand at the same places. All other names are operands,
+ * bound in the order of the table.
  */
 struct param {
 	const char *name; /* "-t", "--echo", "as", "ADDR" */

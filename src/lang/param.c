@@ -369,7 +369,7 @@ static size_t bind_word(struct bind *b, size_t i)
 		return bind_text(b, &take, i) ? 0 : b->command->words - i;
 	if (bind_value(b, &take, word))
 		return 0;
-	if (kind == PARAM_ADDRESS)
+	if (take.param == b->walk.address)
 		walk_address(&b->walk, args_last_text(b->args, take.param));
 	return 1;
 }

@@ -82,24 +82,6 @@ static int with_synopsis(const struct param *params,
 	return -1;
 }
 
-/* Returns the name of the first operand if the word is an option that should
- * precede it, else NULL. */
-static const char *late_option(const struct param *params,
-			       const struct word *word)
-{
-	const char *first = NULL;
-	bool option = false;
-
-	for (const struct param *p = params; p->kind != PARAM_END; p++) {
-		if (p->name[0] == '-')
-			option |= word_is_bare(word) &&
-				  bytes_is(word->piece->bytes, p->name);
-		else if (!first && !(p->flags & PARAM_KEYWORD))
-			first = p->name;
-	}
-	return option ? first : NULL;
-}
-
 int usage_not_bare(const char *name, struct err *e)
 {
 	return err_set(e, ERR_USAGE, 0,
@@ -113,15 +95,11 @@ int usage_extra(const struct param *params, const struct command *command,
 {
 	char reason[ESCAPE_BRIEF + 64] = "unexpected argument";
 	char brief[ESCAPE_BRIEF];
-	const char *first = late_option(params, word);
 	struct err why;
 
 	/* Print the variable's name, not its value, which may be secret and
 	 * explains less. */
-	if (first)
-		snprintf(reason, sizeof(reason), "%s must precede %.40s",
-			 escape_brief(word->piece->bytes, brief), first);
-	else if (word->pieces && word->piece->kind == PIECE_BYTES)
+	if (word->pieces && word->piece->kind == PIECE_BYTES)
 		snprintf(reason, sizeof(reason), "unexpected argument '%s'",
 			 escape_brief(word->piece->bytes, brief));
 	else if (word->pieces)

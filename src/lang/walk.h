@@ -22,17 +22,15 @@ struct walk {
 	unsigned rest;    /* free text for all further words; `count`: none */
 	unsigned address; /* address that may take a port; `count`: none */
 	struct param_set left_out; /* operands left out by others */
-	bool operands; /* only options of PARAM_ANYWHERE can follow */
-	bool anywhere; /* the table has such options */
-	bool ended;    /* a `--` came before */
+	bool operands;             /* an operand came before */
+	bool ended;                /* a `--` came before */
 };
 
 enum take_kind {
 	TAKE_FLAGS,   /* flags only, or the `--` */
 	TAKE_NAME,    /* the name of `param`; its value is the next word */
 	TAKE_VALUE,   /* the value of `param`, without its first `skip` bytes */
-	TAKE_EXTRA,   /* an excess word, or an option that must precede the
-			 operands */
+	TAKE_EXTRA,   /* an excess word */
 	TAKE_UNKNOWN, /* unknown option; `skip`: offset of the unknown letter,
 			 0: the whole word */
 };

@@ -149,9 +149,11 @@ static enum words_result parse_body(struct lex *lex, const struct param *params,
 /* Passes the constant parts of an address to walk_address(); compiles a literal
  * pattern. */
 static enum words_result prepare_word(struct lex *lex, struct walk *walk,
+				      const struct param *param,
 				      enum param_kind kind, struct word *word)
 {
-	if (kind == PARAM_ADDRESS)
+	/* The address of an option takes no port. */
+	if (kind == PARAM_ADDRESS && param == &walk->params[walk->address])
 		for (size_t i = 0; i < word->pieces; i++)
 			if (word->piece[i].kind == PIECE_BYTES)
 				walk_address(walk, word->piece[i].bytes);
@@ -262,7 +264,7 @@ static enum words_result parse_word(struct lex *lex, struct walk *walk)
 	if (word.kind != WORD_BODY || word.quoted)
 		lex->ended = lex->pos;
 	if (r == WORDS_OK && word.kind == WORD_TEXT)
-		r = prepare_word(lex, walk, kind, &word);
+		r = prepare_word(lex, walk, param, kind, &word);
 	if (r != WORDS_OK)
 		return r;
 	return push(lex, at, &lex->parse->words, &word, sizeof(word));

@@ -410,8 +410,7 @@ static void put_rung_options(struct buf *out, const struct param *options)
 	if (options->kind == PARAM_END)
 		return;
 	buf_puts(out, ".Sh RUNG OPTIONS\nCommands that put rungs on a ladder "
-		      "take the options of these rungs, also after\ntheir "
-		      "operands:\n");
+		      "take the options of these rungs:\n");
 	put_params(out, options);
 }
 

@@ -111,6 +111,9 @@ word:
     repeat 2 echo twice; echo once
     repeat 2 'echo this; echo and this'
 
+Options may stand after the other words of a command, but not in free text;
+-- ends them.
+
 Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
 > help settings
   timeout D               default timeout of commands without -t

@@ -447,7 +447,16 @@ static void args_take_dashes_and_negative_numbers_as_operands(void **state)
 	assert_true(args_has(&b.args, E_ONE));
 	has(&b, E_PATTERN, "-2");
 	unbind(&b);
+	good(&b, "expect a -1 b -v x");
+	assert_true(args_has(&b.args, E_ONE));
+	assert_int_equal(b.args.arg[E_PATTERN].n, 2);
+	has(&b, E_V, "x");
+	unbind(&b);
 	/* After -- there are no options, in any position. */
+	good(&b, "expect a -- -v");
+	has(&b, E_PATTERN, "a");
+	assert_int_equal(b.args.arg[E_PATTERN].n, 2);
+	unbind(&b);
 	good(&b, "expect -- -v -1");
 	assert_int_equal(b.args.arg[E_PATTERN].n, 2);
 	unbind(&b);
@@ -461,6 +470,10 @@ static void args_take_a_port_after_a_host(void **state)
 		size_t n;
 	} cases[] = {
 	    {"connect h 80", 2},
+	    {"connect h -t 2s 80 -n", 2},
+	    {"connect h -b :5 80", 2},
+	    {"connect $host -b :5 $port -n", 2},
+	    {"connect h -b a as as", 1},
 	    {"connect h http as x", 2},
 	    {"connect h as as", 1},
 	    {"connect $host $port", 2},
@@ -491,7 +504,7 @@ static void args_take_a_port_after_a_host(void **state)
 	bad("connect [::1]:1 80", 17, "unexpected argument");
 	bad("connect unix:///x 80", 19, "unexpected argument");
 	bad("connect $full 80", 15, "unexpected argument");
-	bad("connect h -x", 11, "unexpected argument");
+	bad("connect h -x", 11, "unknown option -x");
 	bad("connect h 80 81", 14, "unexpected argument");
 	bad("connect $nothing", 9, "not set");
 	bad("connect h $nothing", 11, "not set");
@@ -628,10 +641,9 @@ static void usage_errors_give_reason_and_synopsis(void **state)
 	bad("send --echo=1 x", 6, "unknown option --echo=1");
 	bad("send -n'x' y", 6, "unknown option -n");
 	bad("none x", 6, "unexpected argument 'x'; usage: none");
-	bad("connect h:1 -t 2s", 13, "-t must precede ADDR; usage: ");
-	bad("connect h 80 -n", 14, "-n must precede ADDR; usage: ");
+	bad("connect h:1 -z", 13, "unknown option -z");
+	bad("connect h:1 -- -n", 16, "unexpected argument '-n'");
 	bad("connect h 80 '-n'", 14, "unexpected argument '-n'");
-	bad("expect a -1", 10, "-1 must precede PATTERN; usage: ");
 	bad("send x $nothing", 8, "not set");
 	bad("send x 'a b'c\"$nothing\"", 15, "not set");
 }
