@@ -11,7 +11,10 @@ knock
 round 1
 round 2
 round 3
-> repeat 2 incr n; echo $n
+> repeat 2 "incr n; echo \$n $n \\\$n"
+4 4 $n
+5 5 $n
+> let n 3; repeat 2 incr n; echo $n
 5
 > repeat 2 try incr nosuch; echo once
 incr: $nosuch is not set; 'let' sets it

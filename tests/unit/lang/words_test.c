@@ -397,6 +397,12 @@ static void words_bodies_are_programs(void **state)
 	CHECK("repeat 3 \"a \\\"b c\\\" \\\\n $x\"",
 	      "[repeat|3|{[a|b c|\n|<x>]}]");
 	CHECK("repeat 3 \"a '\\\\n'\"", "[repeat|3|{[a|\\n]}]");
+	/* A variable of a body is expanded at each run, with or without \. */
+	CHECK("repeat 3 \"a \\$x $x '\\$x' \\\\\\$x\"",
+	      "[repeat|3|{[a|<x>|<x>|$x|$x]}]");
+	CHECK("repeat 2 \"try \\\"a \\\\\\$x\\\"\"",
+	      "[repeat|2|{[try|{[a|<x>]}]}]");
+	CHECK("repeat 2 'a \\$x'", "[repeat|2|{[a|$x]}]");
 	CHECK("repeat 3 'a\nb\n'", "[repeat|3|{[a][b]}]");
 	CHECK("repeat 3 ''", "[repeat|3|{}]");
 	CHECK("repeat 3;a", "[repeat|3][a]");
@@ -438,6 +444,7 @@ static void words_positions_in_bodies_are_those_of_the_source(void **state)
 	bad("repeat 2 \"a \\\"b\"", 1, 14, "unmatched \"");
 	bad("repeat 2 \"ab \\q\"", 1, 14, "\\q");
 	bad("repeat 2 \"a \\\"b\\\" \\q\"", 1, 19, "\\q");
+	bad("repeat 2 \"a \\$b \\q\"", 1, 17, "\\q");
 	bad("repeat 2 \"a \\\"b\n\\\\n\\\" \\q\"", 2, 7, "\\q");
 	bad("repeat 2 \"repeat 3 \\\"a \\\\\\\"\\\\\\\" \\q\\\"\"", 1, 33,
 	    "\\q");
