@@ -28,6 +28,7 @@ const struct cmd cmd_try = {
 	    "    try connect :1\n"
 	    "    echo $error $?\n",
     .params = params,
+    .flags = CMD_TRIES,
     .run = run,
 };
 

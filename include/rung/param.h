@@ -148,6 +148,10 @@ void args_fini(struct args *);
  */
 int args_bind(struct args *, const struct param *, const struct command *,
 	      const struct lookup *, unsigned *col, struct err *e);
+/* Checks the words of a command as args_bind() does, but only as far as they do
+ * not depend on the values of variables. Result: as for args_bind(). */
+int args_check(struct args *, const struct param *, const struct command *,
+	       unsigned *col, struct err *e);
 /* The text of a parameter. Lent. */
 struct named_value {
 	const char *name;

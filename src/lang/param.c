@@ -27,6 +27,7 @@ struct bind {
 	const struct lookup *lookup;
 	struct walk walk;
 	bool uncacheable; /* the binding depends on the text of variables */
+	bool checks;      /* args_check(): variables have no value */
 	unsigned *col;
 	struct err *e;
 };
@@ -126,6 +127,10 @@ static int bind_template(struct bind *b, const struct take *take,
 	if (!v)
 		return -1;
 	v->text = source_of(word);
+	if (b->checks && !word->match && !word->built.at) {
+		v->varies = word;
+		return 0;
+	}
 	if (b->walk.params[take->param].kind == PARAM_PATTERN) {
 		b->uncacheable = b->uncacheable || !word->match;
 		v->match = word->match ? match_ref(word->match)
@@ -274,6 +279,10 @@ static int could_be_port(struct bind *b, const struct word *word, bool *port)
 	*port = false;
 	if (b->walk.address == b->walk.count || word->kind != WORD_TEXT)
 		return 0;
+	if (b->checks && varies(word)) {
+		*port = true;
+		return 0;
+	}
 	if (varies(word))
 		b->uncacheable = true;
 	if (expand(b, word))
@@ -392,7 +401,8 @@ static int param_finish(struct bind *b, bool again)
 		}
 		a->own[i].at = at;
 		for (size_t n = a->own[i].n; n; n--, at++)
-			if ((!again || at->varies) && value_read(p, at, b->e)) {
+			if ((at->varies ? !b->checks : !again) &&
+			    value_read(p, at, b->e)) {
 				usage_of(p, b->e);
 				return bad_at(b, at->line, at->col);
 			}
@@ -455,6 +465,23 @@ static int bind_again(struct bind *b, const struct cached_args *kept)
 	return param_finish(b, true);
 }
 
+/* Empties the args, and makes room for the parameters. */
+static void bind_begin(struct bind *b, const struct param *params)
+{
+	struct args *a = b->args;
+
+	walk_init(&b->walk, params);
+	args_clear(a);
+	buf_clear(&a->store);
+	a->params = b->walk.params;
+	if (a->params_room < b->walk.count) {
+		a->own = xrealloc(a->own, b->walk.count, sizeof(*a->own));
+		a->params_room = b->walk.count;
+	}
+	a->arg = a->own;
+	bad_at(b, b->command->line, b->command->col);
+}
+
 int args_bind(struct args *a, const struct param *params,
 	      const struct command *command, const struct lookup *lookup,
 	      unsigned *col, struct err *e)
@@ -471,16 +498,7 @@ int args_bind(struct args *a, const struct param *params,
 		a->arg = kept->arg;
 		return 0;
 	}
-	walk_init(&b.walk, params);
-	args_clear(a);
-	buf_clear(&a->store);
-	a->params = b.walk.params;
-	if (a->params_room < b.walk.count) {
-		a->own = xrealloc(a->own, b.walk.count, sizeof(*a->own));
-		a->params_room = b.walk.count;
-	}
-	a->arg = a->own;
-	bad_at(&b, command->line, command->col);
+	bind_begin(&b, params);
 	if (kept)
 		return bind_again(&b, kept);
 	if (bind_all(&b))
@@ -488,4 +506,34 @@ int args_bind(struct args *a, const struct param *params,
 	if (command->binding && !b.uncacheable)
 		binding_keep(command->binding, a, b.walk.count);
 	return 0;
+}
+
+static int get_nothing(const struct lookup *lookup, struct bytes name,
+		       struct buf *out, struct err *e)
+{
+	(void)lookup, (void)name, (void)out, (void)e;
+	return 0;
+}
+
+static int find_nothing(const struct lookup *lookup, struct bytes name,
+			const struct bytes *key, struct buf *out, struct err *e)
+{
+	(void)lookup, (void)name, (void)key, (void)out, (void)e;
+	return 1;
+}
+
+int args_check(struct args *a, const struct param *params,
+	       const struct command *command, unsigned *col, struct err *e)
+{
+	static const struct lookup lookup = {.get = get_nothing,
+					     .find = find_nothing};
+	struct bind b = {.args = a,
+			 .command = command,
+			 .lookup = &lookup,
+			 .checks = true,
+			 .col = col,
+			 .e = e};
+
+	bind_begin(&b, params);
+	return bind_all(&b);
 }

@@ -457,7 +457,7 @@ bool call_reads(const struct call *c)
 	return c->source.path && !source_is_read(&c->source);
 }
 
-struct program *call_program(struct call *c, struct err *e)
+static struct program *parse_source(struct call *c, struct err *e)
 {
 	struct buf text;
 	struct program *p = NULL;
@@ -470,12 +470,21 @@ struct program *call_program(struct call *c, struct err *e)
 	return p;
 }
 
+struct program *call_program(struct call *c, struct err *e)
+{
+	struct program *p = parse_source(c, e);
+	if (!p || !shell_check(c->task, p, e))
+		return p;
+	program_unref(p);
+	return NULL;
+}
+
 enum cmd_status call_run_read(struct call *c)
 {
 	struct err e;
 	if (call_reads(c))
 		return CMD_WAIT;
-	struct program *p = call_program(c, &e);
+	struct program *p = parse_source(c, &e);
 	if (!p)
 		return call_fail(c, &e);
 	int status = task_push(c->task, p, 1, c->target, &e);

@@ -76,6 +76,28 @@ bool task_is_driven(const struct task *);
 /* Sets the session that the task's programs use; NULL: the current session. */
 void task_aim(struct task *, struct session *);
 
+/* ---- checks: check.c */
+
+/* An error in a program. */
+struct fault {
+	unsigned line, col; /* position in the program's text */
+	struct err err;
+};
+
+/* Returns 0 if the command is known and can run here; -1 and *e. */
+int command_available(const struct shell *, const struct command *,
+		      struct err *e);
+/*
+ * Checks that each command of the program is known, and that its words fit, as
+ * far as they do not depend on variables. Checks nested bodies, too.
+ * Result:  0, or -1 and *f: the first error.
+ */
+int program_check(const struct shell *, struct program *, struct fault *f);
+/* Does the same for one command; bodies_check() only for its bodies. */
+int command_check(const struct shell *, const struct command *,
+		  struct fault *f);
+int bodies_check(const struct shell *, const struct command *, struct fault *f);
+
 /* ---- calls: call.c */
 
 struct call *call_new(struct task *, const struct cmd *, const struct command *,
@@ -126,6 +148,10 @@ void shell_unknown(const struct shell *, struct bytes name, struct err *e);
  * was already printed with its position. */
 struct program *shell_parse(struct task *, struct bytes text,
 			    const char *source, unsigned line, struct err *e);
+
+/* Does program_check(). Result: 0, or -1 and *e; the error was already printed
+ * with its position. */
+int shell_check(struct task *, struct program *, struct err *e);
 
 /* ---- built-in variables: builtins.c */
 

@@ -31,32 +31,14 @@ x
 x
 x
 x
-> repeat 5 'incr n; try let 9 x; echo $n'
-let: NAME: '9' is not a variable name (letters, digits and _)
-repeat 5 'incr n; try let 9 x; echo $n'
-                          ^
+> repeat 2 'incr n; try let last x; echo $n'
+let: $last is a built-in variable; use another name
 6
-let: NAME: '9' is not a variable name (letters, digits and _)
-repeat 5 'incr n; try let 9 x; echo $n'
-                          ^
+let: $last is a built-in variable; use another name
 7
-let: NAME: '9' is not a variable name (letters, digits and _)
-repeat 5 'incr n; try let 9 x; echo $n'
-                          ^
-8
-let: NAME: '9' is not a variable name (letters, digits and _)
-repeat 5 'incr n; try let 9 x; echo $n'
-                          ^
-9
-let: NAME: '9' is not a variable name (letters, digits and _)
-repeat 5 'incr n; try let 9 x; echo $n'
-                          ^
-10
-> repeat 3 'echo once; let 9 x'
+> repeat 3 'echo once; let last x'
 once
-let: NAME: '9' is not a variable name (letters, digits and _)
-repeat 3 'echo once; let 9 x'
-                         ^
+let: $last is a built-in variable; use another name
 > repeat 1000000 ''
 > repeat -1 echo x
 repeat: N: '-1' is negative

@@ -998,6 +998,50 @@ static void operands_leave_out_others(void **state)
 	synopsis(compare_params, "A CMDS [else CMDS]");
 }
 
+static void checks(const char *line, unsigned col, const char *text)
+{
+	struct bound b;
+	unsigned at_line;
+
+	b = (struct bound){.col = 0};
+	assert_int_equal(words_parse(bytes_str(line), "", 1, true, &grammar,
+				     &b.program, &at_line, &b.col, &b.e),
+			 WORDS_OK);
+	args_init(&b.args);
+	b.result = args_check(&b.args,
+			      params_of(NULL, b.program->command->name, NULL),
+			      b.program->command, &b.col, &b.e);
+	if (!text)
+		assert_int_equal(b.result, 0);
+	else if (!b.result || b.col != col || !strstr(b.e.text, text))
+		fail_msg("'%s': %u: %s", line, b.col, b.e.text);
+	unbind(&b);
+}
+
+static void check_needs_no_values(void **state)
+{
+	(void)state;
+	checks("connect $a", 0, NULL);
+	checks("connect $a $b as $c", 0, NULL);
+	checks("connect -t $a $b$c", 0, NULL);
+	checks("send $x ${y:-$z}", 0, NULL);
+	checks("send <$x u8=$y>", 0, NULL);
+	checks("expect <$x> $x \"$x\" a$x", 0, NULL);
+	checks("mixed $n $view $m $v until $t", 0, NULL);
+	checks("repeat $n 'a'", 0, NULL);
+	checks("compare $a < $b c", 0, NULL);
+	checks("connect $a $b $c", 15, "unexpected argument $c");
+	checks("connect h:1 $b", 13, "unexpected argument $b");
+	checks("connect", 1, "ADDR is missing");
+	checks("connect $a -z", 12, "unknown option -z");
+	checks("connect $a -t soon", 15, "-t: 'soon' is not a duration");
+	checks("connect $a -t", 12, "-t needs a value");
+	checks("mixed 1 hexx", 9, "'hexx' is not one of");
+	checks("mixed $n hexx", 10, "'hexx' is not one of");
+	checks("expect ''", 8, "empty pattern");
+	checks("compare $a $op $b c", 12, "OP must be typed bare");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1023,6 +1067,7 @@ int main(void)
 	    cmocka_unit_test(synopsis_marks_optional_parameters),
 	    cmocka_unit_test(next_parameter_follows_the_words),
 	    cmocka_unit_test(operands_leave_out_others),
+	    cmocka_unit_test(check_needs_no_values),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

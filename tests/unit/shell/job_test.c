@@ -31,7 +31,7 @@ static void result_outlives_the_job(void **state)
 {
 	struct world *w = *state;
 	struct err why;
-	run(w, "try nonsense &\nconnect $nowhere &\nsleep 1h &");
+	run(w, "try close nobody &\nconnect $nowhere &\nsleep 1h &");
 	run(w, "sleep 1s");
 	assert_true(job_result(&w->shell, 1, &why));
 	assert_int_equal(why.kind, ERR_NONE);
