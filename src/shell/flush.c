@@ -58,6 +58,8 @@ bool shell_flush(struct shell *sh)
 		flush_give_up(sh, whose, left);
 	if (!left || sh->ended) {
 		loop_disarm(sh->loop, &d->timer);
+		if (!sh->ended)
+			sh->status = shell_exit_code(sh);
 		return sh->ended || !hub_says_goodbyes(sh->hub);
 	}
 	if (!d->begun || left < d->left) {

@@ -201,5 +201,7 @@ struct scope *scope_new(struct shell *);
 struct scope *scope_ref(struct scope *);
 void scope_unref(struct scope *);
 void scope_use(struct scope *, struct session *);
+/* Records that a job of the scope, or a run of it, has failed. */
+void scope_failed(struct scope *, unsigned number, const struct err *why);
 
 #endif

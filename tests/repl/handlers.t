@@ -2,6 +2,7 @@
 # Handlers of late, simultaneous and repeated events; jobs that name themselves.
 mode: script
 args: -q
+exit: 2
 
 # One handler runs for each session that matches.
 listen :0 as s; connect $s.addr as a; connect $s.addr as b; wait 1s

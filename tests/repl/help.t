@@ -90,7 +90,7 @@ quit [CODE]
 quit rung
 also: exit
 
-  CODE  exit code, 0 to 255 (default: 0)
+  CODE  exit code, 0 to 255 (default: 0, or that of a failed job)
 
 Close all sessions, print their names and exit. Ctrl-D on an empty line does
 the same.
