@@ -80,8 +80,8 @@ static const struct param if_params[] = {
 	      .kind = PARAM_BODY,
 	      .flags = PARAM_KEYWORD,
 	      .value = "CMDS",
-	      .brief = "commands to run if the condition is false; quote the "
-		       "CMDS before it"},
+	      .brief = "run these if the condition is false; quote the CMDS "
+		       "before it"},
     [END] = {.kind = PARAM_END},
 };
 static const struct param while_params[] = {

@@ -51,7 +51,7 @@ static enum cmd_status run(struct call *call)
 	     integer_read_as(BYTES("BY"), args_text(&call->args, BY), &by,
 			     &e)) ||
 	    integer_read_as(name, value, &n, &e) ||
-	    integer_calculate(n, '+', by, &n, &e) ||
+	    integer_compute(n, '+', by, &n, &e) ||
 	    task_set_value(call->task, where, integer_print(n, text), &e))
 		return call_fail(call, &e);
 	return CMD_OK;

@@ -84,16 +84,16 @@ const struct cmd cmd_let = {
     .run = run,
 };
 
-/* Calculates A OP B into `text`. Result: 0 and *out, lent from `text`; -1 and
+/* Computes A OP B into `text`. Result: 0 and *out, lent from `text`; -1 and
  * *e. */
-static int calculate(const struct args *args, char text[INTEGER_DIGITS],
-		     struct bytes *out, struct err *e)
+static int compute(const struct args *args, char text[INTEGER_DIGITS],
+		   struct bytes *out, struct err *e)
 {
 	char op = operators[args->arg[OPERATOR].at->number][0];
 	int64_t a, b, result;
 	if (integer_read_as(BYTES("A"), args_text(args, LEFT), &a, e) ||
 	    integer_read_as(BYTES("B"), args_text(args, RIGHT), &b, e) ||
-	    integer_calculate(a, op, b, &result, e))
+	    integer_compute(a, op, b, &result, e))
 		return -1;
 	*out = integer_print(result, text);
 	return 0;
@@ -106,7 +106,7 @@ static enum cmd_status run(struct call *call)
 				       args_has(args, EQUALS) ? LEFT : TEXT);
 	char text[INTEGER_DIGITS];
 	struct err e;
-	if ((args_has(args, OPERATOR) && calculate(args, text, &value, &e)) ||
+	if ((args_has(args, OPERATOR) && compute(args, text, &value, &e)) ||
 	    task_set_value(call->task, args->arg[NAME].at, value, &e))
 		return call_fail(call, &e);
 	return CMD_OK;

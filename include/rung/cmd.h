@@ -54,12 +54,12 @@ struct call {
 };
 
 enum {
-	CMD_REPL = 1u << 0,     /* not available in scripts */
-	CMD_CONSUMES = 1u << 1, /* consumes the inbox while it waits */
+	CMD_REPL = 1u << 0,        /* not available in scripts */
+	CMD_CONSUMES = 1u << 1,    /* consumes the inbox while it waits */
+	CMD_KEEPS_ERROR = 1u << 2, /* success does not clear the last error */
 	/* runs its bodies at once, and reports their errors as its own; they
 	 * are not checked before */
 	CMD_TRIES = 1u << 3,
-	CMD_KEEPS_ERROR = 1u << 2, /* success leaves $error and $? unchanged */
 };
 
 /* A command: one file in cmd/, one row in cmd/table.h. */

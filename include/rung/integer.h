@@ -21,12 +21,11 @@ int integer_read_as(struct bytes name, struct bytes text, int64_t *out,
 /* Formats `n` into `text`. Lends from `text`. */
 struct bytes integer_print(int64_t n, char text[INTEGER_DIGITS]);
 /*
- * Calculates a OP b. `op`: one of + - * / %. A quotient is rounded towards 0; a
+ * Computes a OP b. `op`: one of + - * / %. A quotient is rounded towards 0; a
  * remainder has the sign of `a`.
  * Result:  0, or -1 and *e (usage): the result would exceed 64 bits, or a
  *          division by zero.
  */
-int integer_calculate(int64_t a, char op, int64_t b, int64_t *out,
-		      struct err *e);
+int integer_compute(int64_t a, char op, int64_t b, int64_t *out, struct err *e);
 
 #endif

@@ -68,8 +68,8 @@ struct param {
 	const char *name; /* "-t", "--echo", "as", "ADDR" */
 	enum param_kind kind;
 	unsigned flags;
-	/* Name of the option's value in help: "D". Of an operand: its text in
-	 * the synopsis, if that is not its name. */
+	/* Name of the option's value in help: "D"; text of an operand in the
+	 * synopsis; NULL: the name. */
 	const char *value;
 	/* Values of PARAM_CHOICE; suggestions for PARAM_WORD; other words that
 	 * PARAM_COMMAND accepts. NULL-terminated. */

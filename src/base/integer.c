@@ -76,8 +76,7 @@ static int divide(int64_t a, char op, int64_t b, int64_t *out, struct err *e)
 	return 0;
 }
 
-int integer_calculate(int64_t a, char op, int64_t b, int64_t *out,
-		      struct err *e)
+int integer_compute(int64_t a, char op, int64_t b, int64_t *out, struct err *e)
 {
 	bool overflow = false;
 

@@ -438,7 +438,7 @@ static enum words_result check_depth(struct lex *lex)
 		       DEPTH_MAX);
 }
 
-/* Parses the command at pos. Its end stays unread. */
+/* Parses the command at pos, without the `;` or line end after it. */
 static enum words_result parse_single(struct lex *lex, struct program **out)
 {
 	size_t base = buf_len(&lex->parse->commands);

@@ -47,6 +47,14 @@ static void flush_give_up(struct shell *sh, const struct session *s,
 	shell_quit(sh, err_exit_code(e.kind));
 }
 
+int shell_exit_code(const struct shell *sh)
+{
+	const struct scope *scope = sh->foreground.scope;
+	return sh->interactive || !scope->failed
+		   ? 0
+		   : err_exit_code(scope->why.kind);
+}
+
 bool shell_flush(struct shell *sh)
 {
 	struct flush *d = &sh->flush;

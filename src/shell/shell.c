@@ -583,14 +583,6 @@ static void print_closing(struct shell *sh)
 	buf_fini(&b);
 }
 
-int shell_exit_code(const struct shell *sh)
-{
-	const struct scope *scope = sh->foreground.scope;
-	return sh->interactive || !scope->failed
-		   ? 0
-		   : err_exit_code(scope->why.kind);
-}
-
 void shell_quit(struct shell *sh, int status)
 {
 	if (sh->ended)

@@ -81,8 +81,8 @@ static void calculation_never_overflows(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct err e;
 		int64_t out = 0;
-		int bad = integer_calculate(cases[i].a, cases[i].op, cases[i].b,
-					    &out, &e);
+		int bad = integer_compute(cases[i].a, cases[i].op, cases[i].b,
+					  &out, &e);
 
 		assert_int_equal(bad, cases[i].error ? -1 : 0);
 		if (bad)
