@@ -89,8 +89,8 @@ static const struct param while_params[] = {
     [BODY + 1] = {.kind = PARAM_END},
 };
 
-static enum cmd_status run_if(struct call *);
-static enum cmd_status run_while(struct call *);
+static enum cmd_status run(struct call *);
+static enum cmd_status resume(struct call *, enum wake);
 
 const struct cmd cmd_if = {
     .name = "if",
@@ -109,7 +109,8 @@ const struct cmd cmd_if = {
 	    "    try connect :1; if $? != 0 echo failed: $error\n",
     .flags = CMD_KEEPS_ERROR,
     .params = if_params,
-    .run = run_if,
+    .run = run,
+    .resume = resume,
 };
 
 const struct cmd cmd_while = {
@@ -123,87 +124,112 @@ const struct cmd cmd_while = {
 	    "    while $n > 0 'echo $n; let n = $n - 1'\n",
     .flags = CMD_KEEPS_ERROR,
     .params = while_params,
-    .run = run_while,
+    .run = run,
+    .resume = resume,
 };
 
-/* The functions that evaluate a condition return 1: true; 0: false; -1 and *e.
- */
+/* A search of several turns. */
+struct searching {
+	size_t from;
+	struct match_steps steps;
+};
 
-static int is_set(struct call *call, const struct value *name, struct err *e)
+/* The functions that evaluate a condition return YES: true; NO: false; MORE:
+ * the search goes on in the next turn; FAIL and *e. */
+
+static enum match_result truth(bool is)
+{
+	return is ? MATCH_YES : MATCH_NO;
+}
+
+static enum match_result is_set(struct call *call, const struct value *name,
+				struct err *e)
 {
 	const struct lookup *lookup = &call->task->lookup;
 	struct buf value = {.limit = SIZE_MAX};
 	int found = lookup->find(lookup, name->text,
 				 name->key.at ? &name->key : NULL, &value, e);
 	buf_fini(&value);
-	return found;
+	return found < 0 ? MATCH_FAIL : truth(found);
 }
 
-static int matches(struct call *call, struct match *match, struct bytes text,
-		   struct err *e)
+static enum match_result matches(struct call *call, struct match *match,
+				 struct bytes text, bool wanted, struct err *e)
 {
+	struct searching *s = call->data;
 	struct match_found found;
-	size_t from = 0;
-	switch (match_find(match, text, &from, true, &found, e)) {
-	case MATCH_YES:
+	enum match_result result = match_find_on(match, text, &s->from, true,
+						 &s->steps, &found, e);
+	if (result == MATCH_MORE || result == MATCH_FAIL)
+		return result;
+	if (result == MATCH_YES)
 		task_set_match(call->task, &found, NULL);
-		return 1;
-	case MATCH_FAIL:
-		return -1;
-	case MATCH_NO:
-	case MATCH_PARTIAL:
-	case MATCH_MORE:
-		break;
-	}
-	return 0;
+	return truth((result == MATCH_YES) == wanted);
 }
 
-static int compare(struct bytes a, enum operator op, struct bytes b,
-		   struct err *e)
+static enum match_result compare(struct bytes a, enum operator op,
+				 struct bytes b, struct err *e)
 {
 	int64_t left, right;
 	if (integer_read_as(BYTES("A"), a, &left, e) ||
 	    integer_read_as(BYTES("B"), b, &right, e))
-		return -1;
+		return MATCH_FAIL;
 	if (op == LESS || op == FROM)
-		return (left < right) == (op == LESS);
-	return (left > right) == (op == MORE);
+		return truth((left < right) == (op == LESS));
+	return truth((left > right) == (op == MORE));
 }
 
-static int condition(struct call *call, struct err *e)
+static enum match_result condition(struct call *call, struct err *e)
 {
 	const struct args *args = &call->args;
 	struct bytes a = args_text(args, LEFT), b = args_text(args, RIGHT);
 	enum operator op =(enum operator) args_number(args, OPERATOR, EQUAL);
-	int found;
 	if (args_has(args, SET))
 		return is_set(call, args->arg[NAME].at, e);
 	if (op == EQUAL || op == DIFFERENT)
-		return bytes_equal(a, b) == (op == EQUAL);
-	if (!args_has(args, PATTERN))
-		return compare(a, op, b, e);
-	found = matches(call, args->arg[PATTERN].at->match, a, e);
-	return found < 0 ? -1 : found == (op == MATCHES);
+		return truth(bytes_equal(a, b) == (op == EQUAL));
+	if (args_has(args, PATTERN))
+		return matches(call, args->arg[PATTERN].at->match, a,
+			       op == MATCHES, e);
+	return compare(a, op, b, e);
 }
 
-static enum cmd_status run_if(struct call *call)
+static enum cmd_status run_else(struct call *call)
 {
-	const struct arg *otherwise = &call->args.arg[ELSE];
-	struct err e;
-	int is = condition(call, &e);
-	if (is < 0)
-		return call_fail(call, &e);
-	if (is)
-		return call_run_body(call, call->args.arg[BODY].at->body);
-	return otherwise->n ? call_run_body(call, otherwise->at->body) : CMD_OK;
+	const struct arg *otherwise = args_named(&call->args, "else");
+	return otherwise ? call_run_body(call, otherwise->at->body) : CMD_OK;
 }
 
-static enum cmd_status run_while(struct call *call)
+static enum cmd_status branch(struct call *call)
 {
+	struct program *body = call->args.arg[BODY].at->body;
 	struct err e;
-	int is = condition(call, &e);
-	if (is < 0)
+	switch (condition(call, &e)) {
+	case MATCH_YES:
+		return call->cmd == &cmd_while ? call_run_while(call, body)
+					       : call_run_body(call, body);
+	case MATCH_MORE:
+		return call_again(call);
+	case MATCH_FAIL:
 		return call_fail(call, &e);
-	return is ? call_run_while(call, call->args.arg[BODY].at->body)
-		  : CMD_OK;
+	case MATCH_NO:
+	case MATCH_PARTIAL:
+		break;
+	}
+	return run_else(call);
+}
+
+static enum cmd_status run(struct call *call)
+{
+	struct searching *s = call_scratch(call, sizeof *s);
+	s->steps.left = &call->shell->search_steps;
+	enum cmd_status status = branch(call);
+	return status == CMD_WAIT ? call_wait(call, NULL, CALL_FOREVER)
+				  : status;
+}
+
+static enum cmd_status resume(struct call *call, enum wake wake)
+{
+	(void)wake;
+	return branch(call);
 }

@@ -97,6 +97,8 @@ AB
 if: A is not a 64-bit integer: 'a'
 > if 5 > 5x echo never
 if: B is not a 64-bit integer: '5x'
+> if aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab ~ /^(a+)+$/ echo never
+if: /^(a+)+$/ is too costly on this input; simplify the repeats
 > if a = b echo never
 if: OP: '=' is not one of ==|!=|<|<=|>|>=|~|!~; did you mean ==?
 if a = b echo never
