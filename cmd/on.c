@@ -8,11 +8,11 @@
 
 #include <stdlib.h>
 
-/* Returns true for a kind whose units have names. */
-static bool takes_name(struct bytes word)
+/* Leaves out NAME, except after a kind whose units have names. */
+static unsigned leave_out_name(struct bytes word)
 {
 	const struct unit_kind *kind = rung_find_kind(word);
-	return kind && kind->flags & KIND_NAMED;
+	return !(kind && kind->flags & KIND_NAMED);
 }
 
 enum { EVENT, NAME, PATTERN, BODY, END };
@@ -22,7 +22,7 @@ static const struct param params[] = {
 	       .flags = PARAM_REQUIRED | PARAM_OR_KIND,
 	       .choices = handler_event_names,
 	       .brief = "event to wait for, or a kind, such as ws.ping",
-	       .takes_next = takes_name},
+	       .leaves_out = leave_out_name},
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_WORD,
 	      .brief = "name to match, after a kind with names (sio.event)"},
@@ -32,7 +32,7 @@ static const struct param params[] = {
     [BODY] = {.name = "CMDS",
 	      .kind = PARAM_BODY,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "one quoted word, or the rest of the line"},
+	      .brief = "one command, or several in one quoted word"},
     [END] = {.kind = PARAM_END},
 };
 

@@ -118,11 +118,14 @@ static enum cmd_status check_job(struct call *call, uint64_t which)
 				  "[%u] cannot wait for itself", number);
 	if (j)
 		return CMD_WAIT;
-	if (!job_result(call->shell, number, &why) || why.kind == ERR_NONE)
-		return CMD_OK;
 	struct scope *scope = call->task->scope;
+	bool ended = job_result(call->shell, number, &why);
+	/* A handler ends well even if a run of its commands has failed. */
 	if (scope->failed == number)
-		scope->failed = 0;
+		why = scope->why;
+	else if (!ended || why.kind == ERR_NONE)
+		return CMD_OK;
+	job_failure_reported(scope, number);
 	return wait_failed(call, number, &why);
 }
 
@@ -137,7 +140,7 @@ static enum cmd_status check_all(struct call *call)
 		if (j->scope == scope && !job_involves_task(j, call->task))
 			return CMD_WAIT;
 	}
-	scope->failed = 0;
+	job_failure_reported(scope, number);
 	return number ? wait_failed(call, number, &scope->why) : CMD_OK;
 }
 

@@ -32,13 +32,15 @@ struct scope {
 	struct shell *shell;
 	struct env *env;
 	struct entries *entries; /* may be NULL */
-	unsigned failed; /* number of the first failed job of this scope that no
-			    `wait` has reported; 0: none */
-	struct err why;  /* reason for the failure of that job */
+	unsigned failed; /* number of the first job of this scope that failed,
+			    or whose run failed, and that no `wait` has
+			    reported; 0: none */
+	struct err why;  /* reason for that failure */
 	struct session *current; /* pinned, or NULL */
-	/* Set for a server's script: its peer may be closed in favour of a new
-	 * one, although that peer is the current session. */
-	bool serves;
+	/* Scope of the server, a reference; set for the script of a peer.
+	 * Failures count there, too. The peer may be closed in favour of a new
+	 * one, although it is the current session. */
+	struct scope *outer;
 };
 
 /* Built-in variables of a task: $0 to $9, then $match, $before, $last and
@@ -195,6 +197,10 @@ void shell_prompt(const struct shell *, struct buf *out);
  * Result: false: not done yet; call again in the next turn.
  */
 bool shell_flush(struct shell *);
+/* Returns the exit code of a script that ends without an error: that of the
+ * first job or handler that failed, if no `wait` has reported it. At a prompt:
+ * 0. */
+int shell_exit_code(const struct shell *);
 /* Ends the shell. At a prompt, prints the names of the open sessions, which the
  * end closes. */
 void shell_quit(struct shell *, int status);

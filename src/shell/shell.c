@@ -411,6 +411,17 @@ struct program *shell_parse(struct task *t, struct bytes text,
 	return NULL;
 }
 
+int shell_check(struct task *t, struct program *p, struct err *e)
+{
+	struct shell *sh = t->shell;
+	struct fault f;
+	if (!program_check(sh, p, &f))
+		return 0;
+	report_error(t, p->source, f.line, f.col, NULL, &f.err);
+	show_caret(sh, p->text, f.line - p->first + 1, f.col);
+	return err_set(e, f.err.kind, 0, "%s: commands rejected", p->source);
+}
+
 enum words_result shell_feed(struct shell *sh, struct bytes text,
 			     const char *source, unsigned line, bool last)
 {

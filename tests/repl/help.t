@@ -17,8 +17,8 @@ To reach a server, type: connect HOST PORT. To try rung without one:
   traffic   send sendline recv expect
   looking   view live eol frame climb descend log show resend export
   tasks     on every after jobs wait cancel
-  shell     set let incr unset share echo sleep repeat try source history
-            help ! quit
+  shell     set let incr unset share echo sleep if while repeat break try
+            source history help ! quit
   topics    commands language settings variables addresses patterns
             templates frames tasks scripts views keys errors options tools
             pipe nc ncat
@@ -70,7 +70,10 @@ shell
   share      share variables among all peers
   echo       print words
   sleep      wait for a time
+  if         run commands if a condition is true
+  while      run commands as long as a condition is true
   repeat     run commands N times
+  break      end the innermost repeat or while
   try        run commands and continue if they fail
   source     run the commands of a file
   history    print the lines typed so far
@@ -102,9 +105,10 @@ repeat N CMDS
 run commands N times
 
   N     number of runs; 0: none
-  CMDS  one quoted word, or the rest of the line
+  CMDS  one command, or several in one quoted word
 
-Variables are expanded at each run. The first failure ends the command.
+Variables are expanded at each run. The first failure ends the command, and
+so does break.
 
     repeat 3 echo knock
     let n 0
@@ -114,7 +118,7 @@ quit [CODE]
 quit rung
 also: exit
 
-  CODE  exit code, 0 to 255 (default: 0)
+  CODE  exit code, 0 to 255 (default: 0, or that of a failed job)
 
 Close all sessions, print their names and exit. Ctrl-D on an empty line does
 the same.
@@ -129,8 +133,14 @@ it. '...' is literal; bare words and "..." expand variables and escapes:
     \a \b \e \f \n \r \t \v \0 \\ \" \' \$ \# \; \xHH \u{H...}
 
 @NAME CMD runs CMD on that session; @s1.* and @* run it on each session that
-matches. CMDS is one quoted word that holds commands, or the rest of the
-line.
+matches. CMDS is one command up to a semicolon, or several in one quoted
+word:
+
+    repeat 2 echo twice; echo once
+    repeat 2 'echo this; echo and this'
+
+Options may stand after the other words of a command, but not in free text;
+-- ends them.
 
 Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
 > help settings
@@ -348,7 +358,7 @@ every D CMDS
 run commands repeatedly
 
   D     time until the first run and between runs
-  CMDS  one quoted word, or the rest of the line
+  CMDS  one command, or several in one quoted word
 
 The first run is D from now. If a run has not finished when the next is due,
 the next is skipped. A failed run ends the job. 'cancel' stops the job.
@@ -358,9 +368,19 @@ the next is skipped. A failed run ends the job. 'cancel' stops the job.
     every 10s sendline still there?
     jobs
 > every 1s --help
-unknown command '--help'; did you mean 'help'?
-every 1s --help
-         ^
+every D CMDS
+run commands repeatedly
+
+  D     time until the first run and between runs
+  CMDS  one command, or several in one quoted word
+
+The first run is D from now. If a run has not finished when the next is due,
+the next is skipped. A failed run ends the job. 'cancel' stops the job.
+
+    listen --echo :0 as echo
+    connect $echo.addr
+    every 10s sendline still there?
+    jobs
 > sleep 1s -h
 sleep D
 wait for a time

@@ -47,7 +47,7 @@ static const struct param loop_params[] = {
 
 static enum cmd_status run_loop(struct call *c)
 {
-	return call_run_body(c, c->args.arg[1].at->body,
+	return call_run_loop(c, c->args.arg[1].at->body,
 			     args_number(&c->args, 0, 0));
 }
 
@@ -55,9 +55,7 @@ static const struct cmd loop_cmd = {
     .name = "loop", .params = loop_params, .run = run_loop};
 
 static const struct param try_params[] = {
-    {.name = "CMD",
-     .kind = PARAM_BODY,
-     .flags = PARAM_REQUIRED | PARAM_ONE_COMMAND},
+    {.name = "CMD", .kind = PARAM_BODY, .flags = PARAM_REQUIRED},
     {.kind = PARAM_END},
 };
 
@@ -171,8 +169,8 @@ static void body_is_expanded_again_in_each_run(void **state)
 	run(w, "loop 2 loop 2 say x");
 	expect_stdout(w, "x\nx\nx\nx\n");
 	run(w, "loop 0 say never; say now");
-	/* The body of a command is the rest of its line, including `;`. */
-	expect_stdout(w, "");
+	/* A `;` ends the command and its unquoted body. */
+	expect_stdout(w, "now\n");
 }
 
 static void error_ends_only_its_line(void **state)
