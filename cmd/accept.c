@@ -13,7 +13,8 @@ static const struct param params[] = {
 		 .brief = "fail after D (default: the timeout setting)"},
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_SESSION,
-	      .brief = "the listener (default: the newest)"},
+	      .brief = "the listener (default: the current session if "
+		       "that is an open listener, else the newest open one)"},
     [END] = {.kind = PARAM_END},
 };
 

@@ -28,7 +28,6 @@ static void cleanup(struct call *);
 
 const struct cmd cmd_bang = {
     .name = "!",
-    .foreign_names = "sh bash shell ls cat cd clear ps man",
     .group = "shell",
     .brief = "run a shell command",
     .help = "Works only at the prompt. The shell is $SHELL, or /bin/sh. That "

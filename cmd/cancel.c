@@ -18,10 +18,11 @@ static enum cmd_status run(struct call *);
 
 const struct cmd cmd_cancel = {
     .name = "cancel",
-    .foreign_names = "kill stop",
     .group = "tasks",
     .brief = "stop a job",
-    .help = "Nothing is undone.\n"
+    .help = "Stop background commands, a timer, a handler or a server. "
+	    "Sessions that the job opened stay open, and bytes that the job "
+	    "queued are still sent.\n"
 	    "\n"
 	    "    sleep 1h &\n"
 	    "    cancel 1\n",

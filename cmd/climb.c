@@ -13,22 +13,19 @@ enum { TIMEOUT, SERVER, CLIENT, NAME, ARG, RUNGS, END };
 static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
-		 .flags = PARAM_ANYWHERE,
 		 .value = "D",
 		 .brief = "fail if the rung is not open within D"},
     [SERVER] = {.name = "--server",
 		.kind = PARAM_FLAG,
-		.flags = PARAM_ANYWHERE,
 		.brief = "take the server's part (default: for peers)"},
     [CLIENT] = {.name = "--client",
 		.kind = PARAM_FLAG,
-		.flags = PARAM_ANYWHERE,
 		.brief = "take the client's part (default: for clients)"},
     [NAME] = {.name = "RUNG",
 	      .kind = PARAM_WORD,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "kind of rung, or a scheme, whose missing rungs are put "
-		       "on"},
+	      .brief = "a rung (frame), or a scheme: put on those of its rungs "
+		       "that the ladder lacks"},
     [ARG] = {.name = "ARG",
 	     .kind = PARAM_WORD,
 	     .flags = PARAM_REPEATED,
@@ -57,6 +54,7 @@ const struct cmd cmd_climb = {
 	"    send hello; recv\n"
 	"    info\n",
     .params = params,
+    .flags = CMD_LISTENERS,
     .run = run,
     .resume = resume,
 };

@@ -26,7 +26,6 @@ static enum cmd_status run(struct call *);
 
 const struct cmd cmd_close = {
     .name = "close",
-    .foreign_names = "disconnect shutdown hangup",
     .group = "sessions",
     .brief = "close a session, or its sending side",
     .help = "Data that was not consumed is discarded: receive it first, or use "
@@ -40,6 +39,7 @@ const struct cmd cmd_close = {
 	    "    close -R two\n"
 	    "    close *\n",
     .params = params,
+    .flags = CMD_LISTENERS,
     .run = run,
 };
 

@@ -56,7 +56,6 @@ static void cleanup(struct call *);
 
 const struct cmd cmd_connect = {
     .name = "connect",
-    .foreign_names = "open telnet nc ncat netcat socat dial",
     .group = "sessions",
     .brief = "open a client session",
     .help =
@@ -69,10 +68,11 @@ const struct cmd cmd_connect = {
 	"--proxy-auth, never in the URL. If that file is a FIFO, -t limits the "
 	"wait for it. 'set proxy' sets a proxy for all new sessions.\n"
 	"\n"
-	"exec: runs a command with the shell sh, and only if it is typed here: "
-	"from a variable it is an error. A variable in the text of the command "
-	"(\"exec:cat $f\") is dangerous: sh reads its value as part of the "
-	"command. Pass values with --env, and quote them in the command.\n"
+	"exec:CMD runs CMD with sh: the session sends to the standard input "
+	"of CMD and receives its standard output. Type exec: here; from a "
+	"variable, exec: is an error. sh reads the value of a variable in CMD "
+	"(\"exec:cat $f\") as commands, which is dangerous: pass values with "
+	"--env, and quote them in CMD.\n"
 	"\n"
 	"    listen --echo :0 as echo\n"
 	"    connect $echo.addr\n"

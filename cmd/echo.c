@@ -17,7 +17,6 @@ static enum cmd_status run(struct call *);
 
 const struct cmd cmd_echo = {
     .name = "echo",
-    .foreign_names = "print printf say",
     .group = "shell",
     .brief = "print words",
     .help = "Print to standard output. On a terminal control characters are "

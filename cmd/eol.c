@@ -31,6 +31,7 @@ const struct cmd cmd_eol = {
 	"    expect \"hello\\r\\n\"\n"
 	"    eol \"\\0\"\n",
     .params = params,
+    .flags = CMD_LISTENERS,
     .run = run,
 };
 

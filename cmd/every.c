@@ -16,7 +16,7 @@ static const struct param every_params[] = {
     [BODY] = {.name = "CMDS",
 	      .kind = PARAM_BODY,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "one quoted word, or the rest of the line"},
+	      .brief = "one command, or several in one quoted word"},
     [END] = {.kind = PARAM_END},
 };
 static const struct param after_params[] = {
@@ -27,7 +27,7 @@ static const struct param after_params[] = {
     [BODY] = {.name = "CMDS",
 	      .kind = PARAM_BODY,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "one quoted word, or the rest of the line"},
+	      .brief = "one command, or several in one quoted word"},
     [END] = {.kind = PARAM_END},
 };
 

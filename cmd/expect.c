@@ -38,19 +38,21 @@ static void cleanup(struct call *);
 
 const struct cmd cmd_expect = {
     .name = "expect",
-    .foreign_names = "await",
     .group = "traffic",
     .brief = "wait until a pattern is found",
     .help =
 	"Search received data that was not consumed, then wait for more. Data "
 	"through the match is consumed; the rest stays. If several patterns "
-	"are given, the first complete match wins. eof matches an orderly end "
-	"by the peer (FIN), close any end. Datagrams are searched one by one: "
+	"are given, the first complete match wins. The bare word eof matches "
+	"an orderly end by the peer (FIN). The bare word close matches every "
+	"end: FIN, reset, or an end on this side. Datagrams are searched one "
+	"by one: "
 	"the matching datagram is consumed whole, with all earlier ones.\n"
 	"\n"
 	"A kind before the patterns, typed bare with its rung (ws.ping, "
-	"sio.event), limits the search to such messages; without a pattern, "
-	"any of them matches. If the units of the kind have names, a name may "
+	"sio.event), limits the search to messages of that kind; without a "
+	"pattern, the next message of the kind matches. If the units of the "
+	"kind have names, a name may "
 	"follow (sio.event chat /hello/). Control units (pings, alerts) are "
 	"found only by their kind: a session keeps the newest 64; a match "
 	"also consumes the control units before it, but no messages.\n"
@@ -339,9 +341,24 @@ static enum cmd_status expect_settle(struct call *call, struct search *k)
 	return expect_give_up(call, k, &e);
 }
 
+/* Returns true if a pattern is a bare word that begins with `{`, as the actions
+ * of the program expect do. */
+static bool has_action(const struct call *call)
+{
+	const struct arg *p = patterns(call);
+	for (size_t i = 0; i < p->n; i++)
+		if (!p->at[i].quoted && bytes_starts(p->at[i].text, BYTES("{")))
+			return true;
+	return false;
+}
+
 static enum cmd_status run(struct call *call)
 {
 	struct err e;
+	/* The shell adds the hint. */
+	if (has_action(call))
+		return call_error(call, ERR_USAGE,
+				  "quote a pattern that begins with {");
 	struct session *from = call_session(call, CALL_NO_PARAM, &e);
 	if (!from)
 		return call_fail(call, &e);

@@ -47,6 +47,7 @@ const struct cmd cmd_frame = {
 	"    recv; recv\n"
 	"    frame none\n",
     .params = params,
+    .flags = CMD_LISTENERS,
     .run = run,
 };
 

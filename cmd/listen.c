@@ -48,7 +48,6 @@ static void cleanup(struct call *);
 
 const struct cmd cmd_listen = {
     .name = "listen",
-    .foreign_names = "serve server bind",
     .group = "sessions",
     .brief = "create a listener",
     .help =
@@ -83,7 +82,8 @@ static int make_plan(const struct call *call, struct session_options *plan,
 	const struct args *args = &call->args;
 	uint64_t most = args_number(args, MOST, 0);
 	if (args_has(args, MOST) && (most == 0 || most > UINT32_MAX))
-		return err_set(e, ERR_USAGE, 0, "-m MAX must be at least 1");
+		return err_set(e, ERR_USAGE, 0, "-m MAX must be 1 to %u",
+			       UINT32_MAX);
 	if (args_has(args, ECHOES) && args_has(args, SERVE))
 		return err_set(e, ERR_USAGE, 0, "use either --echo or --serve");
 	*plan = (struct session_options){

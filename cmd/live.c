@@ -35,6 +35,7 @@ const struct cmd cmd_live = {
 	"    sendline hello\n"
 	"    recv line\n",
     .params = params,
+    .flags = CMD_LISTENERS,
     .run = run,
 };
 

@@ -4,6 +4,7 @@
  *        message in full.
  */
 #include "rung/cmd.h"
+#include "rung/hints.h"
 #include "rung/outfile.h"
 #include "rung/replay.h"
 
@@ -48,9 +49,10 @@ const struct cmd cmd_log = {
 	    "a template. The options of connect are kept; a proxy's password "
 	    "is not, and has to be in $RUNG_PROXY_PASSWORD. Against the same "
 	    "server the script passes (rung FILE, "
-	    "or prove with rung --tap). It covers everything since the start, "
-	    "with @NAME that session only; data of rung's own echo peers is "
-	    "left out. FILE is replaced, and only its owner can read it.\n"
+	    "or prove with rung --tap). The script covers all sessions since "
+	    "rung started; with @NAME, only that session. The script leaves "
+	    "out the data of the peers of 'listen --echo'. FILE is replaced, "
+	    "and only its owner can read it.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
@@ -246,6 +248,10 @@ static enum cmd_status run(struct call *call)
 {
 	if (args_has(&call->args, SCRIPT))
 		return run_script(call);
+	/* The shell adds the hint. */
+	if (hint_find(call->command))
+		return call_error(call, ERR_USAGE,
+				  "quote this text to search for it");
 	struct listing *l = call_scratch(call, sizeof *l);
 	if (!log_range(call->shell->log, &l->first, &l->last))
 		return CMD_OK;

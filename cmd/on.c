@@ -8,17 +8,17 @@
 
 #include <stdlib.h>
 
-/* Returns true for a kind whose units have names. */
-static bool takes_name(const struct param *event, struct bytes word)
+/* Leaves out NAME, except after a kind whose units have names. */
+static unsigned leave_out_name(const struct param *event, struct bytes word)
 {
 	const struct protocols *p = event->context;
 	struct bytes rung, name;
 	if (!p || !unit_kind_split(word, &rung, &name))
-		return false;
+		return 1;
 	const struct rung_ops *ops = protocols_rung(p, rung);
 	const struct unit_kind *kind = ops ? unit_kind_find(ops->kinds, name)
 					   : NULL;
-	return kind && kind->flags & KIND_NAMED;
+	return !(kind && kind->flags & KIND_NAMED);
 }
 
 enum { EVENT, NAME, PATTERN, BODY, END };
@@ -28,7 +28,7 @@ static const struct param params[] = {
 	       .flags = PARAM_REQUIRED | PARAM_OR_KIND,
 	       .choices = handler_event_names,
 	       .brief = "event to wait for, or a kind, such as ws.ping",
-	       .takes_next = takes_name},
+	       .leaves_out = leave_out_name},
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_WORD,
 	      .brief = "name to match, after a kind with names (sio.event)"},
@@ -38,7 +38,7 @@ static const struct param params[] = {
     [BODY] = {.name = "CMDS",
 	      .kind = PARAM_BODY,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "one quoted word, or the rest of the line"},
+	      .brief = "one command, or several in one quoted word"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -55,8 +55,9 @@ const struct cmd cmd_on = {
 	    "peer has shut down its sending side. close: the session is "
 	    "closed. peer: a listener has a new peer. A kind with its rung "
 	    "(ws.ping, sio.event): a unit of this kind was received; if its "
-	    "units have names, a name follows (sio.event chat). Control units "
-	    "(pings, alerts) have only such handlers; they are not consumed.\n"
+	    "units have names, a name follows (sio.event chat). Only a "
+	    "handler of its kind gets a control unit (a ping, an alert), and "
+	    "does not consume it.\n"
 	    "\n"
 	    "Messages are handled one at a time. The first handler whose "
 	    "pattern matches gets the message; it is consumed. Values are "
@@ -70,6 +71,7 @@ const struct cmd cmd_on = {
 	    "    @c sendline ping me\n"
 	    "    @c expect \"pong me\"\n",
     .params = params,
+    .flags = CMD_LISTENERS,
     .run = run,
 };
 
@@ -111,7 +113,8 @@ static enum cmd_status run(struct call *call)
 				  s->name);
 	if (pattern->n && of.event != ON_MESSAGE)
 		return call_error(call, ERR_USAGE,
-				  "only message takes a pattern");
+				  "only message and kinds, such as ws.ping, "
+				  "take a pattern");
 	if (session_is_closed(s)) {
 		session_end_error(s, &e);
 		return call_fail(call, &e);

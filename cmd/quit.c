@@ -8,7 +8,8 @@ enum { CODE, END };
 static const struct param params[] = {
     [CODE] = {.name = "CODE",
 	      .kind = PARAM_NUMBER,
-	      .brief = "exit code, 0 to 255 (default: 0)"},
+	      .brief = "exit code, 0 to 255 (default: 0, or that of a "
+		       "failed job)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -17,7 +18,6 @@ static enum cmd_status run(struct call *);
 const struct cmd cmd_quit = {
     .name = "quit",
     .aliases = "exit",
-    .foreign_names = "bye logout",
     .group = "shell",
     .brief = "quit rung",
     .help = "Close all sessions, print their names and exit. Ctrl-D on an "
@@ -31,7 +31,8 @@ const struct cmd cmd_quit = {
 
 static enum cmd_status run(struct call *call)
 {
-	uint64_t code = args_number(&call->args, CODE, 0);
+	uint64_t code = args_number(&call->args, CODE,
+				    (uint64_t)shell_exit_code(call->shell));
 	if (code > 255)
 		return call_error(call, ERR_USAGE,
 				  "CODE must be 0 to 255, not %llu",

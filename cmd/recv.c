@@ -49,7 +49,6 @@ static void cleanup(struct call *);
 
 const struct cmd cmd_recv = {
     .name = "recv",
-    .foreign_names = "read receive",
     .group = "traffic",
     .brief = "consume received data and print it",
     .help =
@@ -59,9 +58,9 @@ const struct cmd cmd_recv = {
 	"too. Without a frame, the next message of a stream is the data "
 	"received so far. On datagrams and with a frame, line, N and until "
 	"consume bytes of the first message only. If a message arrives in "
-	"parts (a long HTTP body), recv -o writes them on arrival; 'recv "
-	"some' and 'recv all' take them, too. The other forms wait for the "
-	"whole message, which must fit in the inbox.\n"
+	"parts (a long HTTP body), 'recv -o', 'recv some' and 'recv all' "
+	"consume each part on arrival. The other forms wait for the whole "
+	"message, which must fit in the inbox.\n"
 	"\n"
 	"Data is printed in the session's view if one was set, else at a "
 	"prompt in the prompt's view, and in a script unformatted. $last "

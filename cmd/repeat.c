@@ -14,7 +14,7 @@ static const struct param params[] = {
     [BODY] = {.name = "CMDS",
 	      .kind = PARAM_BODY,
 	      .flags = PARAM_REQUIRED,
-	      .brief = "one quoted word, or the rest of the line"},
+	      .brief = "one command, or several in one quoted word"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -25,7 +25,7 @@ const struct cmd cmd_repeat = {
     .group = "shell",
     .brief = "run commands N times",
     .help = "Variables are expanded at each run. The first failure ends the "
-	    "command.\n"
+	    "command, and so does break.\n"
 	    "\n"
 	    "    repeat 3 echo knock\n"
 	    "    let n 0\n"
@@ -38,6 +38,5 @@ static enum cmd_status run(struct call *call)
 {
 	struct program *body = call->args.arg[BODY].at->body;
 	uint64_t times = args_number(&call->args, TIMES, 0);
-	return times && body->commands ? call_run_body(call, body, times)
-				       : CMD_OK;
+	return body->commands ? call_run_loop(call, body, times) : CMD_OK;
 }

@@ -9,6 +9,7 @@
 #include "rung/cmd.h"
 #include "rung/rungs.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,14 +18,15 @@ enum { NOWAIT, RAW, FROM, TIMES, TEXT, END };
 static const struct param params[] = {
     [NOWAIT] = {.name = "-n",
 		.kind = PARAM_FLAG,
-		.brief = "do not wait until the kernel has the bytes"},
+		.brief = "queue the bytes and return at once"},
     [RAW] = {.name = "-r",
 	     .kind = PARAM_FLAG,
 	     .brief = "send raw bytes, without framing"},
     [FROM] = {.name = "-f",
 	      .kind = PARAM_PATH,
 	      .value = "FILE",
-	      .brief = "send the contents of FILE; if a FIFO, data on arrival"},
+	      .brief = "send the contents of FILE; from a FIFO, send data on "
+		       "arrival"},
     [TIMES] = {.name = "-R",
 	       .kind = PARAM_SIZE,
 	       .value = "N",
@@ -42,10 +44,9 @@ static void cleanup(struct call *);
 
 const struct cmd cmd_send = {
     .name = "send",
-    .foreign_names = "write",
     .group = "traffic",
     .brief = "send bytes",
-    .help = "Nothing is appended. Quotes and escapes can write any byte. send "
+    .help = "send appends nothing. Quotes and escapes can write any byte. send "
 	    "ends when the kernel has accepted the bytes; with -n, at once. "
 	    "Until the session is open, bytes are queued. On a datagram "
 	    "session each send is one datagram, even if empty.\n"
@@ -64,7 +65,6 @@ const struct cmd cmd_send = {
 
 const struct cmd cmd_sendline = {
     .name = "sendline",
-    .foreign_names = "puts",
     .group = "traffic",
     .brief = "send a line",
     .help = "Like send, with the session's line ending appended; see eol.\n"
@@ -364,12 +364,42 @@ static enum cmd_status send_text(struct call *call, struct session *on,
 	return send_at_once(call, on, text);
 }
 
+/* Returns true if all words are bytes in hex, such as 0x01. */
+static bool is_hex(struct bytes text)
+{
+	bool any = false;
+	while ((text = bytes_trim(text)).len) {
+		struct bytes word = bytes_head(text,
+					       bytes_find_byte(text, ' ', 0));
+		if (word.len < 4 || word.len % 2 ||
+		    !bytes_starts(word, BYTES("0x")))
+			return false;
+		for (size_t i = 2; i < word.len; i++)
+			if (!isxdigit(word.at[i]))
+				return false;
+		text = bytes_skip(text, word.len);
+		any = true;
+	}
+	return any;
+}
+
+/* Prints how to send bytes instead of their digits. */
+static void hint_at_template(struct call *call, const struct arg *text)
+{
+	if (text->n && !text->at->quoted && text->at->text.len < 80 &&
+	    is_hex(text->at->text))
+		call_notice(
+		    call, "sent as text; to send these bytes: send <%.*s>",
+		    (int)text->at->text.len, (const char *)text->at->text.at);
+}
+
 static enum cmd_status run_send(struct call *call)
 {
 	struct err e;
 	struct session *on = call_session(call, CALL_NO_PARAM, &e);
 	if (!on)
 		return call_fail(call, &e);
+	hint_at_template(call, &call->args.arg[TEXT]);
 	return send_text(call, on, args_text(&call->args, TEXT));
 }
 

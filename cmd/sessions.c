@@ -23,7 +23,6 @@ static enum cmd_status run(struct call *);
 
 const struct cmd cmd_sessions = {
     .name = "sessions",
-    .foreign_names = "list status ss netstat",
     .group = "sessions",
     .brief = "list the sessions",
     .help =

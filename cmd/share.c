@@ -20,9 +20,9 @@ const struct cmd cmd_share = {
     .name = "share",
     .group = "shell",
     .brief = "share variables among all peers",
-    .help = "Each peer of 'listen --serve' has its own variables. From now on "
-	    "the named variables are the same at the prompt, in jobs and for "
-	    "all peers.\n"
+    .help = "Each peer of 'listen --serve' has its own variables. 'share' "
+	    "makes NAME one variable for the prompt, all jobs and all "
+	    "peers.\n"
 	    "\n"
 	    "    share visits; let visits 0\n"
 	    "    listen --serve 'incr visits; send $visits' :0 as s\n"

@@ -7,10 +7,10 @@
 
 enum { BODY, END };
 static const struct param params[] = {
-    [BODY] = {.name = "CMD",
+    [BODY] = {.name = "CMDS",
 	      .kind = PARAM_BODY,
-	      .flags = PARAM_REQUIRED | PARAM_ONE_COMMAND,
-	      .brief = "a command, or several in one quoted word"},
+	      .flags = PARAM_REQUIRED,
+	      .brief = "one command, or several in one quoted word"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -20,14 +20,15 @@ const struct cmd cmd_try = {
     .name = "try",
     .group = "shell",
     .brief = "run commands and continue if they fail",
-    .help = "If CMD fails, the error is printed as usual (by expect with the "
+    .help = "If CMDS fail, the error is printed as usual (by expect with the "
 	    "received data), $error is set to the error's class and $? to its "
-	    "exit code, and the next command runs. If CMD succeeds, $error is "
+	    "exit code, and the next command runs. If CMDS succeed, $error is "
 	    "none and $? is 0.\n"
 	    "\n"
 	    "    try connect :1\n"
 	    "    echo $error $?\n",
     .params = params,
+    .flags = CMD_TRIES,
     .run = run,
 };
 

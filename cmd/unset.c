@@ -20,7 +20,7 @@ const struct cmd cmd_unset = {
     .name = "unset",
     .group = "shell",
     .brief = "remove variables",
-    .help = "A name that is not set is not an error.\n"
+    .help = "Names without a value are ignored.\n"
 	    "\n"
 	    "    let port[web] 80; let port[mail] 25\n"
 	    "    unset port[web]\n"

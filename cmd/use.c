@@ -17,7 +17,6 @@ static enum cmd_status run(struct call *);
 
 const struct cmd cmd_use = {
     .name = "use",
-    .foreign_names = "select switch",
     .group = "sessions",
     .brief = "select the current session",
     .help =

@@ -48,7 +48,7 @@ static int read_word(struct bytes word, struct choice *out, struct err *e)
 	bool is_max = bytes_starts(word, BYTES("max="));
 	if (!is_max && out->view)
 		return err_set(e, ERR_USAGE, 0,
-			       "'%.*s' is not max=N; a session has one view",
+			       "unexpected '%.*s'; give one view and one max=N",
 			       (int)bytes_head(word, 32).len,
 			       (const char *)word.at);
 	if (!is_max) {

@@ -34,7 +34,8 @@ const struct cmd cmd_wait = {
 	"waits for its own jobs only). If any of them failed since the last "
 	"'wait', fail with the class of the first failure. A job stopped by "
 	"'cancel' counts as failed only if it is named. Handlers and servers "
-	"are jobs, too: end a script that only serves with 'wait'.\n"
+	"are jobs, too: a script that only serves needs 'wait' as its last "
+	"command, because the end of the script would end them.\n"
 	"\n"
 	"    sleep 100ms &\n"
 	"    wait 1\n"
@@ -117,11 +118,14 @@ static enum cmd_status check_job(struct call *call, uint64_t which)
 				  "[%u] cannot wait for itself", number);
 	if (j)
 		return CMD_WAIT;
-	if (!job_result(call->shell, number, &why) || why.kind == ERR_NONE)
-		return CMD_OK;
 	struct scope *scope = call->task->scope;
+	bool ended = job_result(call->shell, number, &why);
+	/* A handler ends well even if a run of its commands has failed. */
 	if (scope->failed == number)
-		scope->failed = 0;
+		why = scope->why;
+	else if (!ended || why.kind == ERR_NONE)
+		return CMD_OK;
+	job_failure_reported(scope, number);
 	return wait_failed(call, number, &why);
 }
 
@@ -136,7 +140,7 @@ static enum cmd_status check_all(struct call *call)
 		if (j->scope == scope && !job_involves_task(j, call->task))
 			return CMD_WAIT;
 	}
-	scope->failed = 0;
+	job_failure_reported(scope, number);
 	return number ? wait_failed(call, number, &scope->why) : CMD_OK;
 }
 
@@ -152,6 +156,23 @@ static enum cmd_status check(struct call *call)
 	return CMD_WAIT;
 }
 
+static enum cmd_status unknown_state(struct call *call, struct bytes state)
+{
+	struct buf all = {.limit = BUF_SMALL};
+	for (int i = SESSION_RESOLVING; i <= SESSION_CLOSED; i++)
+		buf_printf(&all, "%s%s",
+			   i == SESSION_RESOLVING ? ""
+			   : i == SESSION_CLOSED  ? " or "
+						  : ", ",
+			   session_state_name((enum session_state)i));
+	enum cmd_status status = call_error(
+	    call, ERR_USAGE, "unknown state '%.*s'; use %s",
+	    (int)bytes_head(state, 32).len, (const char *)state.at,
+	    buf_cstr(&all));
+	buf_fini(&all);
+	return status;
+}
+
 static enum cmd_status wait_for_session(struct call *call, struct bytes name)
 {
 	struct bytes state = args_text(&call->args, STATE);
@@ -161,12 +182,7 @@ static enum cmd_status wait_for_session(struct call *call, struct bytes name)
 	if (!s)
 		return call_fail(call, &e);
 	if (!read_state(state, &asked))
-		return call_error(call, ERR_USAGE,
-				  "unknown state '%.*s'; use resolving, "
-				  "connecting, listening, open, half-closed or "
-				  "closed",
-				  (int)bytes_head(state, 32).len,
-				  (const char *)state.at);
+		return unknown_state(call, state);
 	enum cmd_status status = check_session(call, s);
 	if (status != CMD_WAIT)
 		return status;

@@ -29,6 +29,7 @@ const struct cmd cmd_why = {
 	"    close c1\n"
 	"    why c1\n",
     .params = params,
+    .flags = CMD_LISTENERS,
     .run = run,
 };
 

@@ -38,7 +38,10 @@ function __rung_commands
     printf '%s\t%s\n' 'share' 'share variables among all peers'
     printf '%s\t%s\n' 'echo' 'print words'
     printf '%s\t%s\n' 'sleep' 'wait for a time'
+    printf '%s\t%s\n' 'if' 'run commands if a condition is true'
+    printf '%s\t%s\n' 'while' 'run commands as long as a condition is true'
     printf '%s\t%s\n' 'repeat' 'run commands N times'
+    printf '%s\t%s\n' 'break' 'end the innermost repeat or while'
     printf '%s\t%s\n' 'try' 'run commands and continue if they fail'
     printf '%s\t%s\n' 'source' 'run the commands of a file'
     printf '%s\t%s\n' 'history' 'print the lines typed so far'
@@ -92,4 +95,4 @@ complete -c rung -n "__rung_first_is 'pipe'" -l help -d 'print the usage'
 complete -c rung -n "__rung_first_is ''" -a help -d 'explain a command or a topic'
 complete -c rung -n "__rung_first_is ''" -a pipe -d 'connect two ends, like nc'
 complete -c rung -n '__rung_first_is help' -x -a '(__rung_commands)'
-complete -c rung -n '__rung_first_is help' -x -a 'language settings variables addresses patterns templates frames tasks views keys errors' -d topic
+complete -c rung -n '__rung_first_is help' -x -a 'commands language settings variables addresses patterns templates frames tasks scripts views keys errors options tools pipe nc ncat' -d topic

@@ -12,6 +12,7 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -154,6 +155,31 @@ static const struct {
     [MODE_NCAT] = {run_nc, true, false},
 };
 
+static bool is_command(const char *word)
+{
+	for (size_t i = 0; cmd_table[i]; i++)
+		if (strcmp(cmd_table[i]->name, word) == 0)
+			return true;
+	return false;
+}
+
+/* Reads the command line. `rung CMD -h` explains the command CMD; any other
+ * `rung CMD ...` is a script of that name, never a host. Result: 0, or -1 and
+ * *e. */
+static int read_options(int argc, char **argv, struct options *o, struct err *e)
+{
+	if (options_parse(argc, argv, o, e))
+		return -1;
+	if (o->mode != MODE_RUN || !o->file || !is_command(o->file))
+		return options_find_address(o, &protocols_all, e);
+	if (o->args_count == 1 && (strcmp(o->args[0], "-h") == 0 ||
+				   strcmp(o->args[0], "--help") == 0)) {
+		o->mode = MODE_TOPIC;
+		o->topic = o->file;
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
@@ -161,7 +187,7 @@ int main(int argc, char **argv)
 	int status;
 	open_standard_fds();
 	signal(SIGPIPE, SIG_IGN);
-	if (options_parse(argc, argv, &o, &e)) {
+	if (read_options(argc, argv, &o, &e)) {
 		status = print_error(&e);
 	} else {
 		if (modes[o.mode].locale)

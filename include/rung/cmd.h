@@ -54,18 +54,21 @@ struct call {
 };
 
 enum {
-	CMD_REPL = 1u << 0,     /* not available in scripts */
-	CMD_CONSUMES = 1u << 1, /* consumes the inbox while it waits */
+	CMD_REPL = 1u << 0,        /* not available in scripts */
+	CMD_CONSUMES = 1u << 1,    /* consumes the inbox while it waits */
+	CMD_KEEPS_ERROR = 1u << 2, /* success does not clear the last error */
+	/* runs its bodies at once, and reports their errors as its own; they
+	 * are not checked before */
+	CMD_TRIES = 1u << 3,
+	CMD_LISTENERS = 1u << 4, /* works on a listener, too */
 };
 
 /* A command: one file in cmd/, one row in cmd/table.h. */
 struct cmd {
 	const char *name;
-	const char *aliases;       /* separated by blanks, or NULL */
-	const char *foreign_names; /* names in other tools, for "did you mean";
-				      separated by blanks */
-	const char *group;         /* heading in the overview of help */
-	const char *brief;         /* one line, no full stop */
+	const char *aliases; /* separated by blanks, or NULL */
+	const char *group;   /* heading in the overview of help */
+	const char *brief;   /* one line, no full stop */
 	const char *help; /* paragraphs without mdoc; lines that begin with four
 			     blanks are examples */
 	const struct param *params;
@@ -195,14 +198,19 @@ int call_message(const struct call *, unsigned param, struct log_entry *out,
  * CALL_NO_PARAM. */
 uint64_t call_timeout(const struct call *, unsigned param);
 /*
- * Runs a body `times` times after this call, before the next command.
+ * Runs a body once after this call, before the next command.
  * Result:  CMD_OK, or CMD_FAIL (nested too deep), which the command must
  *          return.
  */
-enum cmd_status call_run_body(struct call *, struct program *, uint64_t times);
-/* Runs a body once, after this call. An error in the body only sets $error and
- * $?. Result: as for call_run_body(). */
+enum cmd_status call_run_body(struct call *, struct program *);
+/* The three functions do the same, but an error in the body of a `try` only
+ * sets $error and $?; a loop runs the body `times` times, unless `break` ends
+ * it; a `while` is followed by the command itself again. */
 enum cmd_status call_run_try(struct call *, struct program *);
+enum cmd_status call_run_loop(struct call *, struct program *, uint64_t times);
+enum cmd_status call_run_while(struct call *, struct program *);
+/* Ends the innermost loop of the task. Result: false: there is none. */
+bool call_break(struct call *);
 /* Starts to read a file of commands in the loop. Result: CMD_WAIT, which the
  * command must return; resume() then checks call_reads(). */
 enum cmd_status call_parse_file(struct call *, struct bytes path);

@@ -76,5 +76,7 @@ void job_cancel(struct job *);
 /* Gets the result of a job that has ended. Result: false if the job still runs,
  * is unknown, or a later result has replaced its own (see JOB_ENDINGS). */
 bool job_result(const struct shell *, unsigned number, struct err *out);
+/* Forgets that a job of the scope failed, after a command has reported it. */
+void job_failure_reported(struct scope *, unsigned number);
 
 #endif

@@ -5,7 +5,7 @@
 #ifndef RUNG_OPTIONS_H
 #define RUNG_OPTIONS_H
 
-#include "rung/err.h"
+#include "rung/scheme.h"
 
 #define RUNG_VERSION "0.1.0"
 
@@ -33,7 +33,9 @@ struct options {
 	const char **commands; /* commands of each -e, in order; owned */
 	size_t commands_count;
 	const char *file; /* script, or NULL; lent by argv */
-	char **args;      /* arguments of `file` or of the mode; lent by argv */
+	bool address; /* `file`, and its argument if it has one, are an address
+			 to connect to at the prompt */
+	char **args;  /* arguments of `file` or of the mode; lent by argv */
 	size_t args_count;
 	const char *topic; /* topic of MODE_TOPIC, or NULL; lent by argv */
 	const char *shell; /* name for MODE_COMPLETIONS */
@@ -45,6 +47,13 @@ struct options {
  * Result: 0, or -1 and *e (usage).
  */
 int options_parse(int argc, char **argv, struct options *, struct err *e);
+/*
+ * If there is no such file as `file`, and it is an address (HOST PORT or ADDR):
+ * sets `address` for a prompt. Without -i and a terminal, selects MODE_PIPE.
+ * Result: 0, or -1 and *e (usage: an option that does not suit).
+ */
+int options_find_address(struct options *, const struct protocols *,
+			 struct err *e);
 void options_fini(struct options *);
 /* Returns true if output to `fd` gets styles: --color, NO_COLOR, TERM and the
  * kind of `fd` decide. */

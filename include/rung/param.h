@@ -20,14 +20,17 @@ enum param_kind {
 	PARAM_NUMBER,   /* decimal or 0x…, not negative */
 	PARAM_SIZE,     /* such as 512, 64k, 1M, 1G */
 	PARAM_DURATION, /* 250ms, 1.5s, 1m, 1h; without a unit: seconds */
-	PARAM_TEXT, /* the remaining words, joined by blanks, or a <template> to
-		       build */
-	PARAM_PATTERN, /* /regex/flags, <template> or literal text */
-	PARAM_ADDRESS, /* one word, or HOST PORT in two */
-	PARAM_SESSION, /* a name, or a pattern with bare wildcards */
-	PARAM_MESSAGE, /* #N */
-	PARAM_PATH,    /* a file */
-	PARAM_BODY,    /* commands: one quoted word, or the rest of the line */
+	PARAM_TEXT,  /* the remaining words, joined by blanks, or a <template>
+			to build */
+	PARAM_BYTES, /* any one word, or a <template> to build */
+	PARAM_MARK,  /* operand: its own name, typed bare; other words leave it
+			out */
+	PARAM_PATTERN,      /* /regex/flags, <template> or literal text */
+	PARAM_ADDRESS,      /* one word, or HOST PORT in two */
+	PARAM_SESSION,      /* a name, or a pattern with bare wildcards */
+	PARAM_MESSAGE,      /* #N */
+	PARAM_PATH,         /* a file */
+	PARAM_BODY,         /* one command, or several in one quoted word */
 	PARAM_REST_OF_LINE, /* the rest of the line, verbatim (`!`) */
 	PARAM_CHOICE,       /* one of `choices` */
 	PARAM_COMMAND,      /* a command's name */
@@ -41,38 +44,42 @@ enum {
 	PARAM_REQUIRED = 1u << 0,
 	PARAM_REPEATED = 1u << 1, /* may be given more than once */
 	PARAM_KEYWORD = 1u << 2,  /* `as NAME`: a bare word, then the value */
-	PARAM_ONE_COMMAND = 1u << 3, /* BODY: ends at `;` if unquoted */
-	PARAM_FILE = 1u << 4, /* BODY: unquoted text is the path of a file of
+	PARAM_FILE = 1u << 3, /* BODY: unquoted text is the path of a file of
 				 commands; value.body is then NULL */
 	/* CHOICE: a word with a dot (`ws.ping`) is valid, too; its number is
 	 * the index of the NULL that ends `choices`. PATTERN: completion offers
 	 * such words. */
-	PARAM_OR_KIND = 1u << 5,
-	PARAM_ANYWHERE = 1u << 6, /* an option that may also follow operands */
-	PARAM_OF_RUNG = 1u << 7,  /* set by rung_options_join() */
+	PARAM_OR_KIND = 1u << 4,
+	PARAM_OF_RUNG = 1u << 5,  /* set by rung_options_join() */
+	PARAM_BARE = 1u << 6,     /* the word must be typed bare */
+	PARAM_UNLISTED = 1u << 7, /* not in the synopsis: the `value` of another
+				     row shows it */
 };
 
 #define PARAMS_MAX 128 /* limit of the rows of a table */
 
 /*
- * One parameter. A name with a leading `-` is an option. Options precede the
- * operands (`-t`, `--echo`; short flags can be joined: `-xq`) unless they have
- * PARAM_ANYWHERE, and `--` ends the options. A name with PARAM_KEYWORD is a
- * bare word that can stand anywhere after the options. All other names are
- * operands, bound in the order of the table.
+ * One parameter. A name with a leading `-` is an option (`-t`, `--echo`; short
+ * flags can be joined: `-xq`). Options stand before, between and after the
+ * operands, but not in free text; `--` ends them. A name with PARAM_KEYWORD is
+ * a bare word that can stand at the same places. All other names are operands,
+ * bound in the order of the table.
  */
 struct param {
 	const char *name; /* "-t", "--echo", "as", "ADDR" */
 	enum param_kind kind;
 	unsigned flags;
-	const char *value; /* name of the option's value in help: "D" */
+	/* Name of the option's value in help: "D"; text of an operand in the
+	 * synopsis; NULL: the name. */
+	const char *value;
 	/* Values of PARAM_CHOICE; suggestions for PARAM_WORD; other words that
 	 * PARAM_COMMAND accepts. NULL-terminated. */
 	const char *const *choices;
 	const char *brief;
-	/* Returns true if the next operand follows this word, false if that
-	 * operand is left out. NULL: it always follows. */
-	bool (*takes_next)(const struct param *, struct bytes word);
+	/* Returns the number of the next operands that are left out, and so
+	 * not required, after this operand. `word`: the operand, if it is typed
+	 * bare; else, and if the operand is not given, empty. NULL: none. */
+	unsigned (*leaves_out)(const struct param *, struct bytes word);
 	/* PARAM_OR_KIND: the protocols, set by rung_options_join(); or NULL. */
 	const void *context;
 };
@@ -144,6 +151,14 @@ void args_fini(struct args *);
  */
 int args_bind(struct args *, const struct param *, const struct command *,
 	      const struct lookup *, unsigned *col, struct err *e);
+/* Returns true if one of the words, in the place of an option, is a bare `-h`
+ * or `--help` that is no option of the command. args_bind() rejects such a
+ * command. */
+bool param_asks_help(const struct param *, const struct command *);
+/* Checks the words of a command as args_bind() does, but only as far as they do
+ * not depend on the values of variables. Result: as for args_bind(). */
+int args_check(struct args *, const struct param *, const struct command *,
+	       unsigned *col, struct err *e);
 /* The text of a parameter. Lent. */
 struct named_value {
 	const char *name;
@@ -189,6 +204,11 @@ static inline bool args_is(const struct args *a, unsigned param,
  * BYTES_NONE, or `otherwise` for a number. */
 struct bytes args_text(const struct args *, unsigned param);
 uint64_t args_number(const struct args *, unsigned param, uint64_t otherwise);
+
+/* Returns the parameter that takes the word after the n words of a command,
+ * which are as typed, without the command's name. NULL: none. */
+const struct param *param_after(const struct param *, const struct bytes *words,
+				size_t n);
 
 /* Appends the synopsis of a command's parameters: `[-t D] [-n] ADDR [as NAME]`.
  */

@@ -32,13 +32,15 @@ struct scope {
 	struct shell *shell;
 	struct env *env;
 	struct entries *entries; /* may be NULL */
-	unsigned failed; /* number of the first failed job of this scope that no
-			    `wait` has reported; 0: none */
-	struct err why;  /* reason for the failure of that job */
+	unsigned failed; /* number of the first job of this scope that failed,
+			    or whose run failed, and that no `wait` has
+			    reported; 0: none */
+	struct err why;  /* reason for that failure */
 	struct session *current; /* pinned, or NULL */
-	/* Set for a server's script: its peer may be closed in favour of a new
-	 * one, although that peer is the current session. */
-	bool serves;
+	/* Scope of the server, a reference; set for the script of a peer.
+	 * Failures count there, too. The peer may be closed in favour of a new
+	 * one, although it is the current session. */
+	struct scope *outer;
 };
 
 /* Built-in variables of a task: $0 to $9, then $match, $before, $last and
@@ -149,6 +151,9 @@ struct shell {
 	/* Appends the lines typed so far, oldest first, for the command
 	 * `history`; may be NULL. */
 	void (*history)(struct shell *, struct buf *out);
+	/* Appends the usage of a mode of the program: `pipe`, `nc` or `ncat`.
+	 * Set by the front end; may be NULL. */
+	void (*mode_usage)(const char *mode, struct buf *out);
 	/* Called with `away` true when a child (`!`) gets the terminal, and
 	 * with false when the child ends; may be NULL. */
 	void (*lent)(struct shell *, bool away);
@@ -192,6 +197,10 @@ void shell_prompt(const struct shell *, struct buf *out);
  * Result: false: not done yet; call again in the next turn.
  */
 bool shell_flush(struct shell *);
+/* Returns the exit code of a script that ends without an error: that of the
+ * first job or handler that failed, if no `wait` has reported it. At a prompt:
+ * 0. */
+int shell_exit_code(const struct shell *);
 /* Ends the shell. At a prompt, prints the names of the open sessions, which the
  * end closes. */
 void shell_quit(struct shell *, int status);
@@ -205,9 +214,6 @@ void task_use(struct task *, struct session *);
 const struct cmd *shell_cmd(const struct shell *, struct bytes name);
 /* Returns the parameters of a command, among them the options of rungs. */
 const struct param *shell_params(const struct shell *, const struct cmd *);
-/* Finds a command by the name that it has in other tools; returns NULL if there
- * is none. */
-const struct cmd *shell_find_foreign(const struct shell *, struct bytes word);
 
 /* Sets a variable of the task's scope, or a shared one, to any bytes. For
  * built-in variables use task_set_builtin(). */

@@ -79,7 +79,7 @@ struct command {
 	unsigned end_line, end_col; /* position after the last word or the & */
 };
 
-/* Reference-counted. Immutable after parsing, except the cache in
+/* Reference-counted. Immutable after parsing, except `checked` and the cache in
  * command.binding. */
 struct program {
 	unsigned refs;
@@ -88,7 +88,8 @@ struct program {
 	unsigned first;     /* number of the first line */
 	const struct command *command;
 	size_t commands;
-	void *arena; /* private: memory of the commands and the text */
+	bool checked; /* the shell has found no wrong command */
+	void *arena;  /* private: memory of the commands and the text */
 };
 
 /* The commands, as the parser needs them; filled in by the shell. */

@@ -239,21 +239,30 @@ enum words_result lex_template(struct lex *lex, bool pattern, struct word *out)
 	return r;
 }
 
+/* Returns true if a backslash at `at` is removed from a body in double quotes:
+ * before `"`, `\` and `$`, as in a shell. */
+static bool is_removed(struct bytes in, size_t at)
+{
+	return in.at[at] == '\\' && at + 1 < in.len &&
+	       memchr("\"\\$", in.at[at + 1], 3);
+}
+
 /* Returns the offset of the closing `"`, or of the end of the text. Adds the
- * number of \" and \\ before it to *escapes. */
+ * number of backslashes to remove to *escapes. */
 static size_t find_double(const struct lex *lex, size_t at, size_t *escapes)
 {
+	struct bytes in = bytes_of(lex->at, lex->end);
+
 	for (; at < lex->end && lex->at[at] != '"'; at++)
-		if (lex->at[at] == '\\' && at + 1 < lex->end &&
-		    (lex->at[at + 1] == '"' || lex->at[at + 1] == '\\')) {
+		if (is_removed(in, at)) {
 			++*escapes;
 			at++;
 		}
 	return at;
 }
 
-/* Sets up the lexer of a body in double quotes that contains \" or \\. Result:
- * false: no memory. */
+/* Sets up the lexer of a body in double quotes that contains `escapes` such
+ * backslashes. Result: false: no memory. */
 static bool unquote(struct lex *lex, struct bytes in, size_t base,
 		    size_t escapes, struct map *map, struct lex *inner)
 {
@@ -264,8 +273,7 @@ static bool unquote(struct lex *lex, struct bytes in, size_t base,
 	if (!out || !cuts)
 		return false;
 	for (size_t i = 0; i < in.len; i++) {
-		if (in.at[i] == '\\' && i + 1 < in.len &&
-		    (in.at[i + 1] == '"' || in.at[i + 1] == '\\')) {
+		if (is_removed(in, i)) {
 			cuts[count++] = n;
 			i++;
 		}

@@ -3,11 +3,12 @@
  * The binder: expands a command's words and binds them to its parameters. Runs
  * for every command, so it must be fast: the next call reuses the memory,
  * constant words are not copied, and for a cached command only values with
- * variables are bound again. value.c reads values, usage.c prints the
- * parameters.
+ * variables are bound again. args.c keeps the values, value.c reads them,
+ * usage.c prints the parameters.
  */
 #include "rung/param.h"
 
+#include "args.h"
 #include "binding.h"
 #include "expand.h"
 #include "rung/match.h"
@@ -19,9 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const size_t STORE_MAX = (size_t)1 << 30;
-static const size_t VALUES_MAX = SIZE_MAX / 4 / sizeof(struct value);
-
 /* One call of args_bind(). */
 struct bind {
 	struct args *args;
@@ -29,31 +27,10 @@ struct bind {
 	const struct lookup *lookup;
 	struct walk walk;
 	bool uncacheable; /* the binding depends on the text of variables */
+	bool checks;      /* args_check(): variables have no value */
 	unsigned *col;
 	struct err *e;
 };
-
-void args_init(struct args *a)
-{
-	*a = (struct args){.params = NULL};
-	buf_init(&a->store, STORE_MAX);
-}
-
-static void args_clear(struct args *a)
-{
-	for (size_t i = 0; i < a->count; i++)
-		match_unref(a->values[i].match);
-	a->count = 0;
-}
-
-void args_fini(struct args *a)
-{
-	args_clear(a);
-	free(a->own);
-	free(a->values);
-	buf_fini(&a->store);
-	args_init(a);
-}
 
 /* Sets the position of the error. Result: -1. */
 static int bad_at(const struct bind *b, unsigned line, unsigned col)
@@ -73,53 +50,10 @@ static struct bytes head_of(const struct word *word)
 	return bytes_head(word->piece->bytes, word->bare);
 }
 
-static bool make_room(struct args *a, size_t count)
-{
-	size_t room = a->room ? a->room : 8;
-	struct value *values = NULL;
-
-	if (count <= a->room)
-		return true;
-	while (room < count)
-		room *= 2;
-	if (room <= VALUES_MAX)
-		values = realloc(a->values, room * sizeof(*values));
-	if (!values)
-		return false;
-	a->values = values;
-	a->room = room;
-	return true;
-}
-
 static int no_memory(const struct bind *b, unsigned line, unsigned col)
 {
 	err_set(b->e, ERR_LIMIT, 0, "no memory for the words");
 	return bad_at(b, line, col);
-}
-
-/*
- * Inserts a value after those of its parameter and of the parameters before it
- * in the table. `again`: replaces the option's last value instead, if there is
- * one. Result: NULL: no memory.
- */
-static struct value *insert(struct args *a, unsigned param, bool again)
-{
-	size_t at = 0;
-
-	for (unsigned i = 0; i <= param; i++)
-		at += a->own[i].n;
-	/* If an option is given twice, the last one counts. */
-	if (again && a->own[param].n) {
-		match_unref(a->values[at - 1].match);
-		return &a->values[at - 1];
-	}
-	if (!make_room(a, a->count + 1))
-		return NULL;
-	memmove(&a->values[at + 1], &a->values[at],
-		(a->count - at) * sizeof(*a->values));
-	a->count++;
-	a->own[param].n++;
-	return &a->values[at];
 }
 
 static struct value *param_add(const struct bind *b, unsigned param,
@@ -129,7 +63,7 @@ static struct value *param_add(const struct bind *b, unsigned param,
 	bool by_name = p->name[0] == '-' || (p->flags & PARAM_KEYWORD);
 	bool again = by_name && !(p->flags & PARAM_REPEATED) &&
 		     p->kind != PARAM_TEXT && p->kind != PARAM_FLAG;
-	struct value *v = insert(b->args, param, again);
+	struct value *v = args_insert(b->args, param, again);
 
 	if (!v) {
 		no_memory(b, word->line, word->col);
@@ -163,30 +97,6 @@ static int expand(const struct bind *b, const struct word *word)
 	return 0;
 }
 
-/*
- * Marks the value's text as being in the store. The store moves as it grows, so
- * until all words are bound the text has no address, and v->number holds its
- * offset.
- */
-static void in_store(struct args *a, struct value *v, size_t from)
-{
-	v->text = (struct bytes){NULL, buf_len(&a->store) - from};
-	v->number = from;
-}
-
-static void point_texts(struct args *a)
-{
-	for (size_t i = 0; i < a->count; i++) {
-		struct value *v = &a->values[i];
-
-		if (v->text.at)
-			continue;
-		v->text.at = v->text.len ? a->store.data + v->number
-					 : (const uint8_t *)"";
-		v->number = 0;
-	}
-}
-
 /* Returns the source of a template, whose pieces are contiguous. */
 static struct bytes source_of(const struct word *word)
 {
@@ -217,6 +127,10 @@ static int bind_template(struct bind *b, const struct take *take,
 	if (!v)
 		return -1;
 	v->text = source_of(word);
+	if (b->checks && !word->match && !word->built.at) {
+		v->varies = word;
+		return 0;
+	}
 	if (b->walk.params[take->param].kind == PARAM_PATTERN) {
 		b->uncacheable = b->uncacheable || !word->match;
 		v->match = word->match ? match_ref(word->match)
@@ -231,7 +145,7 @@ static int bind_template(struct bind *b, const struct take *take,
 	b->uncacheable = true;
 	if (template_build(word->template, b->lookup, store, &bad, b->e))
 		return bad_in(b, word, bad);
-	in_store(b->args, v, from);
+	args_in_store(b->args, v, from);
 	return 0;
 }
 
@@ -256,6 +170,16 @@ static size_t name_length(const struct word *word)
 	return at;
 }
 
+static int bind_not_bare(const struct bind *b, const struct take *take,
+			 const struct word *word)
+{
+	const char *name = b->walk.params[take->param].name;
+
+	err_usage(b->e, "%s must be typed bare, without quotes or variables",
+		  name);
+	return bad_at(b, word->line, word->col);
+}
+
 static int bind_value(struct bind *b, const struct take *take,
 		      const struct word *word)
 {
@@ -264,6 +188,9 @@ static int bind_value(struct bind *b, const struct take *take,
 	enum param_kind kind = b->walk.params[take->param].kind;
 	struct value *v;
 
+	if (b->walk.params[take->param].flags & PARAM_BARE &&
+	    !word_is_bare(word))
+		return bind_not_bare(b, take, word);
 	if (word->kind == WORD_TEMPLATE)
 		return bind_template(b, take, word);
 	v = param_add(b, take->param, word);
@@ -282,7 +209,7 @@ static int bind_value(struct bind *b, const struct take *take,
 	} else {
 		if (expand(b, word))
 			return -1;
-		in_store(a, v, from);
+		args_in_store(a, v, from);
 	}
 	v->typed = v->typed > take->skip ? v->typed - take->skip : 0;
 	if (kind == PARAM_VARIABLE) {
@@ -338,7 +265,7 @@ static int bind_text(struct bind *b, const struct take *take, size_t i)
 		b->uncacheable = true;
 	if (expand_rest(b, word))
 		return -1;
-	in_store(b->args, v, from);
+	args_in_store(b->args, v, from);
 	return 0;
 }
 
@@ -352,6 +279,10 @@ static int could_be_port(struct bind *b, const struct word *word, bool *port)
 	*port = false;
 	if (b->walk.address == b->walk.count || word->kind != WORD_TEXT)
 		return 0;
+	if (b->checks && varies(word)) {
+		*port = true;
+		return 0;
+	}
 	if (varies(word))
 		b->uncacheable = true;
 	if (expand(b, word))
@@ -359,25 +290,6 @@ static int could_be_port(struct bind *b, const struct word *word, bool *port)
 	*port = walk_port(bytes_skip(buf_bytes(store), from));
 	buf_truncate(store, from);
 	return 0;
-}
-
-/* Returns the value's text, also while the store grows. */
-static struct bytes text_now(const struct args *a, const struct value *v)
-{
-	if (v->text.at)
-		return v->text;
-	return bytes_head(bytes_skip(buf_bytes(&a->store), v->number),
-			  v->text.len);
-}
-
-/* Returns the current text of the last value bound for the parameter. */
-static struct bytes last_text(const struct args *a, unsigned param)
-{
-	size_t at = 0;
-
-	for (unsigned i = 0; i <= param; i++)
-		at += a->own[i].n;
-	return text_now(a, &a->values[at - 1]);
 }
 
 /* Returns the option or keyword with that name, or NULL. */
@@ -403,7 +315,7 @@ static int bind_extra(const struct bind *b, const struct word *word)
 
 	for (size_t i = 0; i < a->count && !name; i++)
 		if (a->values[i].quoted)
-			name = find_named(b, text_now(a, &a->values[i]));
+			name = find_named(b, args_text_now(a, &a->values[i]));
 	if (!name && !word_is_bare(word) && word->kind == WORD_TEXT &&
 	    !expand(b, word))
 		name = find_named(b, bytes_skip(buf_bytes(&a->store), from));
@@ -466,8 +378,8 @@ static size_t bind_word(struct bind *b, size_t i)
 		return bind_text(b, &take, i) ? 0 : b->command->words - i;
 	if (bind_value(b, &take, word))
 		return 0;
-	if (kind == PARAM_ADDRESS)
-		walk_address(&b->walk, last_text(b->args, take.param));
+	if (take.param == b->walk.address)
+		walk_address(&b->walk, args_last_text(b->args, take.param));
 	return 1;
 }
 
@@ -478,17 +390,19 @@ static int param_finish(struct bind *b, bool again)
 	struct args *a = b->args;
 	struct value *at = a->values;
 
-	point_texts(a);
+	args_point_texts(a);
 	for (unsigned i = 0; i < b->walk.count; i++) {
 		const struct param *p = &b->walk.params[i];
 
-		if (!a->own[i].n && (p->flags & PARAM_REQUIRED)) {
+		if (!again && !a->own[i].n && (p->flags & PARAM_REQUIRED) &&
+		    !param_set_has(&b->walk.left_out, i)) {
 			usage_missing(b->walk.params, b->command, p, b->e);
 			return bad_at(b, b->command->line, b->command->col);
 		}
 		a->own[i].at = at;
 		for (size_t n = a->own[i].n; n; n--, at++)
-			if ((!again || at->varies) && value_read(p, at, b->e)) {
+			if ((at->varies ? !b->checks : !again) &&
+			    value_read(p, at, b->e)) {
 				usage_of(p, b->e);
 				return bad_at(b, at->line, at->col);
 			}
@@ -514,6 +428,7 @@ static int bind_all(struct bind *b)
 		usage_pending(&b->walk.params[b->walk.pending], b->e);
 		return bad_at(b, last->line, last->col);
 	}
+	walk_end(&b->walk);
 	return param_finish(b, false);
 }
 
@@ -522,7 +437,7 @@ static int bind_again(struct bind *b, const struct cached_args *kept)
 {
 	struct args *a = b->args;
 
-	if (!make_room(a, kept->count))
+	if (!args_reserve(a, kept->count))
 		return no_memory(b, b->command->line, b->command->col);
 	memcpy(a->own, kept->arg, b->walk.count * sizeof(*a->own));
 	for (; a->count < kept->count; a->count++) {
@@ -545,9 +460,26 @@ static int bind_again(struct bind *b, const struct cached_args *kept)
 			if (rest ? expand_rest(b, v->varies)
 				 : expand(b, v->varies))
 				return -1;
-			in_store(a, v, from);
+			args_in_store(a, v, from);
 		}
 	return param_finish(b, true);
+}
+
+/* Empties the args, and makes room for the parameters. */
+static void bind_begin(struct bind *b, const struct param *params)
+{
+	struct args *a = b->args;
+
+	walk_init(&b->walk, params);
+	args_clear(a);
+	buf_clear(&a->store);
+	a->params = b->walk.params;
+	if (a->params_room < b->walk.count) {
+		a->own = xrealloc(a->own, b->walk.count, sizeof(*a->own));
+		a->params_room = b->walk.count;
+	}
+	a->arg = a->own;
+	bad_at(b, b->command->line, b->command->col);
 }
 
 int args_bind(struct args *a, const struct param *params,
@@ -566,16 +498,7 @@ int args_bind(struct args *a, const struct param *params,
 		a->arg = kept->arg;
 		return 0;
 	}
-	walk_init(&b.walk, params);
-	args_clear(a);
-	buf_clear(&a->store);
-	a->params = b.walk.params;
-	if (a->params_room < b.walk.count) {
-		a->own = xrealloc(a->own, b.walk.count, sizeof(*a->own));
-		a->params_room = b.walk.count;
-	}
-	a->arg = a->own;
-	bad_at(&b, command->line, command->col);
+	bind_begin(&b, params);
 	if (kept)
 		return bind_again(&b, kept);
 	if (bind_all(&b))
@@ -585,12 +508,32 @@ int args_bind(struct args *a, const struct param *params,
 	return 0;
 }
 
-struct bytes args_text(const struct args *a, unsigned param)
+static int get_nothing(const struct lookup *lookup, struct bytes name,
+		       struct buf *out, struct err *e)
 {
-	return a->arg[param].n ? a->arg[param].at->text : BYTES_NONE;
+	(void)lookup, (void)name, (void)out, (void)e;
+	return 0;
 }
 
-uint64_t args_number(const struct args *a, unsigned param, uint64_t otherwise)
+static int find_nothing(const struct lookup *lookup, struct bytes name,
+			const struct bytes *key, struct buf *out, struct err *e)
 {
-	return a->arg[param].n ? a->arg[param].at->number : otherwise;
+	(void)lookup, (void)name, (void)key, (void)out, (void)e;
+	return 1;
+}
+
+int args_check(struct args *a, const struct param *params,
+	       const struct command *command, unsigned *col, struct err *e)
+{
+	static const struct lookup lookup = {.get = get_nothing,
+					     .find = find_nothing};
+	struct bind b = {.args = a,
+			 .command = command,
+			 .lookup = &lookup,
+			 .checks = true,
+			 .col = col,
+			 .e = e};
+
+	bind_begin(&b, params);
+	return bind_all(&b);
 }

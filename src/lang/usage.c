@@ -40,13 +40,18 @@ static void print_param(const struct param *p, struct buf *out)
 
 void param_synopsis(const struct param *params, struct buf *out)
 {
+	bool first = true;
+
 	for (const struct param *p = params; p->kind != PARAM_END; p++) {
 		bool needed = (p->flags & PARAM_REQUIRED) != 0;
 
 		if (p->kind == PARAM_RUNGS)
 			return;
-		if (p > params)
+		if (p->flags & PARAM_UNLISTED)
+			continue;
+		if (!first)
 			buf_putc(out, ' ');
+		first = false;
 		/* The options of all rungs do not fit on one line. */
 		if (p->flags & PARAM_OF_RUNG) {
 			buf_puts(out, "[RUNG-OPTION ...]");
@@ -77,24 +82,6 @@ static int with_synopsis(const struct param *params,
 	return -1;
 }
 
-/* Returns the name of the first operand if the word is an option that should
- * precede it, else NULL. */
-static const char *late_option(const struct param *params,
-			       const struct word *word)
-{
-	const char *first = NULL;
-	bool option = false;
-
-	for (const struct param *p = params; p->kind != PARAM_END; p++) {
-		if (p->name[0] == '-')
-			option |= word_is_bare(word) &&
-				  bytes_is(word->piece->bytes, p->name);
-		else if (!first && !(p->flags & PARAM_KEYWORD))
-			first = p->name;
-	}
-	return option ? first : NULL;
-}
-
 int usage_not_bare(const char *name, struct err *e)
 {
 	return err_set(e, ERR_USAGE, 0,
@@ -108,15 +95,11 @@ int usage_extra(const struct param *params, const struct command *command,
 {
 	char reason[ESCAPE_BRIEF + 64] = "unexpected argument";
 	char brief[ESCAPE_BRIEF];
-	const char *first = late_option(params, word);
 	struct err why;
 
 	/* Print the variable's name, not its value, which may be secret and
 	 * explains less. */
-	if (first)
-		snprintf(reason, sizeof(reason), "%s must precede %.40s",
-			 escape_brief(word->piece->bytes, brief), first);
-	else if (word->pieces && word->piece->kind == PIECE_BYTES)
+	if (word->pieces && word->piece->kind == PIECE_BYTES)
 		snprintf(reason, sizeof(reason), "unexpected argument '%s'",
 			 escape_brief(word->piece->bytes, brief));
 	else if (word->pieces)

@@ -131,13 +131,14 @@ int value_read(const struct param *p, struct value *v, struct err *e)
 			return 0;
 		if (p->flags & PARAM_FILE)
 			return read_path(v->text, e);
-		return err_set(
-		    e, ERR_USAGE, 0,
-		    "expected commands, in quotes or to the end of the line");
+		return err_set(e, ERR_USAGE, 0,
+			       "expected a command, or several in quotes");
 	case PARAM_END:
 	case PARAM_FLAG:
 	case PARAM_WORD:
 	case PARAM_TEXT:
+	case PARAM_BYTES:
+	case PARAM_MARK:
 	case PARAM_ADDRESS:
 	case PARAM_REST_OF_LINE:
 	case PARAM_COMMAND:

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Assigns words to parameters by their bare bytes: options first, then keywords
- * and operands. Expands nothing and reads no value.
+ * Assigns words to parameters by their bare bytes: options, keywords and
+ * operands. Expands nothing and reads no value.
  */
 #include "walk.h"
+
+#include "rung/words.h"
 
 #include <assert.h>
 #include <string.h>
@@ -13,9 +15,8 @@ void walk_init(struct walk *w, const struct param *params)
 	static const struct param none[] = {{.kind = PARAM_END}};
 
 	*w = (struct walk){.params = params ? params : none};
-	for (; w->params[w->count].kind != PARAM_END; w->count++)
-		w->anywhere |= (w->params[w->count].flags & PARAM_ANYWHERE) !=
-			       0;
+	while (w->params[w->count].kind != PARAM_END)
+		w->count++;
 	assert(w->count <= PARAMS_MAX);
 	w->pending = w->rest = w->address = w->count;
 }
@@ -58,34 +59,52 @@ static unsigned find_name(const struct walk *w, struct bytes name, bool keyword)
 	return w->count;
 }
 
-/* Returns true if the option may follow operands: it has PARAM_ANYWHERE, or is
- * a long one, unknown in a table that has such options. Free text and a body
- * are no options, even if they begin with `-`. */
-static bool may_follow(const struct walk *w, struct bytes head, bool whole)
+static void set_add(struct param_set *s, unsigned param)
 {
-	enum param_kind next = w->params[next_operand(w)].kind;
-	struct bytes name = bytes_head(head, bytes_find_byte(head, '=', 0));
-	bool is_long = head.at[1] == '-';
-	unsigned param = is_long ? find_name(w, name, false)
-				 : find_short(w, head.at[1]);
+	s->bits[param / 64] |= (uint64_t)1 << param % 64;
+}
 
-	if (!w->anywhere || w->ended || next == PARAM_TEXT ||
-	    next == PARAM_BODY)
-		return false;
-	if (is_long && head.len == 2)
-		return whole;
-	return param == w->count ? is_long
-				 : w->params[param].flags & PARAM_ANYWHERE;
+/* Moves past the next operand, and past those that it leaves out. `word`: the
+ * operand's word; empty if it is not given or not bare. */
+static void pass_operand(struct walk *w, struct bytes word)
+{
+	const struct param *p = &w->params[w->next++];
+	unsigned skip = p->leaves_out ? p->leaves_out(p, word) : 0;
+
+	for (; skip; skip--) {
+		w->next = next_operand(w);
+		if (w->next < w->count)
+			set_add(&w->left_out, w->next++);
+	}
+	w->next = next_operand(w);
+}
+
+/* Moves to the next operand that any word can be. */
+static void pass_marks(struct walk *w)
+{
+	w->next = next_operand(w);
+	while (w->params[w->next].kind == PARAM_MARK)
+		pass_operand(w, BYTES_NONE);
+}
+
+/* Returns true if a word that is no mark begins free text. */
+static bool text_is_next(const struct walk *w)
+{
+	struct walk copy = *w;
+
+	pass_marks(&copy);
+	return copy.params[copy.next].kind == PARAM_TEXT;
 }
 
 /* Returns true if the word is an option. A lone `-` is an operand, and so is a
- * negative number unless the table has such an option. */
+ * negative number unless the table has such an option. After an operand, free
+ * text may begin with a `-`. */
 static bool is_option(const struct walk *w, struct bytes head, bool whole)
 {
-	if (head.len < 2 || head.at[0] != '-')
+	bool text = w->operands && text_is_next(w);
+
+	if (head.len < 2 || head.at[0] != '-' || w->ended || text)
 		return false;
-	if (w->operands)
-		return may_follow(w, head, whole);
 
 	uint8_t c = head.at[1];
 
@@ -107,7 +126,7 @@ static struct take take_value(struct walk *w, unsigned param, size_t skip,
 static void add_flag(struct take *take, unsigned param)
 {
 	take->has_flags = true;
-	take->flags.bits[param / 64] |= (uint64_t)1 << param % 64;
+	set_add(&take->flags, param);
 }
 
 /* Takes an option or keyword whose word contains no value: a flag, or a name
@@ -172,39 +191,31 @@ static struct take take_option(struct walk *w, struct bytes head, bool whole)
 		return take_short(w, head, whole);
 	if (head.len > 2)
 		return take_long(w, head, whole);
-	w->operands = w->ended = true;
+	w->ended = true;
 	return (struct take){.kind = TAKE_FLAGS};
-}
-
-/* Returns true for an option's name after an operand, unless free text or a
- * body is next or `--` came before. */
-static bool is_late(const struct walk *w, struct bytes head, bool whole)
-{
-	enum param_kind kind = w->params[w->next].kind;
-
-	return w->operands && !w->ended && whole && head.len > 1 &&
-	       head.at[0] == '-' && kind != PARAM_TEXT && kind != PARAM_BODY &&
-	       find_name(w, head, false) < w->count;
 }
 
 static struct take take_operand(struct walk *w, struct bytes head, bool whole)
 {
-	bool late;
+	struct bytes word = whole ? head : BYTES_NONE;
+	struct take mark = {.kind = TAKE_FLAGS};
 
 	w->next = next_operand(w);
-	late = is_late(w, head, whole);
+	while (w->params[w->next].kind == PARAM_MARK &&
+	       !bytes_is(word, w->params[w->next].name))
+		pass_operand(w, BYTES_NONE);
 	w->operands = true;
-	if (w->next == w->count || late)
+	if (w->next == w->count)
 		return (struct take){.kind = TAKE_EXTRA};
 
 	unsigned param = w->next;
-	const struct param *p = &w->params[param];
 
-	if (p->takes_next && !(whole && p->takes_next(p, head)))
-		w->next++;
 	if (!(w->params[param].flags & PARAM_REPEATED))
-		w->next++;
-	return take_value(w, param, 0, true);
+		pass_operand(w, word);
+	if (w->params[param].kind != PARAM_MARK)
+		return take_value(w, param, 0, true);
+	add_flag(&mark, param);
+	return mark;
 }
 
 struct take walk_step(struct walk *w, struct bytes head, bool whole, bool port)
@@ -212,18 +223,59 @@ struct take walk_step(struct walk *w, struct bytes head, bool whole, bool port)
 	unsigned pending = w->pending, address = w->address;
 	unsigned keyword = whole ? find_name(w, head, true) : w->count;
 
-	w->pending = w->address = w->count;
+	w->pending = w->count;
 	if (pending < w->count)
 		return take_value(w, pending, 0, false);
 	if (w->rest < w->count)
 		return take_value(w, w->rest, 0, true);
 	if (is_option(w, head, whole))
 		return take_option(w, head, whole);
+	w->address = w->count;
 	if (keyword < w->count)
 		return take_name(w, keyword);
 	if (address < w->count && port)
 		return (struct take){.kind = TAKE_VALUE, .param = address};
 	return take_operand(w, head, whole);
+}
+
+void walk_end(struct walk *w)
+{
+	w->next = next_operand(w);
+	while (w->next < w->count &&
+	       !(w->params[w->next].flags & PARAM_REQUIRED))
+		pass_operand(w, BYTES_NONE);
+}
+
+/* Returns the bytes up to a quote, an escape or a variable. */
+static struct bytes bare_bytes(struct bytes word)
+{
+	size_t n = 0;
+
+	while (n < word.len && !memchr("'\"\\$", word.at[n], 4))
+		n++;
+	return bytes_head(word, n);
+}
+
+const struct param *param_after(const struct param *params,
+				const struct bytes *words, size_t n)
+{
+	struct walk w;
+
+	walk_init(&w, params);
+	for (size_t i = 0; i < n; i++) {
+		struct bytes head = bare_bytes(words[i]);
+		bool whole = head.len == words[i].len;
+
+		walk_step(&w, head, whole, whole && walk_port(head));
+	}
+	if (w.pending < w.count)
+		return &params[w.pending];
+	if (w.rest < w.count)
+		return &params[w.rest];
+	pass_marks(&w);
+	/* Commands rather than the optional pattern before them. */
+	w.next += walk_may_pass(&w);
+	return w.next < w.count ? &params[w.next] : NULL;
 }
 
 bool walk_may_pass(const struct walk *w)
@@ -283,4 +335,25 @@ bool walk_port(struct bytes text)
 			return false;
 	}
 	return number || (text.at[0] | 0x20) >= 'a';
+}
+
+bool param_asks_help(const struct param *params, const struct command *command)
+{
+	struct walk w;
+
+	walk_init(&w, params);
+	for (size_t i = 0; i < command->words && w.rest == w.count; i++) {
+		const struct word *word = &command->word[i];
+		bool bare = word_is_bare(word);
+		struct bytes head = word->bare ? bytes_head(word->piece->bytes,
+							    word->bare)
+					       : BYTES_NONE;
+		struct take take = walk_step(&w, head, bare,
+					     bare && walk_port(head));
+
+		if ((take.kind == TAKE_UNKNOWN || take.kind == TAKE_EXTRA) &&
+		    bare && (bytes_is(head, "-h") || bytes_is(head, "--help")))
+			return true;
+	}
+	return false;
 }

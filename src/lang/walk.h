@@ -21,17 +21,16 @@ struct walk {
 	unsigned pending; /* option whose value is next; `count`: none */
 	unsigned rest;    /* free text for all further words; `count`: none */
 	unsigned address; /* address that may take a port; `count`: none */
-	bool operands;    /* only options with PARAM_ANYWHERE can follow */
-	bool anywhere;    /* the table has options with PARAM_ANYWHERE */
-	bool ended;       /* a `--` came before */
+	struct param_set left_out; /* operands left out by others */
+	bool operands;             /* an operand came before */
+	bool ended;                /* a `--` came before */
 };
 
 enum take_kind {
 	TAKE_FLAGS,   /* flags only, or the `--` */
 	TAKE_NAME,    /* the name of `param`; its value is the next word */
 	TAKE_VALUE,   /* the value of `param`, without its first `skip` bytes */
-	TAKE_EXTRA,   /* an excess word, or an option that must precede the
-			 operands */
+	TAKE_EXTRA,   /* an excess word */
 	TAKE_UNKNOWN, /* unknown option; `skip`: offset of the unknown letter,
 			 0: the whole word */
 };
@@ -61,6 +60,9 @@ void walk_init(struct walk *, const struct param *params);
  * `port`:  the word can be a port; used only if walk->address is set.
  */
 struct take walk_step(struct walk *, struct bytes head, bool whole, bool port);
+/* Ends the walk after the last word: operands that were not given leave out
+ * others. */
+void walk_end(struct walk *);
 /* Clears walk->address if the address has its own port or cannot have one. */
 void walk_address(struct walk *, struct bytes address);
 /* Returns true if the next word may be either an optional pattern or the

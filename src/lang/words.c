@@ -18,12 +18,8 @@ enum { DEPTH_MAX = 32 };
 static const size_t TEXT_MAX = (size_t)64 << 20;
 static const size_t STACK_MAX = (size_t)512 << 20;
 
-/* Ends of a list of commands. With UNTIL_SEMICOLON, a line end also ends the
- * list. */
-enum until { UNTIL_END, UNTIL_LINE, UNTIL_SEMICOLON };
-
-static enum words_result parse_commands(struct lex *lex, enum until until,
-					struct program **out);
+static enum words_result parse_commands(struct lex *lex, struct program **out);
+static enum words_result parse_single(struct lex *lex, struct program **out);
 
 static bool constant(const struct word *word)
 {
@@ -87,11 +83,38 @@ static enum words_result parse_name(struct lex *lex, struct command *command,
 	return WORDS_OK;
 }
 
-/* Parses a body: a quoted word, or the rest of the line; with PARAM_ONE_COMMAND
- * only up to a `;`. With PARAM_FILE, an unquoted word is read as a path
- * instead. */
-static enum words_result parse_body(struct lex *lex, const struct param *param,
-				    struct word *out)
+/* Rejects a keyword (`else`) in an unquoted body: the keyword would be a word
+ * of the body's command. */
+static enum words_result check_keywords(struct lex *lex,
+					const struct param *params,
+					const struct command *command)
+{
+	enum words_result r = WORDS_OK;
+
+	for (const struct param *p = params; p->kind != PARAM_END; p++) {
+		bool named = p->kind == PARAM_BODY && p->flags & PARAM_KEYWORD;
+
+		for (size_t i = 0; named && i < command->words; i++) {
+			const struct word *word = &command->word[i];
+
+			if (!word_is_bare(word) ||
+			    !bytes_is(word->piece->bytes, p->name))
+				continue;
+			r = lex_bad(lex, lex->pos,
+				    "quote the commands before %s", p->name);
+			*lex->parse->line_out = word->line;
+			*lex->parse->col_out = word->col;
+			return r;
+		}
+	}
+	return r;
+}
+
+/* Parses a body: a quoted word with commands, or a single command. With
+ * PARAM_FILE, an unquoted word is read as a path instead. `params`: those of
+ * the command, `param`: that of the body. */
+static enum words_result parse_body(struct lex *lex, const struct param *params,
+				    const struct param *param, struct word *out)
 {
 	uint8_t c = lex->at[lex->pos];
 	size_t start = lex->pos;
@@ -102,7 +125,7 @@ static enum words_result parse_body(struct lex *lex, const struct param *param,
 	if (c == '\'' || c == '"') {
 		r = lex_body(lex, &map, &inner, out);
 		if (r == WORDS_OK)
-			r = parse_commands(&inner, UNTIL_END, &out->body);
+			r = parse_commands(&inner, &out->body);
 		return r;
 	}
 	if (param->flags & PARAM_FILE)
@@ -113,11 +136,10 @@ static enum words_result parse_body(struct lex *lex, const struct param *param,
 	*out = (struct word){.kind = WORD_BODY};
 	lex_where(lex, start, &out->line, &out->col);
 	lex->depth++;
-	r = parse_commands(lex,
-			   param->flags & PARAM_ONE_COMMAND ? UNTIL_SEMICOLON
-							    : UNTIL_LINE,
-			   &out->body);
+	r = parse_single(lex, &out->body);
 	lex->depth--;
+	if (r == WORDS_OK && !(param->flags & PARAM_KEYWORD))
+		r = check_keywords(lex, params, out->body->command);
 	if (r != WORDS_OK)
 		return r;
 	return lex_keep(
@@ -127,9 +149,11 @@ static enum words_result parse_body(struct lex *lex, const struct param *param,
 /* Passes the constant parts of an address to walk_address(); compiles a literal
  * pattern. */
 static enum words_result prepare_word(struct lex *lex, struct walk *walk,
+				      const struct param *param,
 				      enum param_kind kind, struct word *word)
 {
-	if (kind == PARAM_ADDRESS)
+	/* The address of an option takes no port. */
+	if (kind == PARAM_ADDRESS && param == &walk->params[walk->address])
 		for (size_t i = 0; i < word->pieces; i++)
 			if (word->piece[i].kind == PIECE_BYTES)
 				walk_address(walk, word->piece[i].bytes);
@@ -226,19 +250,21 @@ static enum words_result parse_word(struct lex *lex, struct walk *walk)
 		r = check_alone(lex);
 	if (r != WORDS_OK)
 		return r;
-	if ((kind == PARAM_TEXT || kind == PARAM_PATTERN) && c == '<')
+	if ((kind == PARAM_TEXT || kind == PARAM_BYTES ||
+	     kind == PARAM_PATTERN) &&
+	    c == '<')
 		r = lex_template(lex, kind == PARAM_PATTERN, &word);
 	else if (kind == PARAM_PATTERN && c == '/')
 		r = lex_regex(lex, &word);
 	else if (kind == PARAM_BODY)
-		r = parse_body(lex, param, &word);
+		r = parse_body(lex, walk->params, param, &word);
 	else
 		r = lex_word(lex, &word);
 	/* The words of an unquoted body have already set lex->ended. */
 	if (word.kind != WORD_BODY || word.quoted)
 		lex->ended = lex->pos;
 	if (r == WORDS_OK && word.kind == WORD_TEXT)
-		r = prepare_word(lex, walk, kind, &word);
+		r = prepare_word(lex, walk, param, kind, &word);
 	if (r != WORDS_OK)
 		return r;
 	return push(lex, at, &lex->parse->words, &word, sizeof(word));
@@ -282,7 +308,7 @@ static enum words_result parse_words(struct lex *lex,
 	return r;
 }
 
-/* Clears the background flag of an unquoted body's last command. Result: its
+/* Clears the background flag of an unquoted body's command. Result: its
  * old value. The `&` applies to the command with the body, because both end
  * there. The body may be changed, because it is not shared yet. */
 static bool body_is_background(struct program *body)
@@ -404,25 +430,39 @@ static enum words_result words_finish(struct lex *lex, size_t base,
 	return WORDS_OK;
 }
 
-/* Parses commands up to their end, which stays unread. */
-static enum words_result parse_commands(struct lex *lex, enum until until,
-					struct program **out)
+static enum words_result check_depth(struct lex *lex)
+{
+	if (lex->depth <= DEPTH_MAX)
+		return WORDS_OK;
+	return lex_bad(lex, lex->pos, "commands nested too deep (at most %d)",
+		       DEPTH_MAX);
+}
+
+/* Parses the command at pos, without the `;` or line end after it. */
+static enum words_result parse_single(struct lex *lex, struct program **out)
 {
 	size_t base = buf_len(&lex->parse->commands);
+	enum words_result r = check_depth(lex);
 
-	if (lex->depth > DEPTH_MAX)
-		return lex_bad(lex, lex->pos,
-			       "commands nested too deep (at most %d)",
-			       DEPTH_MAX);
-	for (;;) {
-		enum words_result r = lex_blanks(lex);
+	if (r == WORDS_OK)
+		r = parse_command(lex);
+	return r == WORDS_OK ? words_finish(lex, base, out) : r;
+}
+
+/* Parses all commands of the text or of a quoted body. */
+static enum words_result parse_commands(struct lex *lex, struct program **out)
+{
+	size_t base = buf_len(&lex->parse->commands);
+	enum words_result r = check_depth(lex);
+
+	while (r == WORDS_OK) {
+		r = lex_blanks(lex);
+
 		size_t end = lex_line_end(lex, lex->pos);
 
 		if (r != WORDS_OK)
 			return r;
-		if (lex->pos == lex->end || (end && until != UNTIL_END))
-			return words_finish(lex, base, out);
-		if (until == UNTIL_SEMICOLON && lex->at[lex->pos] == ';')
+		if (lex->pos == lex->end)
 			return words_finish(lex, base, out);
 		if (end)
 			lex->pos += end;
@@ -432,9 +472,8 @@ static enum words_result parse_commands(struct lex *lex, enum until until,
 			lex_comment(lex);
 		else
 			r = parse_command(lex);
-		if (r != WORDS_OK)
-			return r;
 	}
+	return r;
 }
 
 static enum words_result parse_text(struct parse *p, struct bytes text,
@@ -454,7 +493,7 @@ static enum words_result parse_text(struct parse *p, struct bytes text,
 
 	if (nul != BYTES_NOT_FOUND)
 		return lex_bad(&lex, nul, "NUL byte in the source; write \\0");
-	return parse_commands(&lex, UNTIL_END, out);
+	return parse_commands(&lex, out);
 }
 
 enum words_result words_parse(struct bytes text, const char *source,

@@ -4,10 +4,10 @@
  * loop.
  */
 #include "rung/program.h"
-#include "rung/addr.h"
 #include "rung/cmd.h"
 #include "rung/events.h"
 #include "rung/journal.h"
+#include "rung/nc.h"
 #include "rung/repl.h"
 #include "rung/script.h"
 #include "rung/tap.h"
@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* The banner fits in one row of 80 columns. */
@@ -40,6 +41,16 @@ struct program_of {
 	struct script *script;
 };
 
+/* Appends the usage of `rung pipe`, `rung nc` or `rung ncat`, for `help`. */
+static void print_mode_usage(const char *mode, struct buf *out)
+{
+	if (strcmp(mode, "pipe") == 0)
+		pipe_help(&protocols_all, out);
+	for (int i = 0; i < NC_DIALECTS; i++)
+		if (strcmp(mode, nc_names[i]) == 0)
+			nc_help((enum nc_dialect)i, out);
+}
+
 static void init_modules(struct program_of *p, struct out *out)
 {
 	const struct options *o = p->options;
@@ -63,6 +74,7 @@ static void init_modules(struct program_of *p, struct out *out)
 	shell_init(&p->shell, &p->hub, p->log, &p->screen, out, cmd_table,
 		   &protocols_all);
 	p->shell.journal = p->journal;
+	p->shell.mode_usage = print_mode_usage;
 	if (o->timeout != UINT64_MAX)
 		p->shell.timeout = o->timeout;
 	for (size_t i = 0; i < o->args_count; i++) {
@@ -88,38 +100,38 @@ static void fini_modules(struct program_of *p)
 	net_fini(&p->net);
 }
 
-/* Returns true if the command line has the form `rung HOST PORT` or `rung
- * ADDR`, as for netcat. */
-static bool is_address(const struct options *o)
-{
-	struct locator where;
-	if (o->args_count == 1 && atoi(o->args[0]) > 0)
-		return locator_pair(&protocols_all, bytes_str(o->file),
-				    bytes_str(o->args[0]), &where, NULL) == 0;
-	return !o->args_count &&
-	       locator_parse(&protocols_all, bytes_str(o->file), &where,
-			     NULL) == 0;
-}
-
-/* Adds a hint to the error if the missing FILE is the name of a command, or an
- * address. */
+/* Adds a hint to the error if the missing FILE is the name of a command, or may
+ * be a host. */
 static int no_file(const struct program_of *p, struct err *e)
 {
-	const struct options *o = p->options;
-	const char *file = o->file, *port = o->args_count ? o->args[0] : "";
+	const char *file = p->options->file;
 	if (e->code != ENOENT)
 		return -1;
 	if (shell_cmd(&p->shell, bytes_str(file)))
 		return err_set(e, e->kind, e->code,
 			       "%s: %s; to run a command: rung -e '%s ...'",
 			       file, err_strerror(e->code), file);
-	if (is_address(o))
+	if (!strchr(file, '/'))
 		return err_set(e, e->kind, e->code,
-			       "%.80s: %s; to connect: rung -i -e 'connect "
-			       "%.80s%s%.32s'",
-			       file, err_strerror(e->code), file,
-			       *port ? " " : "", port);
+			       "%.80s: %s; to connect: rung HOST PORT", file,
+			       err_strerror(e->code));
 	return -1;
+}
+
+/* Queues `connect` for `rung HOST PORT` and `rung ADDR`. */
+static int take_address(const struct program_of *p, struct err *e)
+{
+	const struct options *o = p->options;
+	struct buf line = {.limit = BUF_SMALL};
+	buf_puts(&line, "connect ");
+	words_quote(bytes_str(o->file), &line);
+	for (size_t i = 0; i < o->args_count; i++) {
+		buf_putc(&line, ' ');
+		words_quote(bytes_str(o->args[i]), &line);
+	}
+	int status = repl_text(p->repl, buf_bytes(&line), "", e);
+	buf_fini(&line);
+	return status;
 }
 
 /* Queues `help WORD` for `rung help WORD`. The source's name is empty, so that
@@ -131,7 +143,7 @@ static int take_topic(const struct program_of *p, struct err *e)
 	buf_init(&line, BUF_SMALL);
 	buf_puts(&line, "help ");
 	if (o->topic)
-		words_quote(bytes_str(o->topic), &line);
+		words_quote_text(bytes_str(o->topic), &line);
 	int status = p->repl ? repl_text(p->repl, buf_bytes(&line), "", e)
 			     : script_text(p->script, buf_bytes(&line), "", e);
 	buf_fini(&line);
@@ -146,7 +158,9 @@ static int start_prompt(struct program_of *p, struct err *e)
 			return -1;
 	if (o->mode == MODE_TOPIC && take_topic(p, e))
 		return -1;
-	if (o->file && repl_file(p->repl, o->file, e))
+	if (o->address && take_address(p, e))
+		return -1;
+	if (o->file && !o->address && repl_file(p->repl, o->file, e))
 		return no_file(p, e);
 	return repl_start(p->repl, &p->shell, o->quiet ? NULL : BANNER, e);
 }
@@ -225,7 +239,8 @@ int program_run(const struct options *o)
 	p->loop = loop_start(&p->clock, &e);
 	if (!p->loop)
 		return print_error(&e);
-	if (o->interactive || (nothing && isatty(STDIN_FILENO) == 1))
+	if (o->interactive || o->address ||
+	    (nothing && isatty(STDIN_FILENO) == 1))
 		p->repl = repl_new();
 	else
 		p->script = script_new();

@@ -6,6 +6,7 @@
 #include "rung/options.h"
 #include "rung/reference.h"
 
+#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -102,9 +103,10 @@ static void take_args(char **words, struct options *o)
 		o->args_count++;
 }
 
-/* Keeps the arguments for `pipe`, `nc` or `ncat`. If an option for prompts or
- * scripts precedes that word, rejects it. */
-static int read_other(char **words, struct options *o, struct err *e)
+/* Keeps the arguments for the mode `name`: `pipe`, `nc` or `ncat`. If an option
+ * for prompts or scripts precedes that word, rejects it. */
+static int read_other(char **words, const char *name, struct options *o,
+		      struct err *e)
 {
 	const char *option = o->commands_count          ? "-e"
 			     : o->interactive           ? "-i"
@@ -115,8 +117,9 @@ static int read_other(char **words, struct options *o, struct err *e)
 	if (option)
 		return err_set(
 		    e, ERR_USAGE, 0,
-		    "%s is for prompts and scripts, not for %s%s", option,
-		    *words, strcmp(option, "-t") ? "" : "; use its option -w");
+		    "%s is for prompts and scripts, not for %s%s", option, name,
+		    strcmp(option, "-t") ? "" : "; use its option -w");
+	o->args_count = 0;
 	take_args(words, o);
 	return 0;
 }
@@ -162,10 +165,50 @@ int options_parse(int argc, char **argv, struct options *o, struct err *e)
 	if (strcmp(*a.words, "help") == 0)
 		return read_topic(a.words, o, e);
 	if (is_other(*a.words, &o->mode))
-		return read_other(a.words, o, e);
+		return read_other(a.words, *a.words, o, e);
 	o->file = *a.words;
 	take_args(a.words + 1, o);
 	return 0;
+}
+
+/* Returns true if the word is a port: other words may be the arguments of a
+ * script. */
+static bool is_port(const char *word)
+{
+	uint64_t n;
+	return parse_number(bytes_str(word), &n, NULL) == 0 ||
+	       getservbyname(word, NULL);
+}
+
+static bool is_address(const struct options *o,
+		       const struct protocols *protocols)
+{
+	struct locator where;
+	if (o->args_count == 1)
+		return is_port(o->args[0]) &&
+		       locator_pair(protocols, bytes_str(o->file),
+				    bytes_str(o->args[0]), &where, NULL) == 0;
+	return !o->args_count &&
+	       locator_parse(protocols, bytes_str(o->file), &where, NULL) == 0;
+}
+
+int options_find_address(struct options *o, const struct protocols *protocols,
+			 struct err *e)
+{
+	bool prompt = o->interactive || isatty(STDIN_FILENO) == 1;
+	if (o->mode != MODE_RUN || !o->file || !is_address(o, protocols) ||
+	    access(o->file, F_OK) == 0)
+		return 0;
+	if (prompt && o->tap)
+		return err_set(e, ERR_USAGE, 0,
+			       "--tap and a prompt cannot be combined");
+	o->address = prompt;
+	if (prompt)
+		return 0;
+	/* The mode's arguments begin with its name, which is not typed here. */
+	o->mode = MODE_PIPE;
+	return read_other(o->args - 2,
+			  "rung pipe (standard input is not a terminal)", o, e);
 }
 
 void options_fini(struct options *o)

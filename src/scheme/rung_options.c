@@ -33,7 +33,7 @@ static size_t add_options(struct param *table, size_t n,
 		table[n] = *options;
 		/* Only the rung itself can require its option. */
 		table[n].flags &= ~(unsigned)PARAM_REQUIRED;
-		table[n].flags |= PARAM_ANYWHERE | PARAM_OF_RUNG;
+		table[n].flags |= PARAM_OF_RUNG;
 		table[++n].kind = PARAM_END;
 	}
 	return n;

@@ -311,6 +311,38 @@ const struct view_ops *call_log_view(const struct call *c,
 	return view->silent ? view_find(BYTES("line")) : view;
 }
 
+/* Returns the newest session that listens, or NULL. */
+static const struct session *newest_listener(struct hub *hub)
+{
+	const struct session *found = NULL;
+	for (const struct session *s = NULL;
+	     (s = hub_match(hub, BYTES("*"), s)) != NULL;)
+		if (session_state(s) == SESSION_LISTENING)
+			found = s;
+	return found;
+}
+
+/* Sets *e if there is no current session. A listener never becomes current by
+ * itself, so the hint names it. */
+static void no_session(const struct call *c, struct err *e)
+{
+	const struct session *s = newest_listener(c->shell->hub);
+	if (!s)
+		err_set(e, ERR_USAGE, 0,
+			"no current session; create one with 'connect' or "
+			"'listen', or choose one with 'use NAME'");
+	else if (c->cmd->flags & CMD_LISTENERS)
+		err_set(e, ERR_USAGE, 0,
+			"no current session; for the listener %.60s: @%.60s %s "
+			"...",
+			s->name, s->name, c->cmd->name);
+	else
+		err_set(e, ERR_USAGE, 0,
+			"no current session; to wait for a peer of %.60s: "
+			"accept %.60s",
+			s->name, s->name);
+}
+
 struct session *call_session(struct call *c, unsigned param, struct err *e)
 {
 	if (c->cmd->params && param != CALL_NO_PARAM &&
@@ -320,9 +352,7 @@ struct session *call_session(struct call *c, unsigned param, struct err *e)
 		return c->target;
 	if (task_current(c->task))
 		return task_current(c->task);
-	err_set(e, ERR_USAGE, 0,
-		"no current session; create one with 'connect' or 'listen', or "
-		"choose one with 'use NAME'");
+	no_session(c, e);
 	return NULL;
 }
 
@@ -395,27 +425,47 @@ uint64_t call_timeout(const struct call *c, unsigned param)
 	return args_number(&c->args, param, c->shell->timeout);
 }
 
-static enum cmd_status run_body(struct call *c, struct program *body,
-				uint64_t times, bool tries)
+enum cmd_status call_run_body(struct call *c, struct program *body)
 {
 	struct err e;
-	if (times == 0)
-		return CMD_OK;
-	if (task_push(c->task, body, times, c->target, &e))
+	if (task_push(c->task, body, 1, c->target, &e))
 		return call_fail(c, &e);
-	c->task->top->tries = tries;
 	return CMD_OK;
-}
-
-enum cmd_status call_run_body(struct call *c, struct program *body,
-			      uint64_t times)
-{
-	return run_body(c, body, times, false);
 }
 
 enum cmd_status call_run_try(struct call *c, struct program *body)
 {
-	return run_body(c, body, 1, true);
+	enum cmd_status status = call_run_body(c, body);
+	if (status == CMD_OK)
+		c->task->top->tries = true;
+	return status;
+}
+
+enum cmd_status call_run_loop(struct call *c, struct program *body,
+			      uint64_t times)
+{
+	enum cmd_status status;
+	if (times == 0)
+		return CMD_OK;
+	status = call_run_body(c, body);
+	if (status == CMD_OK) {
+		c->task->top->times = times;
+		c->task->top->loops = true;
+	}
+	return status;
+}
+
+enum cmd_status call_run_while(struct call *c, struct program *body)
+{
+	enum cmd_status status = call_run_loop(c, body, 1);
+	if (status == CMD_OK)
+		c->task->top->again = c->command;
+	return status;
+}
+
+bool call_break(struct call *c)
+{
+	return task_break(c->task);
 }
 
 static void source_read(struct source *source)
@@ -437,7 +487,7 @@ bool call_reads(const struct call *c)
 	return c->source.path && !source_is_read(&c->source);
 }
 
-struct program *call_program(struct call *c, struct err *e)
+static struct program *parse_source(struct call *c, struct err *e)
 {
 	struct buf text;
 	struct program *p = NULL;
@@ -450,12 +500,21 @@ struct program *call_program(struct call *c, struct err *e)
 	return p;
 }
 
+struct program *call_program(struct call *c, struct err *e)
+{
+	struct program *p = parse_source(c, e);
+	if (!p || !shell_check(c->task, p, e))
+		return p;
+	program_unref(p);
+	return NULL;
+}
+
 enum cmd_status call_run_read(struct call *c)
 {
 	struct err e;
 	if (call_reads(c))
 		return CMD_WAIT;
-	struct program *p = call_program(c, &e);
+	struct program *p = parse_source(c, &e);
 	if (!p)
 		return call_fail(c, &e);
 	int status = task_push(c->task, p, 1, c->target, &e);

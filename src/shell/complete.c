@@ -422,6 +422,8 @@ static void complete_param(const struct shell *sh, const struct param *param,
 	case PARAM_NUMBER:
 	case PARAM_SIZE:
 	case PARAM_DURATION:
+	case PARAM_BYTES:
+	case PARAM_MARK:
 	case PARAM_PATTERN:
 	case PARAM_MESSAGE:
 	case PARAM_BODY:
@@ -436,46 +438,6 @@ static bool is_option(const struct param *param)
 	return param->name[0] == '-';
 }
 
-static bool takes_value(const struct param *param)
-{
-	return param->kind != PARAM_FLAG;
-}
-
-static const struct param *find_option(const struct param *params,
-				       struct bytes word)
-{
-	for (; params->kind != PARAM_END; params++)
-		if ((is_option(params) || params->flags & PARAM_KEYWORD) &&
-		    bytes_is(word, params->name))
-			return params;
-	return NULL;
-}
-
-/* Returns the parameter that the word at the cursor belongs to; NULL: none. */
-static const struct param *param_at_point(const struct param *params,
-					  const struct place *p)
-{
-	size_t operand = 0;
-	for (size_t i = 1; i < p->count; i++) {
-		const struct param *option = find_option(params, p->words[i]);
-		if (!option)
-			operand++;
-		else if (takes_value(option) && ++i == p->count)
-			return option;
-	}
-	const struct param *last = NULL;
-	for (; params->kind != PARAM_END; params++) {
-		if (is_option(params) || params->flags & PARAM_KEYWORD)
-			continue;
-		last = params;
-		if (operand-- == 0)
-			return params;
-	}
-	bool on = last &&
-		  (last->flags & PARAM_REPEATED || last->kind == PARAM_TEXT);
-	return on ? last : NULL;
-}
-
 static void complete_words(const struct shell *sh, const struct place *p,
 			   struct completions *out)
 {
@@ -483,7 +445,8 @@ static void complete_words(const struct shell *sh, const struct place *p,
 	const struct param *params = cmd ? shell_params(sh, cmd) : NULL;
 	if (!params)
 		return;
-	const struct param *param = param_at_point(params, p);
+	const struct param *param = param_after(params, p->words + 1,
+						p->count - 1);
 	bool dash = p->word.len && p->word.at[0] == '-';
 	bool value = param &&
 		     (is_option(param) || param->flags & PARAM_KEYWORD);

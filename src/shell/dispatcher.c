@@ -40,6 +40,7 @@ void dispatcher_begin(struct dispatcher *d, struct handler *h,
 {
 	struct scope *old = d->task.scope;
 	h->job.runs++;
+	d->job = h->job.number;
 	/* A server's task keeps its own scope; a handler runs in the scope that
 	 * defined it. */
 	if (!d->serves && old != h->job.scope) {
@@ -132,6 +133,8 @@ static void dispatcher_step(struct task *t)
 	struct session *s = d->session;
 	/* A rung may still hold data of a closed session. */
 	bool closed = session_is_closed(s) && inbox_ended(&s->inbox);
+	if (t->failed.kind != ERR_NONE)
+		scope_failed(t->scope, d->job, &t->failed);
 	err_clear(&t->failed);
 	dispatcher_update_waiter(d);
 	if (s->role == ROLE_PEER && report_once(d, ON_PEER))
@@ -212,7 +215,9 @@ static void server_ended(struct task *t)
 {
 	struct dispatcher *d = list_entry(t, struct dispatcher, task);
 	end_jobs(d);
-	if (t->failed.kind == ERR_NONE && lingers(d))
+	if (t->failed.kind != ERR_NONE)
+		scope_failed(t->scope, d->job, &t->failed);
+	else if (lingers(d))
 		return;
 	session_close(d->session, CLOSE_ORDERLY, NULL);
 	session_release(d->session);
@@ -255,7 +260,7 @@ static struct dispatcher *dispatcher_new(struct shell *sh, struct session *s,
 static void serve(struct shell *sh, struct session *s, struct handler *h)
 {
 	struct scope *scope = scope_new(sh);
-	scope->serves = true;
+	scope->outer = scope_ref(h->job.scope);
 	scope_use(scope, s);
 	struct dispatcher *d = dispatcher_new(sh, s, scope, true);
 	scope_unref(scope);

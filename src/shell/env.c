@@ -437,13 +437,13 @@ void scope_use(struct scope *scope, struct session *s)
 	struct session *before = scope->current;
 	if (s) {
 		session_pin(s);
-		if (!scope->serves)
+		if (!scope->outer)
 			session_hold(s);
 	}
 	scope->current = s;
 	if (!before)
 		return;
-	if (!scope->serves)
+	if (!scope->outer)
 		session_unhold(before);
 	session_unpin(before);
 }
@@ -453,7 +453,18 @@ void scope_unref(struct scope *scope)
 	if (--scope->refs)
 		return;
 	scope_use(scope, NULL);
+	if (scope->outer)
+		scope_unref(scope->outer);
 	env_free(scope->env);
 	entries_free(scope->entries);
 	free(scope);
+}
+
+void scope_failed(struct scope *scope, unsigned number, const struct err *why)
+{
+	for (; scope; scope = scope->outer)
+		if (!scope->failed) {
+			scope->failed = number;
+			scope->why = *why;
+		}
 }

@@ -47,6 +47,14 @@ static void flush_give_up(struct shell *sh, const struct session *s,
 	shell_quit(sh, err_exit_code(e.kind));
 }
 
+int shell_exit_code(const struct shell *sh)
+{
+	const struct scope *scope = sh->foreground.scope;
+	return sh->interactive || !scope->failed
+		   ? 0
+		   : err_exit_code(scope->why.kind);
+}
+
 bool shell_flush(struct shell *sh)
 {
 	struct flush *d = &sh->flush;
@@ -58,6 +66,8 @@ bool shell_flush(struct shell *sh)
 		flush_give_up(sh, whose, left);
 	if (!left || sh->ended) {
 		loop_disarm(sh->loop, &d->timer);
+		if (!sh->ended)
+			sh->status = shell_exit_code(sh);
 		return sh->ended || !hub_says_goodbyes(sh->hub);
 	}
 	if (!d->begun || left < d->left) {

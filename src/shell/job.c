@@ -49,11 +49,8 @@ void job_end(struct job *j, const struct err *why)
 	err_clear(&slot->why);
 	if (why)
 		slot->why = *why;
-	struct scope *scope = j->scope;
-	if (why && why->kind != ERR_INTERRUPTED && !scope->failed) {
-		scope->failed = j->number;
-		scope->why = *why;
-	}
+	if (why && why->kind != ERR_INTERRUPTED)
+		scope_failed(j->scope, j->number, why);
 	sh->job_count--;
 	list_remove(&j->at);
 	free(j->text);
@@ -92,6 +89,13 @@ void jobs_end(struct shell *sh)
 	while (!list_empty(&sh->jobs))
 		job_cancel(list_entry(sh->jobs.next, struct job, at));
 	handlers_end(sh);
+}
+
+void job_failure_reported(struct scope *scope, unsigned number)
+{
+	for (; scope; scope = scope->outer)
+		if (scope->failed == number)
+			scope->failed = 0;
 }
 
 /* ---- CMD & */

@@ -67,10 +67,17 @@ const struct param reference_options[] = {
     {.kind = PARAM_END},
 };
 
+static bool is_operand(const struct param *p)
+{
+	return p->name[0] != '-' && !(p->flags & PARAM_KEYWORD);
+}
+
 void reference_head(const struct param *p, struct buf *out)
 {
 	size_t len = strlen(p->name);
 	buf_puts(out, p->name);
+	if (is_operand(p))
+		return;
 	if (p->value && len && p->name[len - 1] != '=')
 		buf_putc(out, ' ');
 	buf_puts(out, p->value ? p->value : "");
@@ -104,6 +111,8 @@ static const char *kind_value(const struct param *p)
 	case PARAM_COMMAND:
 	case PARAM_SETTING:
 	case PARAM_VARIABLE:
+	case PARAM_BYTES:
+	case PARAM_MARK:
 	case PARAM_RUNGS:
 		break;
 	}
@@ -121,7 +130,8 @@ void reference_setting(const struct param *p, struct buf *out)
 
 void reference_usage(struct buf *out)
 {
-	buf_puts(out, "usage: rung [-iqv] [-t D] [--json|--tap] [-e CMDS]... "
+	buf_puts(out, "usage: rung HOST PORT | ADDR\n"
+		      "       rung [-iqv] [-t D] [--json|--tap] [-e CMDS]... "
 		      "[FILE [ARG]...]\n"
 		      "       rung pipe [OPTION]... ADDR [ADDR2]\n"
 		      "       rung nc|ncat [OPTION]... [HOST] [PORT]...\n"
@@ -132,11 +142,11 @@ void reference_usage(struct buf *out)
 		buf_printf(out, "  %-19s %s\n", buf_cstr(&head), p->brief);
 		buf_fini(&head);
 	}
-	buf_puts(out, "\nWithout -e and FILE, rung starts a prompt, or reads "
-		      "commands from standard\ninput if that is not a "
-		      "terminal.\n"
-		      "'rung help' lists the commands; see rung(1) for the "
-		      "manual.\n");
+	buf_puts(out, "\nWith an address, rung connects and starts a prompt; "
+		      "without a terminal it is the\nsame as rung pipe. With "
+		      "nothing, rung starts a prompt, or without a terminal\n"
+		      "reads commands from standard input. 'rung help' lists "
+		      "the commands; see rung(1)\nfor the manual.\n");
 }
 
 /* ---- mdoc(7) ---- */
@@ -318,7 +328,7 @@ static void put_param(struct buf *out, const struct param *p)
 		put_macro(out, "Cm", p->name);
 	else
 		put_macro(out, "Ar", p->name);
-	if (p->value)
+	if (p->value && !is_operand(p))
 		put_macro(out, "Ar", p->value);
 }
 
@@ -331,10 +341,14 @@ static void put_synopsis(struct buf *out, const struct cmd *cmd,
 	for (const struct param *p = cmd->params; p && p->kind; p++) {
 		if (p->kind == PARAM_RUNGS && !has_options)
 			continue;
-		bool operand = p->name[0] != '-' && !(p->flags & PARAM_KEYWORD);
-		bool needed = operand && (p->flags & PARAM_REQUIRED);
+		if (p->flags & PARAM_UNLISTED)
+			continue;
+		bool needed = is_operand(p) && (p->flags & PARAM_REQUIRED);
 		buf_puts(out, needed ? "\n." : "\n.Op");
-		put_param(out, p);
+		if (is_operand(p) && p->value)
+			put_macro(out, "Ar", p->value);
+		else
+			put_param(out, p);
 		buf_puts(out,
 			 p->flags & PARAM_REPEATED || p->kind == PARAM_RUNGS
 			     ? " ..."
@@ -397,8 +411,7 @@ static void put_rung_options(struct buf *out, const struct param *options)
 	if (options->kind == PARAM_END)
 		return;
 	buf_puts(out, ".Sh RUNG OPTIONS\nCommands that put rungs on a ladder "
-		      "take the options of these rungs, also after\ntheir "
-		      "operands:\n");
+		      "take the options of these rungs:\n");
 	put_params(out, options);
 }
 

@@ -109,50 +109,17 @@ static const struct param *grammar_params(const struct grammar *g,
 	return cmd ? shell_params(sh, cmd) : NULL;
 }
 
-/* Returns true if the word is one of `words`, which are separated by blanks;
- * `words` may be NULL. */
-static bool has_word(const char *words, struct bytes word)
-{
-	struct bytes left = bytes_str(words ? words : "");
-	while (left.len) {
-		struct bytes one = bytes_head(left,
-					      bytes_find_byte(left, ' ', 0));
-		if (bytes_equal(one, word))
-			return true;
-		left = bytes_skip(left, one.len + 1);
-	}
-	return false;
-}
-
-const struct cmd *shell_find_foreign(const struct shell *sh, struct bytes word)
-{
-	for (size_t i = 0; sh->table[i]; i++) {
-		const struct cmd *cmd = sh->table[i];
-		if ((sh->interactive || !(cmd->flags & CMD_REPL)) &&
-		    has_word(cmd->foreign_names, word))
-			return cmd;
-	}
-	return NULL;
-}
-
 void shell_unknown(const struct shell *sh, struct bytes name, struct err *e)
 {
-	const struct cmd *meant = shell_find_foreign(sh, name);
-	/* Suggest `!COMMAND`, not `!` alone. */
-	bool raw = meant && meant->params &&
-		   meant->params->kind == PARAM_REST_OF_LINE;
 	struct locator where;
-	bool address = !meant &&
-		       locator_parse(sh->protocols, name, &where, NULL) == 0;
+	bool address = locator_parse(sh->protocols, name, &where, NULL) == 0;
 	size_t n = 0;
 	while (sh->table[n])
 		n++;
 	const char **names = xalloc((n + 1) * sizeof *names);
 	for (size_t i = 0; i < n; i++)
 		names[i] = sh->table[i]->name;
-	const char *near = meant     ? meant->name
-			   : address ? "connect "
-				     : suggest_name(name, names);
+	const char *near = address ? "connect " : suggest_name(name, names);
 	struct text shown;
 	text_init(&shown, BUF_SMALL, false);
 	text_escape(&shown, bytes_head(name, 60));
@@ -160,7 +127,7 @@ void shell_unknown(const struct shell *sh, struct bytes name, struct err *e)
 		err_set(e, ERR_USAGE, 0,
 			"unknown command '%s'; did you mean '%s%s'?",
 			buf_cstr(&shown.buf), near,
-			raw || address ? buf_cstr(&shown.buf) : "");
+			address ? buf_cstr(&shown.buf) : "");
 	else
 		err_set(e, ERR_USAGE, 0,
 			"unknown command '%s'; 'help' lists the commands",
@@ -442,6 +409,17 @@ struct program *shell_parse(struct task *t, struct bytes text,
 		return p;
 	err_set(e, ERR_USAGE, 0, "%s: cannot parse commands", source);
 	return NULL;
+}
+
+int shell_check(struct task *t, struct program *p, struct err *e)
+{
+	struct shell *sh = t->shell;
+	struct fault f;
+	if (!program_check(sh, p, &f))
+		return 0;
+	report_error(t, p->source, f.line, f.col, NULL, &f.err);
+	show_caret(sh, p->text, f.line - p->first + 1, f.col);
+	return err_set(e, f.err.kind, 0, "%s: commands rejected", p->source);
 }
 
 enum words_result shell_feed(struct shell *sh, struct bytes text,

@@ -22,9 +22,13 @@ struct run {
 	size_t first, next, end; /* indices of commands; `end` is excluded */
 	uint64_t times;          /* repetitions left, with this one */
 	bool tries;              /* an error ends only this run (`try`) */
-	bool background;         /* runs a `&` job: ignore the command's `&` */
-	struct session *target;  /* session for its commands, pinned; or NULL */
-	struct session **each;   /* sessions on which to run `next`; pinned */
+	bool loops;              /* `break` ends this run */
+	/* Command of the run below to run again after this one (`while`); NULL:
+	 * none. */
+	const struct command *again;
+	bool background;        /* runs a `&` job: ignore the command's `&` */
+	struct session *target; /* session for its commands, pinned; or NULL */
+	struct session **each;  /* sessions on which to run `next`; pinned */
 	size_t each_count, each_at;
 };
 
@@ -49,6 +53,9 @@ int task_push(struct task *, struct program *, uint64_t times,
  * Result: true if the task can continue in the next turn.
  */
 bool task_run(struct task *);
+/* Ends the innermost run that loops, and all runs above. Result: false: there
+ * is none. */
+bool task_break(struct task *);
 /* Schedules the task for the JOBS phase of this turn, or of the next turn if
  * that phase is over. */
 void task_ready(struct task *);
@@ -68,6 +75,28 @@ bool task_ends_well(const struct task *, const struct err *);
 bool task_is_driven(const struct task *);
 /* Sets the session that the task's programs use; NULL: the current session. */
 void task_aim(struct task *, struct session *);
+
+/* ---- checks: check.c */
+
+/* An error in a program. */
+struct fault {
+	unsigned line, col; /* position in the program's text */
+	struct err err;
+};
+
+/* Returns 0 if the command is known and can run here; -1 and *e. */
+int command_available(const struct shell *, const struct command *,
+		      struct err *e);
+/*
+ * Checks that each command of the program is known, and that its words fit, as
+ * far as they do not depend on variables. Checks nested bodies, too.
+ * Result:  0, or -1 and *f: the first error.
+ */
+int program_check(const struct shell *, struct program *, struct fault *f);
+/* Does the same for one command; bodies_check() only for its bodies. */
+int command_check(const struct shell *, const struct command *,
+		  struct fault *f);
+int bodies_check(const struct shell *, const struct command *, struct fault *f);
 
 /* ---- calls: call.c */
 
@@ -119,6 +148,10 @@ void shell_unknown(const struct shell *, struct bytes name, struct err *e);
  * was already printed with its position. */
 struct program *shell_parse(struct task *, struct bytes text,
 			    const char *source, unsigned line, struct err *e);
+
+/* Does program_check(). Result: 0, or -1 and *e; the error was already printed
+ * with its position. */
+int shell_check(struct task *, struct program *, struct err *e);
 
 /* ---- built-in variables: builtins.c */
 
@@ -172,5 +205,7 @@ struct scope *scope_new(struct shell *);
 struct scope *scope_ref(struct scope *);
 void scope_unref(struct scope *);
 void scope_use(struct scope *, struct session *);
+/* Records that a job of the scope, or a run of it, has failed. */
+void scope_failed(struct scope *, unsigned number, const struct err *why);
 
 #endif

@@ -3,6 +3,7 @@
  * A task: executes programs, one command at a time, until a command waits.
  * call.c has the functions that commands call; cmd/ has the commands.
  */
+#include "rung/hints.h"
 #include "shell_own.h"
 
 #include <stdlib.h>
@@ -135,6 +136,19 @@ int task_push(struct task *t, struct program *p, uint64_t times,
 	return 0;
 }
 
+bool task_break(struct task *t)
+{
+	struct run *loop = t->top;
+	while (loop && !loop->loops)
+		loop = loop->below;
+	if (!loop)
+		return false;
+	while (t->top != loop)
+		pop(t);
+	pop(t);
+	return true;
+}
+
 static bool next_line(struct task *t)
 {
 	if (list_empty(&t->lines))
@@ -151,11 +165,13 @@ static bool next_line(struct task *t)
  * there is none. */
 static void task_failed(struct task *t, const struct program *p,
 			const struct command *c, unsigned line, unsigned col,
-			const struct err *e)
+			const struct err *why)
 {
 	struct shell *sh = t->shell;
-	bool peer_left = task_ends_well(t, e);
-	t->error = *e;
+	bool peer_left = task_ends_well(t, why);
+	struct err *e = &t->error;
+	*e = *why;
+	hint_add(sh, c, e);
 	shell_print_error_at(t, p, c, line, col, e);
 	for (const struct run *r = t->top; r; r = r->below)
 		if (r->tries) {
@@ -171,13 +187,12 @@ static void task_failed(struct task *t, const struct program *p,
 		shell_quit(sh, err_exit_code(e->kind));
 }
 
-/* Ends a run whose glob matches no session; this is not an error. Prints a
+/* Reports a glob that matches no session; this is not an error. Prints a
  * notice, but not in jobs and handlers or with -q. */
 static void no_match(struct task *t, const struct buf *name)
 {
 	struct out *out = t->shell->out;
 	struct text line;
-	pop(t);
 	err_clear(&t->error);
 	if (t->ended || out->quiet)
 		return;
@@ -189,18 +204,21 @@ static void no_match(struct task *t, const struct buf *name)
 	text_fini(&line);
 }
 
-/* Starts a run of the command on the sessions that its @TARGET names. */
+/* Starts a run of the command on the sessions that its @TARGET names. If there
+ * are none, the command is checked nevertheless. */
 static int resolve_target(struct task *t, struct run *r,
-			  const struct command *c, unsigned *col, struct err *e)
+			  const struct command *c, struct fault *f)
 {
+	struct err *e = &f->err;
 	struct hub *hub = t->shell->hub;
 	struct buf name;
 	struct session *s = NULL;
 	struct run *each = NULL;
 	int status = -1;
 	buf_init(&name, BUF_SMALL);
-	*col = c->target.col;
-	if (word_expand(&c->target, &t->lookup, &name, col, e))
+	f->line = c->line;
+	f->col = c->target.col;
+	if (word_expand(&c->target, &t->lookup, &name, &f->col, e))
 		goto out;
 	bool glob = word_is_glob(&c->target, buf_bytes(&name));
 	if (!glob && !(s = hub_find(hub, buf_bytes(&name), e)))
@@ -220,8 +238,12 @@ static int resolve_target(struct task *t, struct run *r,
 		session_pin(s);
 	}
 	status = 0;
-	if (each->each_count == 0)
-		no_match(t, &name);
+	if (each->each_count == 0) {
+		pop(t);
+		status = command_check(t->shell, c, f);
+		if (!status)
+			no_match(t, &name);
+	}
 out:
 	buf_fini(&name);
 	return status;
@@ -230,8 +252,10 @@ out:
 static void ended(struct task *t, struct call *call, enum cmd_status status)
 {
 	if (status != CMD_FAIL) {
+		bool keeps = call->cmd->flags & CMD_KEEPS_ERROR;
 		call_end(call);
-		err_clear(&t->error);
+		if (!keeps)
+			err_clear(&t->error);
 		return;
 	}
 	struct err e = call->err;
@@ -242,47 +266,88 @@ static void ended(struct task *t, struct call *call, enum cmd_status status)
 	program_unref(p);
 }
 
+/* Runs `help NAME` for a command with -h or --help. Result: false: the command
+ * does not ask for help, or too many bodies are nested. */
+static bool begin_help(struct task *t, const struct command *c)
+{
+	struct buf line = {.limit = BUF_SMALL};
+	struct err e;
+	if (!param_asks_help(shell_params(t->shell, c->verb), c))
+		return false;
+	buf_puts(&line, "help ");
+	words_quote_text(c->name, &line);
+	struct program *p = shell_parse(t, buf_bytes(&line), "", 1, &e);
+	int status = p ? task_push(t, p, 1, NULL, &e) : -1;
+	program_unref(p);
+	buf_fini(&line);
+	return status == 0;
+}
+
+/* Binds the words of the call's command, and checks the commands in them.
+ * Result: 0, or -1 and *f. */
+static int bind_call(struct task *t, struct call *call, struct fault *f)
+{
+	const struct command *c = call->command;
+	f->col = c->col;
+	if (args_bind(&call->args, shell_params(t->shell, call->cmd), c,
+		      &t->lookup, &f->col, &f->err)) {
+		f->line = call->args.line;
+		return -1;
+	}
+	return call->cmd->flags & CMD_TRIES ? 0 : bodies_check(t->shell, c, f);
+}
+
 static void task_begin(struct task *t, struct run *r, const struct command *c,
 		       struct session *on)
 {
 	struct shell *sh = t->shell;
-	const struct cmd *cmd = c->verb;
-	struct err e;
-	unsigned col = c->col;
+	struct fault f = {.line = c->line, .col = c->col};
+	bool background = c->background && !r->background;
 	t->current_target = on;
-	if (!cmd) {
-		shell_unknown(sh, c->name, &e);
-		task_failed(t, r->program, c, c->line, col, &e);
+	if (command_available(sh, c, &f.err) ||
+	    (background && (command_check(sh, c, &f) ||
+			    job_new_background(t, r, c, on, &f.err)))) {
+		task_failed(t, r->program, c, f.line, f.col, &f.err);
 		return;
 	}
-	if ((cmd->flags & CMD_REPL) && !sh->interactive) {
-		err_set(&e, ERR_USAGE, 0,
-			"only available at the prompt, not in scripts");
-		task_failed(t, r->program, c, c->line, col, &e);
+	if (background)
 		return;
-	}
-	if (c->background && !r->background) {
-		if (job_new_background(t, r, c, on, &e))
-			task_failed(t, r->program, c, c->line, col, &e);
-		return;
-	}
-	struct call *call = call_new(t, cmd, c, r);
+	struct call *call = call_new(t, c->verb, c, r);
 	if (on) {
 		session_pin(on);
 		call->target = on;
 	}
-	if (args_bind(&call->args, shell_params(sh, cmd), c, &t->lookup, &col,
-		      &e)) {
-		unsigned line = call->args.line;
+	if (bind_call(t, call, &f)) {
 		call_end(call);
-		task_failed(t, r->program, c, line, col, &e);
+		if (!begin_help(t, c))
+			task_failed(t, r->program, c, f.line, f.col, &f.err);
 		return;
 	}
-	enum cmd_status status = call_settle(call, cmd->run(call));
+	enum cmd_status status = call_settle(call, call->cmd->run(call));
 	if (status != CMD_WAIT)
 		ended(t, call, status);
 	else if (!t->ended)
 		shell_changed(sh);
+}
+
+/* Repeats the top run, or ends it. */
+static void end_of_run(struct task *t)
+{
+	struct run *r = t->top;
+	const struct command *again = r->again;
+	struct session *on = r->target;
+	if (r->times > 1 && r->first < r->end) {
+		r->times--;
+		r->next = r->first;
+		return;
+	}
+	if (on)
+		session_pin(on);
+	pop(t);
+	if (again)
+		task_begin(t, t->top, again, on);
+	if (on)
+		session_unpin(on);
 }
 
 /* Runs the next command of the top run, or ends the run. */
@@ -300,12 +365,7 @@ static void step(struct task *t)
 		return;
 	}
 	if (r->next == r->end) {
-		if (r->times > 1 && r->first < r->end) {
-			r->times--;
-			r->next = r->first;
-		} else {
-			pop(t);
-		}
+		end_of_run(t);
 		return;
 	}
 	const struct command *c = &r->program->command[r->next++];
@@ -316,10 +376,9 @@ static void step(struct task *t)
 		task_begin(t, r, c, r->target);
 		return;
 	}
-	struct err e;
-	unsigned col;
-	if (resolve_target(t, r, c, &col, &e))
-		task_failed(t, r->program, c, c->line, col, &e);
+	struct fault f;
+	if (resolve_target(t, r, c, &f))
+		task_failed(t, r->program, c, f.line, f.col, &f.err);
 }
 
 /* Resumes a waiting call that was notified. Result: true if the call has ended.

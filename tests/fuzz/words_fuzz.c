@@ -41,7 +41,7 @@ static const struct param repeat_params[] = {
     {.kind = PARAM_END},
 };
 static const struct param try_params[] = {
-    {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_ONE_COMMAND},
+    {.name = "CMDS", .kind = PARAM_BODY},
     {.kind = PARAM_END},
 };
 static const struct param raw_params[] = {

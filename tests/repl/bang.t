@@ -21,7 +21,7 @@ interrupted
 echo: listening on tcp://127.0.0.1:{port}
 > !true
 > ls -l
-unknown command 'ls'; did you mean '!ls'?
+unknown command 'ls'; to run a shell command: !ls
 ls -l
 ^
 > !

@@ -52,7 +52,7 @@ close: use either -w or -R
 > close -w s
 close: s: a listener has no half-close; close the session
 > close
-close: no current session; create one with 'connect' or 'listen', or choose one with 'use NAME'
+close: no current session; for the listener s: @s close ...
 > close *
 s: closed here
 > sessions

@@ -101,7 +101,7 @@ close: no session '-w'; an option counts only if typed bare, without quotes or v
 > let open open; wait $open
 wait: 'open' is not a job number or duration; for a session add a state: wait NAME open
 > wait c1 $v
-wait: unknown state '*'; use resolving, connecting, listening, open, half-closed or closed
+wait: unknown state '*'; use resolving, connecting, opening, listening, open, half-closed, closing or closed
 > sessions $w
 no session matches '-w'
 > let key "a[1]"; let $key 1

@@ -5,7 +5,7 @@ mode: script
 
 # A reset: of a session with handlers, of a peer with a script, during a wait.
 listen :0 as t
-@t on message x echo got
+@t on message "x" echo got
 connect $t.addr as g; sleep 50ms; close -R g; sleep 50ms
 listen --serve 'sleep 1m' :0 as u
 connect $u.addr as h; sleep 50ms; close -R h; sleep 50ms

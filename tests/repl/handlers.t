@@ -2,6 +2,7 @@
 # Handlers of late, simultaneous and repeated events; jobs that name themselves.
 mode: script
 args: -q
+exit: 2
 
 # One handler runs for each session that matches.
 listen :0 as s; connect $s.addr as a; connect $s.addr as b; wait 1s
@@ -71,7 +72,7 @@ try wait 4294967335
 
 # Handlers of one session do not delay others; a failure is reported.
 listen :0 as t
-@t on message 'sleep $message; send slept $message; nonsense'
+@t on message 'sleep $message; send slept $message; close nobody'
 connect $t.addr as o; connect $t.addr as p; @o send 2s; @p send 1s
 @p expect -p 1s; echo; @o expect -p 2s; echo; @p send 1s; @p expect slept
 jobs
@@ -99,15 +100,9 @@ handlers.rung:58: wait: [37] cannot wait for itself
 [38]  1  on message 'cancel $id; send cancelled'
 handlers.rung:64: cancel: no job 4294967335; 'jobs' lists them
 handlers.rung:65: wait: no job 4294967335; 'jobs' lists them
-handlers.rung:69:53: unknown command 'nonsense'; 'help' lists the commands
-...e 'sleep $message; send slept $message; nonsense'
-                                           ^
-handlers.rung:69:53: unknown command 'nonsense'; 'help' lists the commands
-...e 'sleep $message; send slept $message; nonsense'
-                                           ^
-handlers.rung:69:53: unknown command 'nonsense'; 'help' lists the commands
-...e 'sleep $message; send slept $message; nonsense'
-                                           ^
+handlers.rung:69: close: no session 'nobody'; 'sessions' lists them
+handlers.rung:69: close: no session 'nobody'; 'sessions' lists them
+handlers.rung:69: close: no session 'nobody'; 'sessions' lists them
 [38]  1  on message 'cancel $id; send cancelled'
 [39]  1  sleep 1h
-[40]  3  on message 'sleep $message; send slept $message; nonsense'
+[40]  3  on message 'sleep $message; send slept $message; close nobody'

@@ -1,82 +1,114 @@
 # SPDX-License-Identifier: ISC
-# help: the overview, one command, topics, unknown words.
+# help: the overview, the list, one command, topics, a search, unknown words,
+# and -h and --help after a command.
 args: -i
 
 > help
+To reach a server, type: connect HOST PORT. To try rung without one:
+
+    listen --echo :0 as echo    # a server that sends all back
+    connect $echo.addr          # a client of this server
+    sendline hello, world       # send a line
+    expect /hello, (\w+)/       # wait for a pattern
+    echo $1
+    view hex                    # show data as hex
+
+  sessions  connect listen accept close use sessions info why
+  traffic   send sendline recv expect
+  looking   view live eol frame climb descend log show resend export
+  tasks     on every after jobs wait cancel
+  shell     set let incr unset share echo sleep if while repeat break try
+            source history help ! quit
+  topics    commands language settings variables addresses patterns
+            templates frames tasks scripts views keys errors options tools
+            pipe nc ncat
+
+'help commands' describes all commands. 'connect -h' explains a command,
+'help keys' a topic, 'help WORD' finds a word. The manual page is rung(1).
+> help commands
 sessions
-  connect     open a client session
-  listen      create a listener
-  accept      accept the next peer of a listener
-  close       close a session, or its sending side
-  use         select the current session
-  sessions    list the sessions
-  info        print all details of a session
-  why         print how a session ended
+  connect    open a client session
+  listen     create a listener
+  accept     accept the next peer of a listener
+  close      close a session, or its sending side
+  use        select the current session
+  sessions   list the sessions
+  info       print all details of a session
+  why        print how a session ended
 
 traffic
-  send        send bytes
-  sendline    send a line
-  recv        consume received data and print it
-  expect      wait until a pattern is found
+  send       send bytes
+  sendline   send a line
+  recv       consume received data and print it
+  expect     wait until a pattern is found
 
 looking
-  view        set how messages are shown
-  live        show received data on arrival, or hold it
-  eol         set what sendline appends
-  frame       set how a stream is divided into messages
-  climb       put a rung on a session
-  descend     take the top rung off a session
-  log         print the last messages
-  show        print one message in full
-  resend      send a message of the log again
-  export      print an exchange as shell commands
+  view       set how messages are shown
+  live       show received data on arrival, or hold it
+  eol        set what sendline appends
+  frame      set how a stream is divided into messages
+  climb      put a rung on a session
+  descend    take the top rung off a session
+  log        print the last messages
+  show       print one message in full
+  resend     send a message of the log again
+  export     print an exchange as shell commands
 
 tasks
-  on          run commands on an event
-  every       run commands repeatedly
-  after       run commands once, later
-  jobs        list background jobs
-  wait        wait for jobs, a session's state, or a time
-  cancel      stop a job
+  on         run commands on an event
+  every      run commands repeatedly
+  after      run commands once, later
+  jobs       list background jobs
+  wait       wait for jobs, a session's state, or a time
+  cancel     stop a job
 
 shell
-  set         print or change a setting
-  let         set a variable
-  incr        add to a number in a variable
-  unset       remove variables
-  share       share variables among all peers
-  echo        print words
-  sleep       wait for a time
-  repeat      run commands N times
-  try         run commands and continue if they fail
-  source      run the commands of a file
-  history     print the lines typed so far
-  help        explain a command or a topic
-  !           run a shell command
-  quit        quit rung
+  set        print or change a setting
+  let        set a variable
+  incr       add to a number in a variable
+  unset      remove variables
+  share      share variables among all peers
+  echo       print words
+  sleep      wait for a time
+  if         run commands if a condition is true
+  while      run commands as long as a condition is true
+  repeat     run commands N times
+  break      end the innermost repeat or while
+  try        run commands and continue if they fail
+  source     run the commands of a file
+  history    print the lines typed so far
+  help       explain a command or a topic
+  !          run a shell command
+  quit       quit rung
 
 topics
-  language    words, quotes, escapes, @NAME
-  settings    all settings
-  variables   $name, built-in variables, fields of sessions
-  addresses   the forms of addresses
-  patterns    the patterns of expect, log and on
-  templates   <bytes and numbers>, to send and to match
-  frames      messages in a stream: lines, lengths...
-  tasks       parallel work: &, every, on, --serve
-  views       formats of messages
-  keys        keys of the prompt
-  errors      error classes and exit codes
-
-'help connect' explains a command, 'help keys' a topic; rung(1) is the full manual.
+  commands   all commands and topics
+  language   words, quotes, escapes, @NAME
+  settings   all settings
+  variables  $name, built-in variables, fields of sessions
+  addresses  the forms of addresses
+  patterns   the patterns of expect, log and on
+  templates  <bytes and numbers>: binary data to send or to match
+  frames     messages in a stream: lines, lengths...
+  tasks      parallel work: &, every, on, --serve
+  scripts    files of commands, and tests
+  views      formats of messages
+  keys       keys of the prompt
+  errors     error classes and exit codes
+  options    rung's command line
+  tools      words of nc, telnet, socat, expect... and what rung has
+  pipe       rung pipe: like netcat, for scripts and relays
+  nc         rung nc: the options of OpenBSD's nc
+  ncat       rung ncat: the options of ncat
 > help repeat
 repeat N CMDS
 run commands N times
 
   N     number of runs; 0: none
-  CMDS  one quoted word, or the rest of the line
+  CMDS  one command, or several in one quoted word
 
-Variables are expanded at each run. The first failure ends the command.
+Variables are expanded at each run. The first failure ends the command, and
+so does break.
 
     repeat 3 echo knock
     let n 0
@@ -86,7 +118,7 @@ quit [CODE]
 quit rung
 also: exit
 
-  CODE  exit code, 0 to 255 (default: 0)
+  CODE  exit code, 0 to 255 (default: 0, or that of a failed job)
 
 Close all sessions, print their names and exit. Ctrl-D on an empty line does
 the same.
@@ -101,8 +133,14 @@ it. '...' is literal; bare words and "..." expand variables and escapes:
     \a \b \e \f \n \r \t \v \0 \\ \" \' \$ \# \; \xHH \u{H...}
 
 @NAME CMD runs CMD on that session; @s1.* and @* run it on each session that
-matches. CMDS is one quoted word that holds commands, or the rest of the
-line.
+matches. CMDS is one command up to a semicolon, or several in one quoted
+word:
+
+    repeat 2 echo twice; echo once
+    repeat 2 'echo this; echo and this'
+
+Options may stand after the other words of a command, but not in free text;
+-- ends them.
 
 Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
 > help settings
@@ -158,32 +196,34 @@ bytes:
   $argc, $arg1...  a script's arguments
   $c1.port         a field of the session c1; the fields are:
 
-  name             name of the session
-  role             client, listener, peer or carrier
-  state            resolving, connecting, opening, listening, open,
-                   half-closed, closing, closed
-  why              state in words, and how the session ended
-  scheme           the transport
-  addr             peer's address as a URL, for connect; a listener's own
-                   address
-  port             port of addr
-  peer             the peer's address as HOST:PORT or a Unix path, not as a
-                   URL
-  local            local address as HOST:PORT or a Unix path, not as a URL
-  parent           a peer's listener, a carrier's owner
-  bytes_in         bytes received
-  bytes_out        bytes sent or queued
-  messages_in      messages received
-  messages_out     messages sent
-  unread           received bytes, not yet consumed
-  unsent           queued bytes, not yet sent
-  memory           memory of inbox and queue, in bytes
-  dropped          bytes dropped from a full inbox
-  peers            a listener's open peers
-  accepted         peers that a listener has accepted
-  live             on: data is displayed on arrival
-  eol              line end that sendline adds
+  name          name of the session
+  role          client, listener, peer or carrier
+  state         resolving, connecting, opening, listening, open,
+                half-closed, closing, closed
+  why           state in words, and how the session ended
+  scheme        the transport
+  addr          peer's address as a URL (connect takes it); a listener's own
+                address
+  port          port of addr
+  peer          the peer's address as HOST:PORT or a Unix path, not as a URL
+  local         local address as HOST:PORT or a Unix path, not as a URL
+  parent        a peer's listener, a carrier's owner
+  bytes_in      bytes received
+  bytes_out     bytes sent or queued
+  messages_in   messages received
+  messages_out  messages sent
+  unread        received bytes, not yet consumed
+  unsent        queued bytes, not yet sent
+  memory        memory of inbox and queue, in bytes
+  dropped       bytes dropped from a full inbox
+  peers         a listener's open peers
+  accepted      peers that a listener has accepted
+  live          on: data is displayed on arrival
+  eol           line end that sendline adds
 > help addresses
+If a host name has several addresses, connect tries all of them, and IPv6
+and IPv4 at the same time (RFC 8305).
+
   tcp://HOST:PORT  TCP; also HOST:PORT and HOST PORT
   :PORT            on loopback; listen :0 takes a free port
   *:PORT           every address, for listen
@@ -192,16 +232,16 @@ bytes:
   unix:///PATH     a Unix socket; unix://PATH is relative
   unix://@NAME     a socket in the abstract namespace
 
-  tcp                TCP over IPv6 or IPv4
-  tcp4               TCP over IPv4
-  tcp6               TCP over IPv6
-  udp                UDP over IPv6 or IPv4
-  udp4               UDP over IPv4
-  udp6               UDP over IPv6
-  unix               Unix socket, a stream
-  unix-dgram         Unix socket, datagrams
-  unix-seqpacket     Unix socket, messages in order
-  exec               a command, run by sh: exec:CMD
+  tcp             TCP over IPv6 or IPv4
+  tcp4            TCP over IPv4
+  tcp6            TCP over IPv6
+  udp             UDP over IPv6 or IPv4
+  udp4            UDP over IPv4
+  udp6            UDP over IPv6
+  unix            Unix socket, a stream
+  unix-dgram      Unix socket, datagrams
+  unix-seqpacket  Unix socket, messages in order
+  exec            a command, run by sh: exec:CMD
 > help patterns
 A match sets $0 to the match, $1 to $9 to its groups, and a variable for
 each named group. If several patterns are given, the first complete match in
@@ -218,7 +258,7 @@ the stream wins.
   word, "text"  these bytes, anywhere
   <template>    bytes, numbers and lengths: help templates
   eof           orderly end by the peer (FIN); expect only
-  close         any end; expect only
+  close         every kind of end; expect only
 > help frames
 'frame KIND' divides a stream into messages, in both directions. recv,
 expect, on and log then count messages. max=SIZE limits the size of a
@@ -248,14 +288,15 @@ the class frame; no data is lost.
   slip       SLIP (RFC 1055): between c0 bytes
   cobs       Consistent Overhead Byte Stuffing, ended by a 00 byte
 > help views
-  line    one row per line, with unprintable bytes escaped
-  text    lines unchanged, except that control characters are escaped
-  hex     16 bytes per row with the offset, like hexdump -C
-  raw     bytes unchanged; a terminal obeys control characters
-  json    indented JSON; other data as text
-  off     nothing
+  line  one row per line, with unprintable bytes escaped
+  text  lines unchanged, except that control characters are escaped
+  hex   16 bytes per row with the offset, like hexdump -C
+  raw   bytes unchanged; a terminal obeys control characters
+  json  indented JSON; other data as text
+  off   nothing
 > help keys
-Received data is shown above the input line, which stays unchanged.
+Received data is shown above the input line, which stays unchanged. The line
+editor is readline or libedit, with their usual keys, among them:
 
   Tab     complete commands, options, sessions, addresses, files
   Up      the previous line; Ctrl-R searches
@@ -283,11 +324,117 @@ Received data is shown above the input line, which stays unchanged.
   130  interrupted
 > help conect
 help: no command or topic 'conect'; did you mean 'connect'?
+> help proxies
+the word is in the text of:
+  connect     open a client session
+  log         print the last messages
+  help        explain a command or a topic
+  settings    all settings
+  pipe        rung pipe: like netcat, for scripts and relays
+  nc          rung nc: the options of OpenBSD's nc
+  ncat        rung ncat: the options of ncat
+> help "--script"
+the word is in the text of:
+  log         print the last messages
+  scripts     files of commands, and tests
+  tools       words of nc, telnet, socat, expect... and what rung has
+> help RFC
+the word is in the text of:
+  addresses   the forms of addresses
+  frames      messages in a stream: lines, lengths...
+  nc          rung nc: the options of OpenBSD's nc
+> help ""
+help: no command or topic ''; 'help commands' lists them
 > help open
-help: no command or topic 'open'; did you mean 'connect'?
+open is a word of another tool; to connect:
+
+    connect localhost 8080
 > help nonsense
-help: no command or topic 'nonsense'; 'help' lists them
+help: no command or topic 'nonsense'; 'help commands' lists them
 > help a b
 help: unexpected argument 'b'; usage: help [TOPIC]
 help a b
        ^
+> every --help
+every D CMDS
+run commands repeatedly
+
+  D     time until the first run and between runs
+  CMDS  one command, or several in one quoted word
+
+The first run is D from now. If a run has not finished when the next is due,
+the next is skipped. A failed run ends the job. 'cancel' stops the job.
+
+    listen --echo :0 as echo
+    connect $echo.addr
+    every 10s sendline still there?
+    jobs
+> every 1s --help
+every D CMDS
+run commands repeatedly
+
+  D     time until the first run and between runs
+  CMDS  one command, or several in one quoted word
+
+The first run is D from now. If a run has not finished when the next is due,
+the next is skipped. A failed run ends the job. 'cancel' stops the job.
+
+    listen --echo :0 as echo
+    connect $echo.addr
+    every 10s sendline still there?
+    jobs
+> sleep 1s -h
+sleep D
+wait for a time
+
+  D  duration: 250ms, 2s, 1m; a bare number is seconds
+
+Sessions continue to receive and send. Ctrl-C ends the wait. To wait for an
+answer, use expect or recv.
+
+    sleep 250ms
+    sleep 1.5
+> sleep $unset -h
+sleep D
+wait for a time
+
+  D  duration: 250ms, 2s, 1m; a bare number is seconds
+
+Sessions continue to receive and send. Ctrl-C ends the wait. To wait for an
+answer, use expect or recv.
+
+    sleep 250ms
+    sleep 1.5
+> sleep -x
+sleep: unknown option -x; quote an operand that begins with -; usage: sleep D
+sleep -x
+      ^
+> echo is text: --help
+is text: --help
+> echo "-h"
+-h
+> @none sleep -h
+sleep: no session 'none'; create one with 'connect' or 'listen'
+@none sleep -h
+ ^
+> repeat 2 sleep --help
+sleep D
+wait for a time
+
+  D  duration: 250ms, 2s, 1m; a bare number is seconds
+
+Sessions continue to receive and send. Ctrl-C ends the wait. To wait for an
+answer, use expect or recv.
+
+    sleep 250ms
+    sleep 1.5
+sleep D
+wait for a time
+
+  D  duration: 250ms, 2s, 1m; a bare number is seconds
+
+Sessions continue to receive and send. Ctrl-C ends the wait. To wait for an
+answer, use expect or recv.
+
+    sleep 250ms
+    sleep 1.5

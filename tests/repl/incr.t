@@ -27,12 +27,12 @@ incr: empty is not a 64-bit integer: ''
 incr: long is not a 64-bit integer: '1111111111111111111111111111111111111111...'
 > let big 9223372036854775807
 > incr big
-incr: $big would exceed 64 bits
+incr: the result would exceed 64 bits
 > incr big -1; echo $big
 9223372036854775806
 > let low -9223372036854775808
 > incr low -1
-incr: $low would exceed 64 bits
+incr: the result would exceed 64 bits
 > incr low 1; echo $low
 -9223372036854775807
 > incr low 9223372036854775807; echo $low

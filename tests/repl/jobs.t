@@ -59,7 +59,7 @@ jobs.rung:19: wait: 'nonsense' is not a job number or duration; for a session ad
 jobs.rung:20: wait: timed out waiting; use -t D to wait longer
 jobs.rung:21: cancel: no job 9; 'jobs' lists them
 [8]  1  sleep 1h
-jobs.rung:27: wait: unknown state 'full'; use resolving, connecting, listening, open, half-closed or closed
+jobs.rung:27: wait: unknown state 'full'; use resolving, connecting, opening, listening, open, half-closed, closing or closed
 [8]  1  sleep 1h
 [9]  1  expect nothing
 c: expected "nothing"; received nothing

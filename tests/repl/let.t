@@ -33,7 +33,7 @@ let: $last is a built-in variable; use another name
 > let session c9
 let: $session is a built-in variable; use another name
 > let
-let: NAME is missing; usage: let NAME [TEXT]
+let: NAME is missing; usage: let NAME [TEXT|= A [OP B]]
 let
 ^
 > echo $nosuch

@@ -58,8 +58,10 @@ few.2: accepted from tcp://127.0.0.1:{port}
   name   state      address                in  out  unread
   few    listening  tcp://127.0.0.1:{port}   0    0       0
   few.2  open       tcp://127.0.0.1:{port}   0    0       0
+> listen -m 4294967296 :0
+listen: -m MAX must be 1 to 4294967295
 > listen -m 0 :0
-listen: -m MAX must be at least 1
+listen: -m MAX must be 1 to 4294967295
 > listen --echo --serve 'send hi' :0
 listen: use either --echo or --serve
 > listen

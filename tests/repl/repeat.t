@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# repeat: a quoted body or the rest of the line; variables expand at each run.
+# repeat: one command, or several in quotes; variables expand at each run.
 args: -i
 
 > repeat 3 echo knock
@@ -11,41 +11,34 @@ knock
 round 1
 round 2
 round 3
-> repeat 2 incr n; echo $n
-4
+> repeat 2 "incr n; echo \$n $n \\\$n"
+4 4 $n
+5 5 $n
+> let n 3; repeat 2 incr n; echo $n
 5
+> repeat 2 try incr nosuch; echo once
+incr: $nosuch is not set; 'let' sets it
+incr: $nosuch is not set; 'let' sets it
+once
+> repeat 2 !echo a; echo b
+a
+b
+a
+b
 > repeat 0 echo never
 > repeat 2 repeat 2 echo x
 x
 x
 x
 x
-> repeat 5 'incr n; try let 9 x; echo $n'
-let: NAME: '9' is not a variable name (letters, digits and _)
-repeat 5 'incr n; try let 9 x; echo $n'
-                          ^
+> repeat 2 'incr n; try let last x; echo $n'
+let: $last is a built-in variable; use another name
 6
-let: NAME: '9' is not a variable name (letters, digits and _)
-repeat 5 'incr n; try let 9 x; echo $n'
-                          ^
+let: $last is a built-in variable; use another name
 7
-let: NAME: '9' is not a variable name (letters, digits and _)
-repeat 5 'incr n; try let 9 x; echo $n'
-                          ^
-8
-let: NAME: '9' is not a variable name (letters, digits and _)
-repeat 5 'incr n; try let 9 x; echo $n'
-                          ^
-9
-let: NAME: '9' is not a variable name (letters, digits and _)
-repeat 5 'incr n; try let 9 x; echo $n'
-                          ^
-10
-> repeat 3 'echo once; let 9 x'
+> repeat 3 'echo once; let last x'
 once
-let: NAME: '9' is not a variable name (letters, digits and _)
-repeat 3 'echo once; let 9 x'
-                         ^
+let: $last is a built-in variable; use another name
 > repeat 1000000 ''
 > repeat -1 echo x
 repeat: N: '-1' is negative

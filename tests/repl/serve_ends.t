@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # When a server's script ends, its jobs and its peer end.
 mode: script
+exit: 7
 
 # The script's jobs end, except handlers on its peer.
 listen --serve "every 50ms 'echo tick'; on close 'echo closed'; recv -q line; send bye" :0 as s

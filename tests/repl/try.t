@@ -26,6 +26,6 @@ unknown command 'nosuch'; 'help' lists the commands
 try nosuch
     ^
 > try
-try: CMD is missing; usage: try CMD
+try: CMDS is missing; usage: try CMDS
 try
 ^

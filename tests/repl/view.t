@@ -79,5 +79,5 @@ echo.2 > #27 2B
 d < #28 2B
 00000000  78 0a                                             |x.|
 > view hex line
-view: 'line' is not max=N; a session has one view
+view: unexpected 'line'; give one view and one max=N
 closing echo, c, echo.1, d, echo.2

@@ -217,7 +217,8 @@ static const char *const shells[] = {
 
 static void put_commands(struct buf *out, unsigned depth);
 
-/* Appends commands as a body: quoted, or the rest of the line. */
+/* Appends commands as a body: quoted, or bare, so that only the first is in the
+ * body. */
 static void put_body(struct buf *out, unsigned depth)
 {
 	struct buf body = {.limit = TEXT_MAX};
@@ -322,8 +323,10 @@ static void put_value(struct buf *out, const struct param *p, unsigned depth)
 	case PARAM_END:
 	case PARAM_RUNGS:
 	case PARAM_FLAG:
+	case PARAM_MARK:
 		break;
 	case PARAM_WORD:
+	case PARAM_BYTES:
 		put_word(out, p);
 		break;
 	case PARAM_NUMBER:
@@ -421,6 +424,42 @@ static void put_setting(struct buf *out)
 		OUT(out, words);
 }
 
+static bool is_branch(const struct cmd *cmd)
+{
+	struct bytes name = bytes_str(cmd->name);
+
+	return bytes_is(name, "if") || bytes_is(name, "while");
+}
+
+/* Appends the words of an `if` or a `while`, whose body ends with `break`, so
+ * that the loop ends. */
+static void put_branch(struct buf *out, unsigned depth)
+{
+	static const char *const operators[] = {
+	    "==", "!=", "<", "<=", ">", ">=", "~", "!~", "=", "'<'",
+	};
+	struct buf body = {.limit = TEXT_MAX};
+
+	if (chance(20)) {
+		buf_puts(out, " set ");
+		OUT(out, variables);
+	} else {
+		buf_putc(out, ' ');
+		put_words(out);
+		buf_printf(out, " %s ", PICK(operators));
+		put_pattern(out);
+	}
+	put_commands(&body, depth + 1);
+	buf_puts(&body, "\nbreak");
+	buf_putc(out, ' ');
+	words_quote_text(buf_bytes(&body), out);
+	if (chance(30)) {
+		buf_puts(out, " else ");
+		put_body(out, depth);
+	}
+	buf_fini(&body);
+}
+
 static void put_command(struct buf *out, unsigned depth)
 {
 	const struct cmd *cmd = some_command();
@@ -441,8 +480,11 @@ static void put_command(struct buf *out, unsigned depth)
 	/* wait has no default timeout. */
 	if (bytes_is(bytes_str(cmd->name), "wait"))
 		buf_puts(out, " -t 20ms");
-	for (; p && p->kind != PARAM_END; p++)
-		put_param(out, p, depth);
+	if (is_branch(cmd) && depth < DEPTH_MAX)
+		put_branch(out, depth);
+	else
+		for (; p && p->kind != PARAM_END; p++)
+			put_param(out, p, depth);
 	if (chance(8))
 		buf_puts(out, " &");
 	if (chance(2))

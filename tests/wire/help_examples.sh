@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The examples in the help of commands and topics run as they are printed.
+# The examples in the help of commands and topics run as they are printed, and
+# so do the first steps of the overview.
 
 cd "$TOP" || exit 1
 bad=0
 names=$(sed -n 's/^COMMAND(\(.*\))$/\1/p' cmd/table.h)
-for name in $names frames tasks templates; do
+for name in '' $names patterns frames tasks templates scripts; do
 	[ "$name" != bang ] || continue # works at a prompt only: see repl/bang.t
 	"$RUNG" -q -e "help $name" >"$WORK/help" || exit 1
 	sed -n 's/^    \([^ ]\)/\1/p' "$WORK/help" >"$WORK/example.rung"

@@ -52,7 +52,7 @@ at_most() {
 2
 waits
 3' "$out"
-	fails 2 '-m MAX must be at least 1' 'listen -m 0 :0'
+	fails 2 '-m MAX must be 1 to 4294967295' 'listen -m 0 :0'
 }
 
 held() {

@@ -91,9 +91,19 @@ code 0 "$RUNG" --help
 has '--help' 'usage: rung' "$out"
 code 0 "$RUNG" help connect
 has 'help connect' 'open a client session' "$out"
-code 2 "$RUNG" help nothing
-equal 'help nothing' \
-    "help: no command or topic 'nothing'; 'help' lists them" "$err"
+for mode in pipe nc ncat; do
+	code 0 "$RUNG" help $mode
+	equal "help $mode" "$("$RUNG" $mode -h)" "$out"
+done
+code 0 "$RUNG" help options
+equal 'help options' "$("$RUNG" --help)" "$out"
+# The overview and a prompt fit in a terminal of 24 rows and 80 columns.
+code 0 "$RUNG" help
+[ "$(printf '%s\n' "$out" | wc -l)" -lt 24 ] || fail "the overview is too long"
+printf '%s\n' "$out" | awk 'length > 80 { exit 1 }' || fail 'a row is too wide'
+code 2 "$RUNG" help nonsense
+equal 'help nonsense' \
+    "help: no command or topic 'nonsense'; 'help commands' lists them" "$err"
 code 0 env RUNG_ENGINE=poll "$RUNG" -e 'echo hi'
 code 2 env RUNG_ENGINE=none "$RUNG" -e 'echo hi'
 has 'an engine that is none' "unknown engine 'none'" "$err"

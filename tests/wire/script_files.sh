@@ -66,12 +66,12 @@ printf 'echo "\\q"\n' >escape
 fails_file 10 'rung: none: no such file or directory' none
 fails_file 10 "rung: connect: no such file or directory; to run a command: rung \
 -e 'connect ...'" connect
-fails_file 10 "rung: unix:///none: no such file or directory; to connect: rung \
--i -e 'connect unix:///none'" unix:///none
-code 10 "$RUNG" none 80
-has 'a host' "; to connect: rung -i -e 'connect none 80'" "$err"
-code 10 "$RUNG" none eighty
-equal 'an argument' 'rung: none: no such file or directory' "$err"
+fails_file 10 "rung: none: no such file or directory; to connect: rung HOST PORT" none
+fails_file 10 'rung: ./none: no such file or directory' ./none
+for argument in eighty -1 65536; do
+	code 10 "$RUNG" none "$argument"
+	has "not a port: $argument" 'rung: none: no such file or directory' "$err"
+done
 fails_file 10 'rung: folder: is a directory' folder
 fails_file 2 'not a script: NUL byte' binary
 fails_file 2 'quote:1:6: unmatched "

@@ -57,7 +57,7 @@ done
 # A full stderr, which cannot take the final message, does not block a signal
 # either.
 for signal in TERM:143 INT:130 HUP:129; do
-	"${default_signals[@]}" -e 'repeat 1000000000 try nonsense' 2>pipe &
+	"${default_signals[@]}" -e 'repeat 1000000000 try close nonsense' 2>pipe &
 	pid=$!
 	pids+=("$pid")
 	exec {reader}<pipe

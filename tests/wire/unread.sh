@@ -15,7 +15,7 @@ answered() {
 
 # Prints more messages than a pipe and rung's queue hold.
 "$RUNG" -e 'listen --echo unix://echo.sock as e' \
-    -e 'repeat 30000 try nonsense_that_fills_the_pipe_of_messages' \
+    -e 'repeat 40000 try close nonsense_that_fills_the_pipe_of_messages' \
     -e 'echo served; sleep 1h' 2>pipe >out &
 pid=$!
 pids+=("$pid")

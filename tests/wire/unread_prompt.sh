@@ -45,7 +45,7 @@ exec {reader}<&-
 
 # Messages are discarded and counted, on stdout and on the stderr of --json.
 many() {
-	printf '%s\n' 'repeat 15000 try nonsense_that_fills_the_pipe_of_messages' \
+	printf '%s\n' 'repeat 40000 try close nonsense_that_fills_the_pipe_of_messages' \
 	    'listen unix://served.sock' >&3
 	until_ok test -S served.sock
 	answered "$1"

@@ -76,6 +76,46 @@ static const struct param close_params[] = {
     {.kind = PARAM_END},
 };
 enum { CL_NAME, CL_FILE };
+
+static unsigned leave_out_name(const struct param *p, struct bytes word)
+{
+	(void)p;
+	return bytes_is(word, "set") ? 0 : 1;
+}
+
+static unsigned leave_out_comparison(const struct param *p, struct bytes word)
+{
+	(void)p;
+	(void)word;
+	return 3;
+}
+
+static const char *const comparisons[] = {"<", ">", NULL};
+static const struct param compare_params[] = {
+    {.name = "set",
+     .kind = PARAM_MARK,
+     .flags = PARAM_UNLISTED,
+     .leaves_out = leave_out_name},
+    {.name = "NAME",
+     .kind = PARAM_VARIABLE,
+     .flags = PARAM_REQUIRED | PARAM_UNLISTED,
+     .leaves_out = leave_out_comparison},
+    {.name = "A", .kind = PARAM_BYTES, .flags = PARAM_REQUIRED},
+    {.name = "OP",
+     .kind = PARAM_CHOICE,
+     .flags = PARAM_REQUIRED | PARAM_BARE | PARAM_UNLISTED,
+     .value = "OP",
+     .choices = comparisons},
+    {.name = "B",
+     .kind = PARAM_BYTES,
+     .flags = PARAM_REQUIRED | PARAM_UNLISTED},
+    {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_REQUIRED},
+    {.name = "else",
+     .kind = PARAM_BODY,
+     .flags = PARAM_KEYWORD,
+     .value = "CMDS"},
+    {.kind = PARAM_END},
+};
 static const struct param no_params[] = {{.kind = PARAM_END}};
 
 static const struct param *params_of(const struct grammar *grammar,
@@ -95,6 +135,8 @@ static const struct param *params_of(const struct grammar *grammar,
 		return repeat_params;
 	if (bytes_is(name, "close"))
 		return close_params;
+	if (bytes_is(name, "compare"))
+		return compare_params;
 	return bytes_is(name, "none") ? no_params : NULL;
 }
 
@@ -407,7 +449,16 @@ static void args_take_dashes_and_negative_numbers_as_operands(void **state)
 	assert_true(args_has(&b.args, E_ONE));
 	has(&b, E_PATTERN, "-2");
 	unbind(&b);
+	good(&b, "expect a -1 b -v x");
+	assert_true(args_has(&b.args, E_ONE));
+	assert_int_equal(b.args.arg[E_PATTERN].n, 2);
+	has(&b, E_V, "x");
+	unbind(&b);
 	/* After -- there are no options, in any position. */
+	good(&b, "expect a -- -v");
+	has(&b, E_PATTERN, "a");
+	assert_int_equal(b.args.arg[E_PATTERN].n, 2);
+	unbind(&b);
 	good(&b, "expect -- -v -1");
 	assert_int_equal(b.args.arg[E_PATTERN].n, 2);
 	unbind(&b);
@@ -421,6 +472,10 @@ static void args_take_a_port_after_a_host(void **state)
 		size_t n;
 	} cases[] = {
 	    {"connect h 80", 2},
+	    {"connect h -t 2s 80 -n", 2},
+	    {"connect h -b :5 80", 2},
+	    {"connect $host -b :5 $port -n", 2},
+	    {"connect h -b a as as", 1},
 	    {"connect h http as x", 2},
 	    {"connect h as as", 1},
 	    {"connect $host $port", 2},
@@ -451,7 +506,7 @@ static void args_take_a_port_after_a_host(void **state)
 	bad("connect [::1]:1 80", 17, "unexpected argument");
 	bad("connect unix:///x 80", 19, "unexpected argument");
 	bad("connect $full 80", 15, "unexpected argument");
-	bad("connect h -x", 11, "unexpected argument");
+	bad("connect h -x", 11, "unknown option -x");
 	bad("connect h 80 81", 14, "unexpected argument");
 	bad("connect $nothing", 9, "not set");
 	bad("connect h $nothing", 11, "not set");
@@ -565,8 +620,8 @@ static void args_hold_patterns_and_bodies(void **state)
 	assert_int_equal(b.args.arg[1].at->body->commands, 2);
 	has(&b, 1, "a; b");
 	unbind(&b);
-	good(&b, "repeat 3 a ; b # c");
-	assert_int_equal(b.args.arg[1].at->body->commands, 2);
+	good(&b, "repeat 3 a b # c");
+	assert_int_equal(b.args.arg[1].at->body->commands, 1);
 	unbind(&b);
 	bad("repeat 3 'a' b", 14, "unexpected argument 'b'");
 }
@@ -588,10 +643,9 @@ static void usage_errors_give_reason_and_synopsis(void **state)
 	bad("send --echo=1 x", 6, "unknown option --echo=1");
 	bad("send -n'x' y", 6, "unknown option -n");
 	bad("none x", 6, "unexpected argument 'x'; usage: none");
-	bad("connect h:1 -t 2s", 13, "-t must precede ADDR; usage: ");
-	bad("connect h 80 -n", 14, "-n must precede ADDR; usage: ");
+	bad("connect h:1 -z", 13, "unknown option -z");
+	bad("connect h:1 -- -n", 16, "unexpected argument '-n'");
 	bad("connect h 80 '-n'", 14, "unexpected argument '-n'");
-	bad("expect a -1", 10, "-1 must precede PATTERN; usage: ");
 	bad("send x $nothing", 8, "not set");
 	bad("send x 'a b'c\"$nothing\"", 15, "not set");
 }
@@ -875,6 +929,121 @@ static void synopsis_marks_optional_parameters(void **state)
 	synopsis(no_params, "");
 }
 
+/* The name of the parameter that takes the word after these words. */
+static const char *after(const struct param *params, const char *words)
+{
+	struct bytes word[8], rest = bytes_str(words);
+	const struct param *p;
+	size_t n = 0;
+
+	while (rest.len) {
+		word[n] = bytes_head(rest, bytes_find_byte(rest, ' ', 0));
+		rest = bytes_skip(rest, word[n++].len + 1);
+	}
+	p = param_after(params, word, n);
+	return p ? p->name : "none";
+}
+
+static void next_parameter_follows_the_words(void **state)
+{
+	(void)state;
+	assert_string_equal(after(connect_params, ""), "ADDR");
+	assert_string_equal(after(connect_params, "-n -t"), "-t");
+	assert_string_equal(after(connect_params, "-t 1s"), "ADDR");
+	assert_string_equal(after(connect_params, "$host as"), "as");
+	assert_string_equal(after(connect_params, "host"), "none");
+	assert_string_equal(after(send_params, "a -n"), "TEXT");
+	assert_string_equal(after(expect_params, "a b"), "PATTERN");
+	assert_string_equal(after(repeat_params, "3"), "CMDS");
+	assert_string_equal(after(compare_params, ""), "A");
+	assert_string_equal(after(compare_params, "set"), "NAME");
+	assert_string_equal(after(compare_params, "set x"), "CMDS");
+	assert_string_equal(after(compare_params, "'set'"), "OP");
+	assert_string_equal(after(compare_params, "$x <"), "B");
+	assert_string_equal(after(compare_params, "$x < 5"), "CMDS");
+	assert_string_equal(after(compare_params, "a < b c else"), "else");
+}
+
+static void operands_leave_out_others(void **state)
+{
+	struct bound b;
+
+	(void)state;
+	good(&b, "compare a < <01 u8=2> x");
+	has(&b, 2, "a");
+	has(&b, 4, "\1\2");
+	unbind(&b);
+	good(&b, "compare set i x");
+	assert_int_equal(b.args.arg[2].n, 0);
+	has(&b, 1, "i");
+	unbind(&b);
+	/* A cached binding has the same operands. */
+	good(&b, "compare $s < 1 x");
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(args_bind(&b.args, compare_params,
+					   b.program->command, &lookup, NULL,
+					   NULL),
+				 0);
+	has(&b, 2, "s1");
+	unbind(&b);
+	good(&b, "compare 'set' > i 'x; x' else x");
+	has(&b, 2, "set");
+	assert_int_equal(b.args.arg[6].at->body->commands, 1);
+	unbind(&b);
+	bad("compare", 1, "A is missing");
+	bad("compare set", 1, "NAME is missing");
+	bad("compare a", 1, "OP is missing");
+	bad("compare a <", 1, "B is missing");
+	bad("compare a < b", 1, "CMDS is missing");
+	bad("compare a '<' b c", 11, "OP must be typed bare");
+	bad("compare a $i b c", 11, "OP must be typed bare");
+	synopsis(compare_params, "A CMDS [else CMDS]");
+}
+
+static void checks(const char *line, unsigned col, const char *text)
+{
+	struct bound b;
+	unsigned at_line;
+
+	b = (struct bound){.col = 0};
+	assert_int_equal(words_parse(bytes_str(line), "", 1, true, &grammar,
+				     &b.program, &at_line, &b.col, &b.e),
+			 WORDS_OK);
+	args_init(&b.args);
+	b.result = args_check(&b.args,
+			      params_of(NULL, b.program->command->name, NULL),
+			      b.program->command, &b.col, &b.e);
+	if (!text)
+		assert_int_equal(b.result, 0);
+	else if (!b.result || b.col != col || !strstr(b.e.text, text))
+		fail_msg("'%s': %u: %s", line, b.col, b.e.text);
+	unbind(&b);
+}
+
+static void check_needs_no_values(void **state)
+{
+	(void)state;
+	checks("connect $a", 0, NULL);
+	checks("connect $a $b as $c", 0, NULL);
+	checks("connect -t $a $b$c", 0, NULL);
+	checks("send $x ${y:-$z}", 0, NULL);
+	checks("send <$x u8=$y>", 0, NULL);
+	checks("expect <$x> $x \"$x\" a$x", 0, NULL);
+	checks("mixed $n $view $m $v until $t", 0, NULL);
+	checks("repeat $n 'a'", 0, NULL);
+	checks("compare $a < $b c", 0, NULL);
+	checks("connect $a $b $c", 15, "unexpected argument $c");
+	checks("connect h:1 $b", 13, "unexpected argument $b");
+	checks("connect", 1, "ADDR is missing");
+	checks("connect $a -z", 12, "unknown option -z");
+	checks("connect $a -t soon", 15, "-t: 'soon' is not a duration");
+	checks("connect $a -t", 12, "-t needs a value");
+	checks("mixed 1 hexx", 9, "'hexx' is not one of");
+	checks("mixed $n hexx", 10, "'hexx' is not one of");
+	checks("expect ''", 8, "empty pattern");
+	checks("compare $a $op $b c", 12, "OP must be typed bare");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -898,6 +1067,9 @@ int main(void)
 	    cmocka_unit_test(args_split_a_key_from_its_name),
 	    cmocka_unit_test(args_reuse_their_memory),
 	    cmocka_unit_test(synopsis_marks_optional_parameters),
+	    cmocka_unit_test(next_parameter_follows_the_words),
+	    cmocka_unit_test(operands_leave_out_others),
+	    cmocka_unit_test(check_needs_no_values),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,7 +36,7 @@ static const struct param repeat_params[] = {
     {.kind = PARAM_END},
 };
 static const struct param try_params[] = {
-    {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_ONE_COMMAND},
+    {.name = "CMDS", .kind = PARAM_BODY},
     {.kind = PARAM_END},
 };
 static const struct param listen_params[] = {
@@ -393,24 +393,30 @@ static void words_bodies_are_programs(void **state)
 {
 	(void)state;
 	CHECK("repeat 3 'a b; c'; d", "[repeat|3|{[a|b][c]}][d]");
-	CHECK("repeat 3 a b; c\nd", "[repeat|3|{[a|b][c]}][d]");
+	CHECK("repeat 3 a b; c\nd", "[repeat|3|{[a|b]}][c][d]");
 	CHECK("repeat 3 \"a \\\"b c\\\" \\\\n $x\"",
 	      "[repeat|3|{[a|b c|\n|<x>]}]");
 	CHECK("repeat 3 \"a '\\\\n'\"", "[repeat|3|{[a|\\n]}]");
+	/* A variable of a body is expanded at each run, with or without \. */
+	CHECK("repeat 3 \"a \\$x $x '\\$x' \\\\\\$x\"",
+	      "[repeat|3|{[a|<x>|<x>|$x|$x]}]");
+	CHECK("repeat 2 \"try \\\"a \\\\\\$x\\\"\"",
+	      "[repeat|2|{[try|{[a|<x>]}]}]");
+	CHECK("repeat 2 'a \\$x'", "[repeat|2|{[a|$x]}]");
 	CHECK("repeat 3 'a\nb\n'", "[repeat|3|{[a][b]}]");
 	CHECK("repeat 3 ''", "[repeat|3|{}]");
 	CHECK("repeat 3;a", "[repeat|3][a]");
 	CHECK("repeat 3 # a", "[repeat|3]");
 	CHECK("repeat 3 a # b; c", "[repeat|3|{[a]}]");
-	CHECK("repeat 2 repeat 3 a; b", "[repeat|2|{[repeat|3|{[a][b]}]}]");
+	CHECK("repeat 2 repeat 3 a; b", "[repeat|2|{[repeat|3|{[a]}]}][b]");
 	CHECK("repeat 2 'repeat 3 \"a\"; b'",
 	      "[repeat|2|{[repeat|3|{[a]}][b]}]");
 	CHECK("repeat 2 a \\\n b", "[repeat|2|{[a|b]}]");
-	CHECK("repeat 2 a 'b\nc'; d\ne", "[repeat|2|{[a|b\nc][d]}][e]");
+	CHECK("repeat 2 a 'b\nc'; d\ne", "[repeat|2|{[a|b\nc]}][d][e]");
 	CHECK("repeat 2 !ls; x\na", "[repeat|2|{[!|ls; x]}][a]");
 	CHECK("repeat 2 'a' b", "[repeat|2|{[a]}|b]");
 	CHECK("try a; b", "[try|{[a]}][b]");
-	CHECK("try repeat 2 a; b", "[try|{[repeat|2|{[a][b]}]}]");
+	CHECK("try repeat 2 a; b", "[try|{[repeat|2|{[a]}]}][b]");
 	CHECK("try 'a; b'; c", "[try|{[a][b]}][c]");
 	CHECK("listen --serve 'a b' :1", "[listen|--serve|{[a|b]}|:1]");
 	bad("listen --serve a", 1, 16, "quote the commands");
@@ -438,6 +444,7 @@ static void words_positions_in_bodies_are_those_of_the_source(void **state)
 	bad("repeat 2 \"a \\\"b\"", 1, 14, "unmatched \"");
 	bad("repeat 2 \"ab \\q\"", 1, 14, "\\q");
 	bad("repeat 2 \"a \\\"b\\\" \\q\"", 1, 19, "\\q");
+	bad("repeat 2 \"a \\$b \\q\"", 1, 17, "\\q");
 	bad("repeat 2 \"a \\\"b\n\\\\n\\\" \\q\"", 2, 7, "\\q");
 	bad("repeat 2 \"repeat 3 \\\"a \\\\\\\"\\\\\\\" \\q\\\"\"", 1, 33,
 	    "\\q");
@@ -519,7 +526,8 @@ static void words_mark_background_commands(void **state)
 	/* The whole command runs in the background, not only the last command
 	 * of its body. */
 	assert_true(is_background("repeat 2 a &"));
-	assert_true(is_background("repeat 2 a; b &"));
+	assert_false(is_background("repeat 2 a &; b"));
+	assert_true(is_background("repeat 2 try a b &"));
 	assert_false(is_background("repeat 2 'a &'"));
 }
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -122,6 +123,84 @@ static void options_can_select_a_mode(void **state)
 	assert_string_equal(o.shell, "zsh");
 }
 
+static void find_address(struct options *o, struct err *e)
+{
+	assert_int_equal(options_find_address(o, &protocols_all, e), 0);
+}
+
+static void missing_file_with_a_port_is_an_address(void **state)
+{
+	struct options o;
+	struct err e;
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		char *words[][4] = {{"rung", "-i", "none:80", NULL},
+				    {"rung", "-i", "unix:///none", NULL},
+				    {"rung", "-i", "exec:cat", NULL}};
+		assert_int_equal(read_words(&o, &e, words[i]), 0);
+		find_address(&o, &e);
+		assert_true(o.address);
+		assert_int_equal(o.mode, MODE_RUN);
+		assert_int_equal(o.args_count, 0);
+	}
+	assert_int_equal(READ(&o, &e, "-i", "none", "80"), 0);
+	find_address(&o, &e);
+	assert_true(o.address);
+	assert_int_equal(READ(&o, &e, "-i", "none", "http"), 0);
+	find_address(&o, &e);
+	assert_true(o.address);
+}
+
+static void other_file_is_a_script(void **state)
+{
+	static const char *const files[][2] = {
+	    {"none", NULL},     {"none", "eighty"},  {"none", "65536"},
+	    {"./none", "80"},   {"none.rung", "-x"}, {"there", "80"},
+	    {"there:80", NULL},
+	};
+	struct options o;
+	struct err e;
+	(void)state;
+	fclose(fopen("there", "w"));
+	fclose(fopen("there:80", "w"));
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		char *words[] = {"rung", "-i", (char *)files[i][0],
+				 (char *)files[i][1], NULL};
+		assert_int_equal(read_words(&o, &e, words), 0);
+		find_address(&o, &e);
+		assert_false(o.address);
+		assert_int_equal(o.mode, MODE_RUN);
+		assert_string_equal(o.file, files[i][0]);
+	}
+	assert_int_equal(READ(&o, &e, "-i", "none", "80", "more"), 0);
+	find_address(&o, &e);
+	assert_false(o.address);
+}
+
+static void address_without_a_terminal_is_a_pipe(void **state)
+{
+	struct options o;
+	struct err e;
+	(void)state;
+	if (isatty(STDIN_FILENO) == 1)
+		skip();
+	assert_int_equal(READ(&o, &e, "-q", "none", "80"), 0);
+	find_address(&o, &e);
+	assert_int_equal(o.mode, MODE_PIPE);
+	assert_true(o.quiet);
+	assert_false(o.address);
+	/* args[0] is in the place of the word `pipe`. */
+	assert_int_equal(o.args_count, 3);
+	assert_string_equal(o.args[1], "none");
+	assert_string_equal(o.args[2], "80");
+	assert_int_equal(READ(&o, &e, "-t", "1", "none", "80"), 0);
+	assert_int_equal(options_find_address(&o, &protocols_all, &e), -1);
+	assert_string_equal(e.text,
+			    "-t is for prompts and scripts, not for rung pipe "
+			    "(standard input is not a terminal); use its "
+			    "option -w");
+}
+
 static void help_takes_a_topic(void **state)
 {
 	struct options o;
@@ -212,6 +291,9 @@ int main(void)
 	    cmocka_unit_test(values_are_checked),
 	    cmocka_unit_test(unknown_options_are_named),
 	    cmocka_unit_test(options_can_select_a_mode),
+	    cmocka_unit_test(missing_file_with_a_port_is_an_address),
+	    cmocka_unit_test(other_file_is_a_script),
+	    cmocka_unit_test(address_without_a_terminal_is_a_pipe),
 	    cmocka_unit_test(help_takes_a_topic),
 	    cmocka_unit_test(first_word_or_name_selects_a_mode),
 	    cmocka_unit_test(colour_follows_the_environment),

@@ -31,7 +31,7 @@ static void result_outlives_the_job(void **state)
 {
 	struct world *w = *state;
 	struct err why;
-	run(w, "try nonsense &\nconnect $nowhere &\nsleep 1h &");
+	run(w, "try close nobody &\nconnect $nowhere &\nsleep 1h &");
 	run(w, "sleep 1s");
 	assert_true(job_result(&w->shell, 1, &why));
 	assert_int_equal(why.kind, ERR_NONE);
@@ -99,7 +99,8 @@ static void jobs_are_listed_as_they_were_typed(void **state)
 			 "[2]  0  every 1h 'echo x'\n"
 			 "[3]  1  repeat 2 sleep 1h\n"
 			 "[4]  0  after 1h 'echo a &'\n"
-			 "[5]  1  after 2h echo a; sleep 1\n");
+			 "[5]  0  after 2h echo a\n"
+			 "[6]  1  sleep 1\n");
 }
 
 static void jobs_are_limited(void **state)
@@ -127,6 +128,36 @@ static void handler_cannot_fill_the_memory_with_jobs(void **state)
 	run(w, "wait c closed");
 	assert_int_equal(count_jobs(w), 50);
 	assert_non_null(strstr(buf_cstr(&w->diag), "'set jobs'"));
+}
+
+static void script_ends_as_the_first_failure_of_a_job(void **state)
+{
+	struct world *w = *state;
+	w->shell.interactive = false;
+	assert_int_equal(shell_exit_code(&w->shell), 0);
+	run(w, "listen :0 as s; @s on message 'try close nobody'");
+	run(w, "connect $s.addr as c; send a; sleep 1s");
+	assert_int_equal(shell_exit_code(&w->shell), 0);
+	run(w, "cancel 1; @s on message 'close nobody'; send b; sleep 1s");
+	assert_int_equal(shell_exit_code(&w->shell), 2);
+	/* A later failure does not replace the first. */
+	run(w, "connect unix://nowhere &\nsleep 1s");
+	assert_int_equal(shell_exit_code(&w->shell), 2);
+	run(w, "cancel 2; try wait 2; echo $error");
+	expect_stdout(w, "usage\n");
+	assert_int_equal(shell_exit_code(&w->shell), 0);
+	/* The script of a peer counts, and the handlers that it defines. */
+	run(w, "listen --serve 'expect -t 1s x' :0 as t");
+	run(w, "connect $t.addr as d; sleep 2s");
+	assert_int_equal(shell_exit_code(&w->shell), 5);
+	run(w, "close t; try wait 4; echo $error");
+	expect_stdout(w, "expect-timeout\n");
+	run(w, "listen --serve 'on close \"close nobody\"' :0 as u");
+	run(w, "connect $u.addr as e; sleep 1s; close e; sleep 1s");
+	assert_int_equal(shell_exit_code(&w->shell), 2);
+	/* At a prompt a failure was seen. */
+	w->shell.interactive = true;
+	assert_int_equal(shell_exit_code(&w->shell), 0);
 }
 
 static void wait_fails_as_the_first_failed_job(void **state)
@@ -179,6 +210,7 @@ int main(void)
 	    TEST(jobs_are_listed_as_they_were_typed),
 	    TEST(jobs_are_limited),
 	    TEST(handler_cannot_fill_the_memory_with_jobs),
+	    TEST(script_ends_as_the_first_failure_of_a_job),
 	    TEST(wait_fails_as_the_first_failed_job),
 	    TEST(wait_ignores_cancelled_jobs),
 	    TEST(wait_of_a_peer_is_for_its_own_jobs),

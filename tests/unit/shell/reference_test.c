@@ -230,7 +230,9 @@ static void head_has_the_written_form(void **state)
 	    {{.name = "-t", .value = "D"}, "-t D"},
 	    {{.name = "-n"}, "-n"},
 	    {{.name = "--color=", .value = "WHEN"}, "--color=WHEN"},
-	    {{.name = "as", .value = "NAME"}, "as NAME"},
+	    {{.name = "as", .flags = PARAM_KEYWORD, .value = "NAME"},
+	     "as NAME"},
+	    {{.name = "A", .value = "A|B"}, "A"},
 	    {{.name = "ADDR"}, "ADDR"},
 	};
 	(void)state;

@@ -192,7 +192,7 @@ static void help_lists_the_options_of_rungs_once(void **state)
 	buf_clear(&w->payload);
 	good(w, "help addresses");
 	text = buf_cstr(&w->payload);
-	assert_non_null(strstr(text, "  rot                rotated\n"));
+	assert_non_null(strstr(text, "  rot   rotated\n"));
 	assert_non_null(strstr(text, "TCP over IPv6 or IPv4\n"));
 	buf_clear(&w->payload);
 	/* The table of this shell has no rung `frame`. */

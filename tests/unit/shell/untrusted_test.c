@@ -147,13 +147,6 @@ static bool is_operand(const struct param *p)
 	return !is_option(p) && !(p->flags & PARAM_KEYWORD);
 }
 
-/* Returns true for an operand that may follow only certain words; no sample is
- * such a word. */
-static bool is_left_out(const struct cmd *cmd, const struct param *p)
-{
-	return p > cmd->params && p[-1].takes_next;
-}
-
 /* Returns true if no variable is expanded in this place: a flag has no value,
  * commands are parsed from the source, and `!` takes its line unexpanded. */
 static bool is_source(const struct place *at)
@@ -162,20 +155,29 @@ static bool is_source(const struct place *at)
 
 	if (p->kind == PARAM_BODY)
 		return !(p->flags & PARAM_FILE) || at->form >= IN_QUOTES;
-	return p->kind == PARAM_FLAG || p->kind == PARAM_REST_OF_LINE;
+	return p->kind == PARAM_FLAG || p->kind == PARAM_MARK ||
+	       p->kind == PARAM_REST_OF_LINE;
 }
 
 /* Returns a valid value for the parameter, so that the command runs. */
 static const char *sample(const struct param *p)
 {
 	static const char *const samples[] = {
-	    [PARAM_NUMBER] = "1",      [PARAM_SIZE] = "1k",
-	    [PARAM_DURATION] = "1ms",  [PARAM_PATTERN] = "pattern",
-	    [PARAM_TEXT] = "text",     [PARAM_ADDRESS] = "unix://nowhere",
-	    [PARAM_SESSION] = "c1",    [PARAM_MESSAGE] = "#1",
-	    [PARAM_PATH] = "nothing",  [PARAM_BODY] = "'echo body'",
-	    [PARAM_COMMAND] = "echo",  [PARAM_SETTING] = "eol",
-	    [PARAM_VARIABLE] = "name", [PARAM_REST_OF_LINE] = "true",
+	    [PARAM_NUMBER] = "1",
+	    [PARAM_SIZE] = "1k",
+	    [PARAM_DURATION] = "1ms",
+	    [PARAM_PATTERN] = "pattern",
+	    [PARAM_TEXT] = "text",
+	    [PARAM_BYTES] = "text",
+	    [PARAM_ADDRESS] = "unix://nowhere",
+	    [PARAM_SESSION] = "c1",
+	    [PARAM_MESSAGE] = "#1",
+	    [PARAM_PATH] = "nothing",
+	    [PARAM_BODY] = "'echo body'",
+	    [PARAM_COMMAND] = "echo",
+	    [PARAM_SETTING] = "eol",
+	    [PARAM_VARIABLE] = "name",
+	    [PARAM_REST_OF_LINE] = "true",
 	};
 
 	if (p->choices && p->choices[0])
@@ -183,6 +185,27 @@ static const char *sample(const struct param *p)
 	if (p->kind == PARAM_WORD)
 		return "c1";
 	return samples[p->kind];
+}
+
+/* Returns true for an operand that does not follow the samples before it. */
+static bool is_left_out(const struct cmd *cmd, const struct param *p)
+{
+	size_t out = 0;
+
+	for (const struct param *at = cmd->params; at <= p; at++) {
+		bool mark = at->kind == PARAM_MARK;
+
+		if (!is_operand(at))
+			continue;
+		if (out && at < p)
+			out--;
+		else if (at == p)
+			return out > 0 || mark;
+		else if (at->leaves_out)
+			out = at->leaves_out(at,
+					     bytes_str(mark ? "" : sample(at)));
+	}
+	return false;
 }
 
 static void put_name(const struct param *p, enum form form, struct buf *out)
@@ -325,6 +348,7 @@ static bool takes_any(const struct param *p, struct bytes value)
 		return !nul;
 	case PARAM_WORD:
 	case PARAM_TEXT:
+	case PARAM_BYTES:
 	case PARAM_ADDRESS:
 	case PARAM_SESSION:
 	case PARAM_COMMAND:
@@ -584,6 +608,11 @@ static const char *const lines[] = {
     "expect <x:\"$v\" y:*>",
     "@c1 on message \"$v\" 'echo found'",
     "try close $v",
+    "if $v == \"$v\" 'let same 1' else 'close *'",
+    "if a$v ~ a$v 'let found 1' else 'close *'",
+    "if a != a 'close *' else if a !~ $v 'let lacks 1'",
+    "if set kv[$v] 'close *'; let n = $v; let n = $v + $v",
+    "while $v < $v 'close *'; if a $v b 'close *'",
     "repeat 2 'close $v'",
     "after 1us 'close $v'; every 1us 'try @$v close'; sleep 5us",
     "close $v & ; wait",

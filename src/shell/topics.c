@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The topics of `help`. cmd/help.c prints them, and the texts of commands,
+ * which are in struct cmd.
+ */
+#include "rung/topics.h"
+#include "rung/cmd.h"
+#include "rung/hints.h"
+#include "rung/reference.h"
+#include "rung/rungs.h"
+
+#include <string.h>
+
+static void list_settings(const struct shell *shell, struct topic_sink *to)
+{
+	(void)shell;
+	for (const struct setting *s = shell_settings; s->param.name; s++) {
+		struct buf head = {.limit = BUF_SMALL};
+		reference_setting(&s->param, &head);
+		to->row(to, buf_cstr(&head), s->param.brief);
+		buf_fini(&head);
+	}
+}
+
+static void list_fields(const struct shell *shell, struct topic_sink *to)
+{
+	(void)shell;
+	for (const struct session_field *f = session_fields; f->name; f++)
+		to->row(to, f->name, f->brief);
+}
+
+static void list_schemes(const struct shell *shell, struct topic_sink *to)
+{
+	const struct scheme_row *s = shell->protocols->schemes;
+	for (; s->name; s++)
+		to->row(to, s->name, scheme_brief(s));
+}
+
+static void list_views(const struct shell *shell, struct topic_sink *to)
+{
+	(void)shell;
+	for (size_t i = 0; view_table[i]; i++)
+		to->row(to, view_table[i]->name, view_table[i]->brief);
+}
+
+/* Lists the forms of each rung that has forms: the kinds of frame. */
+static void list_forms(const struct shell *shell, struct topic_sink *to)
+{
+	const struct rung_ops *const *rung = shell->protocols->rungs;
+	for (; *rung; rung++)
+		for (size_t i = 0; (*rung)->forms && (*rung)->forms[i]; i += 2)
+			to->row(to, (*rung)->forms[i], (*rung)->forms[i + 1]);
+}
+
+static void list_commands(const struct shell *shell, struct topic_sink *to)
+{
+	const struct cmd *const *table = shell->table;
+	for (size_t i = 0; table[i]; i++) {
+		if (!i || strcmp(table[i - 1]->group, table[i]->group) != 0)
+			to->head(to, table[i]->group);
+		to->row(to, table[i]->name, table[i]->brief);
+	}
+	to->head(to, "topics");
+	for (const struct topic *t = topics; t->name; t++)
+		to->row(to, t->name, t->brief);
+}
+
+static void list_hints(const struct shell *shell, struct topic_sink *to)
+{
+	(void)shell;
+	for (const struct hint *h = hints; h->words; h++)
+		to->row(to, h->words, h->command);
+}
+
+static void print_errors(const struct shell *shell, struct buf *out)
+{
+	(void)shell;
+#define X(kind, name, code) buf_printf(out, "  %3d  %s\n", code, name);
+	ERR_CLASSES(X)
+#undef X
+}
+
+static void print_options(const struct shell *shell, struct buf *out)
+{
+	(void)shell;
+	reference_usage(out);
+}
+
+static void print_pipe(const struct shell *shell, struct buf *out)
+{
+	if (shell->mode_usage)
+		shell->mode_usage("pipe", out);
+}
+
+static void print_nc(const struct shell *shell, struct buf *out)
+{
+	if (shell->mode_usage)
+		shell->mode_usage("nc", out);
+}
+
+static void print_ncat(const struct shell *shell, struct buf *out)
+{
+	if (shell->mode_usage)
+		shell->mode_usage("ncat", out);
+}
+
+static const struct topic_row variables[] = {
+    {"${NAME:-TEXT}", "the value, or TEXT if NAME is empty or not set"},
+    {"${NAME:+TEXT}", "TEXT if NAME is not empty, else nothing"},
+    {"${#NAME}", "length of the value in bytes"},
+    {"${NAME[KEY]}",
+     "one of several values; NAME[KEY] works in the forms above"},
+    {"$0 ... $9", "the last match and its groups"},
+    {"$match", "the match of expect"},
+    {"$before", "the data before the match"},
+    {"$last", "the data consumed last"},
+    {"$?", "exit code of the last command"},
+    {"$error", "error class of the last command, or none"},
+    {"$session", "the current session's name"},
+    {"$argc, $arg1...", "a script's arguments"},
+    {"$c1.port", "a field of the session c1; the fields are:"},
+    {NULL, NULL},
+};
+static const struct topic_row addresses[] = {
+    {"tcp://HOST:PORT", "TCP; also HOST:PORT and HOST PORT"},
+    {":PORT", "on loopback; listen :0 takes a free port"},
+    {"*:PORT", "every address, for listen"},
+    {"[::1]:PORT", "IPv6 addresses need brackets"},
+    {"udp://HOST:PORT", "datagrams"},
+    {"unix:///PATH", "a Unix socket; unix://PATH is relative"},
+    {"unix://@NAME", "a socket in the abstract namespace"},
+    {NULL, NULL},
+};
+static const struct topic_row patterns[] = {
+    {"/regex/flags", "a regular expression (PCRE2); flags: i m s x"},
+    {"word, \"text\"", "these bytes, anywhere"},
+    {"<template>", "bytes, numbers and lengths: help templates"},
+    {"eof", "orderly end by the peer (FIN); expect only"},
+    {"close", "every kind of end; expect only"},
+    {NULL, NULL},
+};
+static const struct topic_row tasks[] = {
+    {"CMD &", "run once, in the background; write a ; before the next command "
+	      "of the line: CMD & ; CMD2"},
+    {"every D CMDS", "run repeatedly, until a run fails"},
+    {"after D CMDS", "run once, later"},
+    {"on EVENT CMDS",
+     "run on each event of a session, or of a listener's peers; uses the "
+     "variables of the task that ran 'on'"},
+    {"listen --serve",
+     "run for each peer, with its own variables and current session"},
+    {NULL, NULL},
+};
+static const struct topic_row templates[] = {
+    {"de ad, de:ad, 0xde,0xad",
+     "bytes in hex, also with commas or colons between them"},
+    {"\"text\\r\\n\", $var", "the bytes of the text or variable"},
+    {"u16be=5, i8=-1, f32le=1.5",
+     "a number: decimal, 0x..., or =$var. Types: u8, i8, varint; with be or "
+     "le appended: u16, u24, u32, u64, i16, i24, i32, i64, f32, f64"},
+    {"len:u16be", "expect: a number, sets $len"},
+    {"body:\"text\", body:$var", "a named part"},
+    {"body:4, body:len, body:*",
+     "expect: 4 bytes, $len bytes, or the rest of the message; sets $body"},
+    {"?\?, ?3", "expect: any byte, any three bytes"},
+    {"u16be=len(body)", "length of body: send computes it, expect checks it"},
+    {"=crc32(body), =sum8(all)",
+     "checksum of a part or of all preceding bytes, high byte first: send "
+     "computes it, expect checks it; also crc16 (CRC-16/ARC) and adler32"},
+    {"crc:u32le=crc32(body)", "a part with a name, a type and a value"},
+    {NULL, NULL},
+};
+static const struct topic_row keys[] = {
+    {"Tab", "complete commands, options, sessions, addresses, files"},
+    {"Up", "the previous line; Ctrl-R searches"},
+    {"Ctrl-C", "cancel the command and the queued lines, or discard the line"},
+    {"Ctrl-D", "on an empty line: quit"},
+    {"Ctrl-Z", "suspend rung; fg resumes it"},
+    {"Ctrl-S", "pause output, not sessions; Ctrl-Q resumes output"},
+    {NULL, NULL},
+};
+
+const struct topic topics[] = {
+    {.name = "commands",
+     .brief = "all commands and topics",
+     .list = list_commands},
+    {.name = "language",
+     .brief = "words, quotes, escapes, @NAME",
+     .prose =
+	 "A line is a command and its words. A semicolon ends a command. # "
+	 "at the start of a word begins a comment. A backslash at the end "
+	 "of a line continues it. '...' is literal; bare words and \"...\" "
+	 "expand variables and escapes:\n"
+	 "\n"
+	 "    \\a \\b \\e \\f \\n \\r \\t \\v \\0 "
+	 "\\\\ \\\" \\' \\$ \\# \\; \\xHH \\u{H...}\n"
+	 "\n"
+	 "@NAME CMD runs CMD on that session; @s1.* and @* run it on each "
+	 "session that matches. CMDS is one command up to a semicolon, or "
+	 "several in one quoted word:\n"
+	 "\n"
+	 "    repeat 2 echo twice; echo once\n"
+	 "    repeat 2 'echo this; echo and this'\n"
+	 "\n"
+	 "Options may stand after the other words of a command, but not in "
+	 "free text; -- ends them.\n"
+	 "\n"
+	 "Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k "
+	 "1M 1G.\n"},
+    {.name = "settings", .brief = "all settings", .list = list_settings},
+    {.name = "variables",
+     .brief = "$name, built-in variables, fields of sessions",
+     .prose = "$name and ${name} expand to the value that let has "
+	      "set. A variable that is not set is an error. A name "
+	      "can have many values, each under a key of any bytes:\n"
+	      "\n"
+	      "    let kv[a] hello; let key a\n"
+	      "    echo ${kv[$key]} has ${#kv[a]} bytes\n"
+	      "    echo ${kv[b]:-nothing} ${kv[a]:+something}\n"
+	      "    unset kv[a]\n"
+	      "\n",
+     .rows = variables,
+     .list = list_fields},
+    {.name = "addresses",
+     .brief = "the forms of addresses",
+     .prose = "If a host name has several addresses, connect tries all of "
+	      "them, and IPv6 and IPv4 at the same time (RFC 8305).\n"
+	      "\n",
+     .rows = addresses,
+     .list = list_schemes},
+    {.name = "patterns",
+     .brief = "the patterns of expect, log and on",
+     .prose = "A match sets $0 to the match, $1 to $9 to its groups, and a "
+	      "variable for each named group. If several patterns are "
+	      "given, the first complete match in the stream wins.\n"
+	      "\n"
+	      "    listen --echo :0 as echo; connect $echo.addr\n"
+	      "    sendline user=jane id=42\n"
+	      "    expect /user=(?<who>\\w+) id=(\\d+)/\n"
+	      "    echo $who has $2\n"
+	      "    send \"a\\x00 OK\"; expect ERR OK\n"
+	      "    echo $match came after ${#before} bytes\n"
+	      "\n",
+     .rows = patterns},
+    {.name = "templates",
+     .brief = "<bytes and numbers>: binary data to send or to match",
+     .prose = "A template describes bytes: send sends them, a pattern matches "
+	      "them. Blanks separate the parts of a template, which may span "
+	      "lines. expect sets a variable for each named part. expect waits "
+	      "for as many bytes as a received length says; a length over 16 "
+	      "MiB, or over the inbox limit, is no match. 'show -t' prints a "
+	      "message as a template.\n"
+	      "\n"
+	      "    listen :0 as s; connect $s.addr as c; accept\n"
+	      "    let text hello\n"
+	      "    @c send <de ad len:u16be=len(body) body:$text =crc32(all)>\n"
+	      "    @s.1 expect -1 <de ad len:u16be body:len =crc32(all)>\n"
+	      "    echo $len: $body\n"
+	      "    show -t #1\n"
+	      "\n",
+     .rows = templates},
+    {.name = "frames",
+     .brief = "messages in a stream: lines, lengths...",
+     .prose =
+	 "'frame KIND' divides a stream into messages, in both directions. "
+	 "recv, expect, on and log then count messages. max=SIZE limits "
+	 "the size of a message (default: 1 MiB). A truncated or malformed "
+	 "message is an error of the class frame; no data is lost.\n"
+	 "\n"
+	 "    listen :0 as s; connect $s.addr as c; accept\n"
+	 "    @s.1 frame netstring\n"
+	 "    @c send \"5:hello,3:one\"; @s.1 recv\n"
+	 "    @s.1 send hi; @c expect \"2:hi,\"\n"
+	 "    @c close -w; @s.1 try recv; @s.1 why; @s.1 recv\n"
+	 "\n",
+     .list = list_forms},
+    {.name = "tasks",
+     .brief = "parallel work: &, every, on, --serve",
+     .prose =
+	 "rung runs the prompt or a script and any number of jobs at the "
+	 "same time. A command that waits does not hold up other jobs. "
+	 "Each job has a number: 'jobs' lists the jobs, 'wait N' waits for "
+	 "one, 'cancel N' stops one. Ctrl-C cancels the command of the "
+	 "prompt, never a job. Data from a peer is never run as a "
+	 "command.\n"
+	 "\n"
+	 "    listen :0 as s\n"
+	 "    @s frame line\n"
+	 "    @s on message /^add (\\d+)/ 'incr n $1; send $n'\n"
+	 "    let n 40\n"
+	 "    listen --serve 'recv -s who line; send hi $who' :0 as t\n"
+	 "    connect $s.addr as c; connect $t.addr as d\n"
+	 "    @d expect \"hi you\" &\n"
+	 "    after 10ms @d sendline you\n"
+	 "    @c sendline add 2; @c expect 42\n"
+	 "    wait 3; wait 4\n"
+	 "\n",
+     .rows = tasks},
+    {.name = "scripts",
+     .brief = "files of commands, and tests",
+     .prose =
+	 "'rung FILE' runs the commands of FILE, 'rung -e CMDS' runs CMDS, "
+	 "and rung reads commands from standard input if that is not a "
+	 "terminal. A script stops at the first command that fails, prints "
+	 "file and line, and exits with the code of the error ('help "
+	 "errors'); 'try' goes on. With --tap, each expect is a test point for "
+	 "prove. 'log --script' writes a session as a script, and the "
+	 "directory docs/examples has a chat, an SMTP, a DNS and a RESP "
+	 "server.\n"
+	 "\n"
+	 "    #!/usr/bin/env rung\n"
+	 "    listen --echo :0 as server\n"
+	 "    connect $server.addr\n"
+	 "    sendline ping ${arg1:-1}\n"
+	 "    expect -t 2s /ping (\\d+)/\n"
+	 "    echo number $1 of $argc arguments\n"},
+    {.name = "views", .brief = "formats of messages", .list = list_views},
+    {.name = "keys",
+     .brief = "keys of the prompt",
+     .prose = "Received data is shown above the input line, which "
+	      "stays unchanged. The line editor is readline or libedit, with "
+	      "their usual keys, among them:\n"
+	      "\n",
+     .rows = keys},
+    {.name = "errors",
+     .brief = "error classes and exit codes",
+     .print = print_errors},
+    {.name = "options", .brief = "rung's command line", .print = print_options},
+    {.name = "tools",
+     .brief = "words of nc, telnet, socat, expect... and what rung has",
+     .list = list_hints},
+    {.name = "pipe",
+     .brief = "rung pipe: like netcat, for scripts and relays",
+     .print = print_pipe},
+    {.name = "nc",
+     .brief = "rung nc: the options of OpenBSD's nc",
+     .print = print_nc},
+    {.name = "ncat",
+     .brief = "rung ncat: the options of ncat",
+     .print = print_ncat},
+    {.name = NULL},
+};
+
+const char *const topic_names[] = {
+    "commands", "language",  "settings", "variables", "addresses",
+    "patterns", "templates", "frames",   "tasks",     "scripts",
+    "views",    "keys",      "errors",   "options",   "tools",
+    "pipe",     "nc",        "ncat",     NULL,
+};
+
+const struct topic *topic_find(struct bytes name)
+{
+	for (const struct topic *t = topics; t->name; t++)
+		if (bytes_is(name, t->name))
+			return t;
+	return NULL;
+}
