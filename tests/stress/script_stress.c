@@ -255,6 +255,14 @@ static void put_words(struct buf *out)
 			buf_putc(out, 'a');
 }
 
+static void put_text(struct buf *out)
+{
+	if (chance(25))
+		OUT(out, to_send);
+	else
+		put_words(out);
+}
+
 static void put_pattern(struct buf *out)
 {
 	if (chance(40))
@@ -339,10 +347,7 @@ static void put_value(struct buf *out, const struct param *p, unsigned depth)
 		OUT(out, durations);
 		break;
 	case PARAM_TEXT:
-		if (chance(25))
-			OUT(out, to_send);
-		else
-			put_words(out);
+		put_text(out);
 		break;
 	case PARAM_PATTERN:
 		put_pattern(out);
