@@ -455,9 +455,10 @@ static void put_branch(struct buf *out, unsigned depth)
 		put_pattern(out);
 	}
 	put_commands(&body, depth + 1);
-	buf_puts(&body, "\nbreak");
-	buf_putc(out, ' ');
-	words_quote_text(buf_bytes(&body), out);
+	if (bytes_find_byte(buf_bytes(&body), '\'', 0) != BYTES_NOT_FOUND)
+		buf_clear(&body);
+	/* A comment cannot hide a `break` on a line of its own. */
+	buf_printf(out, " '%s\nbreak'", buf_cstr(&body));
 	if (chance(30)) {
 		buf_puts(out, " else ");
 		put_body(out, depth);
