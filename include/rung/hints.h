@@ -31,6 +31,6 @@ const struct hint *hint_find_word(struct bytes word);
 /* Puts a hint into a usage error of the command: that of the table, or how to
  * name the session if its name stands in the place of a command or an event.
  */
-void hint_add(struct shell *, const struct command *, struct err *e);
+void hint_add(const struct shell *, const struct command *, struct err *e);
 
 #endif

@@ -211,7 +211,7 @@ static void replace_advice(struct err *e, const char *purpose,
 
 /* Returns the session whose name stands in the place of a command, or of the
  * event of `on`; NULL: none. */
-static const struct session *misplaced(struct shell *sh,
+static const struct session *misplaced(const struct shell *sh,
 				       const struct command *c)
 {
 	if (!c->verb)
@@ -221,7 +221,7 @@ static const struct session *misplaced(struct shell *sh,
 	return hub_find(sh->hub, c->word->piece->bytes, NULL);
 }
 
-void hint_add(struct shell *sh, const struct command *c, struct err *e)
+void hint_add(const struct shell *sh, const struct command *c, struct err *e)
 {
 	if (e->kind != ERR_USAGE)
 		return;
