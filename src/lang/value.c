@@ -64,7 +64,7 @@ static const char *name_hint(struct bytes text)
 	if (bytes_find_byte(text, '[', 0) != BYTES_NOT_FOUND)
 		return ", or NAME[KEY] with bare brackets; quote blanks in KEY";
 	if (bytes_find_byte(text, '=', 0) != BYTES_NOT_FOUND)
-		return "; separate the value with a blank, not '='";
+		return "; put blanks around the '='";
 	return "";
 }
 

@@ -44,6 +44,51 @@ static const struct param try_params[] = {
     {.name = "CMDS", .kind = PARAM_BODY},
     {.kind = PARAM_END},
 };
+
+static unsigned leave_out_name(struct bytes word)
+{
+	return bytes_is(word, "set") ? 0 : 1;
+}
+
+static unsigned leave_out_comparison(struct bytes word)
+{
+	(void)word;
+	return 4;
+}
+
+static unsigned leave_out_pattern(struct bytes word)
+{
+	return !bytes_is(word, "~");
+}
+
+static unsigned leave_out_one(struct bytes word)
+{
+	(void)word;
+	return 1;
+}
+
+static const char *const operators[] = {"==", "<", "~", NULL};
+static const struct param if_params[] = {
+    {.name = "set", .kind = PARAM_MARK, .leaves_out = leave_out_name},
+    {.name = "NAME",
+     .kind = PARAM_VARIABLE,
+     .flags = PARAM_REQUIRED,
+     .leaves_out = leave_out_comparison},
+    {.name = "A", .kind = PARAM_BYTES, .flags = PARAM_REQUIRED},
+    {.name = "OP",
+     .kind = PARAM_CHOICE,
+     .flags = PARAM_REQUIRED | PARAM_BARE,
+     .choices = operators,
+     .leaves_out = leave_out_pattern},
+    {.name = "B",
+     .kind = PARAM_PATTERN,
+     .flags = PARAM_REQUIRED,
+     .leaves_out = leave_out_one},
+    {.name = "B", .kind = PARAM_BYTES, .flags = PARAM_REQUIRED},
+    {.name = "CMDS", .kind = PARAM_BODY, .flags = PARAM_REQUIRED},
+    {.name = "else", .kind = PARAM_BODY, .flags = PARAM_KEYWORD},
+    {.kind = PARAM_END},
+};
 static const struct param raw_params[] = {
     {.name = "CMD", .kind = PARAM_REST_OF_LINE},
     {.kind = PARAM_END},
@@ -63,6 +108,8 @@ static const struct param *params_of(const struct grammar *grammar,
 		return pattern_params;
 	case 'c':
 		return connect_params;
+	case 'i':
+		return if_params;
 	case 'r':
 		return repeat_params;
 	case 't':
@@ -112,6 +159,10 @@ static void bind_all(struct args *args, const struct program *p)
 		}
 		for (size_t n = 0; n < args->count; n++)
 			expect(args->values[n].text.at != NULL);
+		/* A check rejects nothing that can be bound; but it takes any
+		 * variable after an address as a port. */
+		expect(params == connect_params ||
+		       !args_check(args, params, c, &col, &e));
 	}
 }
 

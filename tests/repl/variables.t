@@ -34,7 +34,7 @@ let: NAME: 'port[my' is not a variable name (letters, digits and _, or NAME[KEY]
 let port[my mail] 25
     ^
 > let port=25
-let: NAME: 'port=25' is not a variable name (letters, digits and _; separate the value with a blank, not '=')
+let: NAME: 'port=25' is not a variable name (letters, digits and _; put blanks around the '=')
 let port=25
     ^
 > send <u8=${port[web} 00>

@@ -255,6 +255,14 @@ static void put_words(struct buf *out)
 			buf_putc(out, 'a');
 }
 
+static void put_text(struct buf *out)
+{
+	if (chance(25))
+		OUT(out, to_send);
+	else
+		put_words(out);
+}
+
 static void put_pattern(struct buf *out)
 {
 	if (chance(40))
@@ -339,10 +347,7 @@ static void put_value(struct buf *out, const struct param *p, unsigned depth)
 		OUT(out, durations);
 		break;
 	case PARAM_TEXT:
-		if (chance(25))
-			OUT(out, to_send);
-		else
-			put_words(out);
+		put_text(out);
 		break;
 	case PARAM_PATTERN:
 		put_pattern(out);
@@ -450,9 +455,10 @@ static void put_branch(struct buf *out, unsigned depth)
 		put_pattern(out);
 	}
 	put_commands(&body, depth + 1);
-	buf_puts(&body, "\nbreak");
-	buf_putc(out, ' ');
-	words_quote_text(buf_bytes(&body), out);
+	if (bytes_find_byte(buf_bytes(&body), '\'', 0) != BYTES_NOT_FOUND)
+		buf_clear(&body);
+	/* A comment cannot hide a `break` on a line of its own. */
+	buf_printf(out, " '%s\nbreak'", buf_cstr(&body));
 	if (chance(30)) {
 		buf_puts(out, " else ");
 		put_body(out, depth);
