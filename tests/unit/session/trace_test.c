@@ -46,13 +46,6 @@ static void climb(struct session *s, const char *words)
 	rung_plan_unref(plan);
 }
 
-/* Passes bytes up, as if the link had read them. */
-static void receive(struct session *s, const char *bytes)
-{
-	struct unit u = {.data = bytes_str(bytes)};
-	s->link.sink->received(&s->link, &u);
-}
-
 /* Appends `OFFSET+LENGTH[bytes]`. */
 static void put_piece(void *context, const struct trace_piece *p)
 {
@@ -99,10 +92,10 @@ static void expect_error(struct world *w, uint64_t number, const char *rung,
 static void frame_has_the_line_end(void **state)
 {
 	struct world *w = *state;
-	receive(w->c, "raw\n");
+	receive(w->c, BYTES("raw\n"));
 	climb(w->c, "frame=line");
-	receive(w->c, "one\r\ntw");
-	receive(w->c, "o\n");
+	receive(w->c, BYTES("one\r\ntw"));
+	receive(w->c, BYTES("o\n"));
 	expect_at(w, 2, "frame", "4+5[one\r\n]");
 	expect_at(w, 2, "tcp", "4+5[one\r\n]");
 	expect_at(w, 3, "frame", "9+4[two\n]");
@@ -128,9 +121,9 @@ static void spans_lead_down_through_each_rung(void **state)
 {
 	struct world *w = *state;
 	climb(w->c, "bad grow frame=line");
-	receive(w->c, "a\n;");
-	receive(w->c, "b");
-	receive(w->c, "\n;");
+	receive(w->c, BYTES("a\n;"));
+	receive(w->c, BYTES("b"));
+	receive(w->c, BYTES("\n;"));
 	expect_at(w, 1, "grow", "0+1[a]1+1[\n]");
 	expect_at(w, 1, "bad", "0+3[a\n;]");
 	/* The other 39 line ends are messages 2 to 40. */
@@ -147,10 +140,10 @@ static void rung_of_the_same_name_is_another(void **state)
 	struct world *w = *state;
 	struct err e;
 	climb(w->c, "frame=line");
-	receive(w->c, "one\n");
+	receive(w->c, BYTES("one\n"));
 	assert_int_equal(session_descend(w->c, NULL, &e), 0);
 	climb(w->c, "frame=u8");
-	receive(w->c, "\3two");
+	receive(w->c, BYTES("\3two"));
 	expect_at(w, 1, "frame", "0+4[one\n]");
 	expect_at(w, 1, "tcp", "0+4[one\n]");
 }
@@ -160,19 +153,19 @@ static void old_bytes_are_dropped(void **state)
 	struct world *w = *state;
 	static char line[60001];
 	climb(w->c, "frame=line");
-	receive(w->c, "one\n");
+	receive(w->c, BYTES("one\n"));
 	expect_at(w, 1, "tcp", "0+4[one\n]");
 	memset(line, 'x', sizeof line - 2);
 	line[sizeof line - 2] = '\n';
 	trace_limit(w->hub.trace, (size_t)300 << 10);
 	for (int i = 0; i < 6; i++)
-		receive(w->c, line);
+		receive(w->c, bytes_str(line));
 	expect_error(w, 1, "tcp", ERR_LIMIT, "no longer kept");
 	assert_true(trace_memory(w->hub.trace) <= (size_t)300 << 10);
 	assert_int_equal(trace_limited(w->hub.trace), (size_t)300 << 10);
 	trace_limit(w->hub.trace, 0);
 	assert_int_equal(trace_memory(w->hub.trace), 0);
-	receive(w->c, "one\n");
+	receive(w->c, BYTES("one\n"));
 	assert_int_equal(trace_memory(w->hub.trace), 0);
 }
 
@@ -184,7 +177,7 @@ static void long_unit_is_cut(void **state)
 	climb(w->c, "frame=line");
 	memset(line, 'x', n - 1);
 	line[n - 1] = '\n';
-	receive(w->c, line);
+	receive(w->c, bytes_str(line));
 	struct buf out = {.limit = SIZE_MAX / 8};
 	struct err e;
 	assert_int_equal(look(w, 1, "frame", &out, &e), 0);
@@ -206,7 +199,7 @@ static void session_without_rungs_is_not_traced(void **state)
 {
 	struct world *w = *state;
 	struct log_entry entry;
-	receive(w->c, "one");
+	receive(w->c, BYTES("one"));
 	assert_true(log_find(kept_log, 1, &entry));
 	assert_null(entry.mark.rung);
 	assert_int_equal(trace_memory(w->hub.trace), 0);
