@@ -17,6 +17,7 @@ static const struct param params[] = {
 	       .brief = "reset the connection (RST)"},
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_SESSION,
+	      .flags = PARAM_AWAITED,
 	      .brief = "the session, or a pattern of names (default: the "
 		       "current session)"},
     [END] = {.kind = PARAM_END},

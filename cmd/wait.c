@@ -155,11 +155,9 @@ static enum cmd_status check(struct call *call)
 static enum cmd_status wait_for_session(struct call *call, struct bytes name)
 {
 	struct bytes state = args_text(&call->args, STATE);
+	uint64_t within = args_number(&call->args, TIMEOUT, CALL_FOREVER);
 	enum session_state asked;
 	struct err e;
-	struct session *s = hub_find(call->shell->hub, name, &e);
-	if (!s)
-		return call_fail(call, &e);
 	if (!read_state(state, &asked))
 		return call_error(call, ERR_USAGE,
 				  "unknown state '%.*s'; use resolving, "
@@ -167,11 +165,15 @@ static enum cmd_status wait_for_session(struct call *call, struct bytes name)
 				  "closed",
 				  (int)bytes_head(state, 32).len,
 				  (const char *)state.at);
+	struct session *s = hub_find(call->shell->hub, name, &e);
+	if (!s && call_await_peer(call, name, within))
+		return CMD_WAIT;
+	if (!s)
+		return call_fail(call, &e);
 	enum cmd_status status = check_session(call, s);
 	if (status != CMD_WAIT)
 		return status;
-	(void)call_wait(call, s,
-			args_number(&call->args, TIMEOUT, CALL_FOREVER));
+	(void)call_wait(call, s, within);
 	return check_session(call, s);
 }
 

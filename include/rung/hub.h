@@ -180,6 +180,9 @@ int hub_route(struct session *listener, struct router *, struct err *e);
 /* Finds a session by its exact name. Result: NULL and *e: class closed, with
  * the reason, if the session has ended; else usage, with the nearest name. */
 struct session *hub_find(struct hub *, struct bytes name, struct err *e);
+/* Returns the open listener that may still give this name to a new peer; NULL:
+ * there is none. */
+struct session *hub_find_listener(const struct hub *, struct bytes peer);
 /* Returns the next session after `after` (NULL: the first) whose name matches a
  * pattern with * and ?. Only a pattern with a `/` matches carriers. */
 struct session *hub_match(struct hub *, struct bytes pattern,

@@ -50,6 +50,9 @@ enum {
 	PARAM_ANYWHERE = 1u << 6, /* a long option that may also follow
 				     operands */
 	PARAM_OF_RUNG = 1u << 7,  /* set by rung_options_join() */
+	/* SESSION: the command starts after the named peer has come, if a
+	 * listener may still have such a peer. */
+	PARAM_AWAITED = 1u << 8,
 };
 
 #define PARAMS_MAX 128 /* limit of the rows of a table */

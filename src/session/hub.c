@@ -233,7 +233,7 @@ static bool is_over(const struct session *s)
 	       (s->link.state == LINK_CLOSED || session_is_closing(s));
 }
 
-static struct session *hub_find_name(const struct hub *h, struct bytes name)
+struct session *hub_find_name(const struct hub *h, struct bytes name)
 {
 	struct session *over = NULL;
 	if (!name.len)
@@ -479,6 +479,8 @@ static struct session *hub_unknown(const struct hub *h, struct bytes name,
 	}
 	const char *near = suggest_name(name, names);
 	const char *hint = untyped_hint(name);
+	if (!hint)
+		hint = hub_peer_hint(h, name);
 	if (hint)
 		err_set(e, ERR_USAGE, 0, "no session '%.*s'; %s", len, text,
 			hint);

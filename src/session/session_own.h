@@ -119,6 +119,12 @@ struct session *hub_make(struct hub *, enum role, enum shape);
 void hub_discard(struct session *);
 /* Adds a session to the hub's list and publishes it. */
 void hub_add(struct hub *, struct session *);
+/* Finds a session by its name; if there is none, one of that name that is over.
+ * Result: NULL: neither. */
+struct session *hub_find_name(const struct hub *, struct bytes name);
+/* Returns the reason why a listener gives this name to no peer; NULL: no
+ * listener has such peers. Static. */
+const char *hub_peer_hint(const struct hub *, struct bytes name);
 /* Checks a name that a user chose; empty is valid. Result: 0, or -1 and *e. */
 int hub_check_name(const struct hub *, struct bytes name, struct err *e);
 /* Sets the session's name to `chosen`, or if that is empty, to the next unused

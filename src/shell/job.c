@@ -125,7 +125,7 @@ static void background_ended(struct task *t)
 }
 
 int job_new_background(struct task *t, struct run *r, const struct command *c,
-		       struct session *on, struct err *e)
+		       struct session *on, const char *peer, struct err *e)
 {
 	struct shell *sh = t->shell;
 	if (job_check_limit(sh, e))
@@ -144,6 +144,7 @@ int job_new_background(struct task *t, struct run *r, const struct command *c,
 	top->first = top->next = (size_t)(c - r->program->command);
 	top->end = top->next + 1;
 	top->background = true;
+	top->peer = peer ? xstrdup(peer) : NULL;
 	job_begin(&a->job, JOB_BACKGROUND, t->scope, text, background_stop);
 	free(text);
 	a->job.runs = 1;

@@ -64,6 +64,7 @@ static void pop(struct task *t)
 	free(r->each);
 	if (r->target)
 		session_unpin(r->target);
+	free(r->peer);
 	program_unref(r->program);
 	free(r);
 }
@@ -189,6 +190,97 @@ static void no_match(struct task *t, const struct buf *name)
 	text_fini(&line);
 }
 
+static void ended(struct task *t, struct call *call, enum cmd_status status)
+{
+	if (status != CMD_FAIL) {
+		call_end(call);
+		err_clear(&t->error);
+		return;
+	}
+	struct err e = call->err;
+	const struct command *c = call->command;
+	struct program *p = program_ref(call->program);
+	call_end(call);
+	task_failed(t, p, c, c->line, 0, &e);
+	program_unref(p);
+}
+
+/* Binds the words of a call. Result: false: an error was printed, and the call
+ * has ended. */
+static bool task_bind(struct task *t, struct call *call)
+{
+	const struct command *c = call->command;
+	struct err e;
+	unsigned col = c->col;
+	if (!args_bind(&call->args, shell_params(t->shell, call->cmd), c,
+		       &t->lookup, &col, &e))
+		return true;
+	unsigned line = call->args.line;
+	struct program *p = program_ref(call->program);
+	call_end(call);
+	task_failed(t, p, c, line, col, &e);
+	program_unref(p);
+	return false;
+}
+
+/* Runs the command of a new call; waits before that for a peer that the command
+ * names. Called again after each change of the listener. */
+static void task_start(struct task *t, struct call *call)
+{
+	enum cmd_status status = CMD_OK;
+	if (arrival_failed(call))
+		status = CMD_FAIL;
+	else if (call->peer[0])
+		status = arrival_of_target(call);
+	if (status == CMD_OK && !task_bind(t, call))
+		return;
+	if (status == CMD_OK && arrival_of_operand(call))
+		status = CMD_WAIT;
+	if (status == CMD_OK) {
+		arrival_finish(call);
+		status = call_settle(call, call->cmd->run(call));
+	}
+	if (status != CMD_WAIT)
+		ended(t, call, status);
+	else if (!t->ended)
+		shell_changed(t->shell);
+}
+
+/* `peer`: name of the session on which the command is to run, a peer that has
+ * not come; NULL: the command runs on `on`. */
+static void task_begin(struct task *t, struct run *r, const struct command *c,
+		       struct session *on, const char *peer)
+{
+	struct shell *sh = t->shell;
+	const struct cmd *cmd = c->verb;
+	struct err e;
+	unsigned col = c->col;
+	t->current_target = on;
+	if (!cmd) {
+		shell_unknown(sh, c->name, &e);
+		task_failed(t, r->program, c, c->line, col, &e);
+		return;
+	}
+	if ((cmd->flags & CMD_REPL) && !sh->interactive) {
+		err_set(&e, ERR_USAGE, 0,
+			"only available at the prompt, not in scripts");
+		task_failed(t, r->program, c, c->line, col, &e);
+		return;
+	}
+	if (c->background && !r->background) {
+		if (job_new_background(t, r, c, on, peer, &e))
+			task_failed(t, r->program, c, c->line, col, &e);
+		return;
+	}
+	struct call *call = call_new(t, cmd, c, r);
+	if (on)
+		session_pin(on);
+	call->target = on;
+	if (peer)
+		memcpy(call->peer, peer, strlen(peer) + 1);
+	task_start(t, call);
+}
+
 /* Starts a run of the command on the sessions that its @TARGET names. */
 static int resolve_target(struct task *t, struct run *r,
 			  const struct command *c, unsigned *col, struct err *e)
@@ -203,6 +295,12 @@ static int resolve_target(struct task *t, struct run *r,
 	if (word_expand(&c->target, &t->lookup, &name, col, e))
 		goto out;
 	bool glob = word_is_glob(&c->target, buf_bytes(&name));
+	if (!glob && !(s = hub_find(hub, buf_bytes(&name), NULL)) &&
+	    hub_find_listener(hub, buf_bytes(&name))) {
+		task_begin(t, r, c, NULL, buf_cstr(&name));
+		status = 0;
+		goto out;
+	}
 	if (!glob && !(s = hub_find(hub, buf_bytes(&name), e)))
 		goto out;
 	if (task_push(t, r->program, 1, NULL, e))
@@ -227,64 +325,6 @@ out:
 	return status;
 }
 
-static void ended(struct task *t, struct call *call, enum cmd_status status)
-{
-	if (status != CMD_FAIL) {
-		call_end(call);
-		err_clear(&t->error);
-		return;
-	}
-	struct err e = call->err;
-	const struct command *c = call->command;
-	struct program *p = program_ref(call->program);
-	call_end(call);
-	task_failed(t, p, c, c->line, 0, &e);
-	program_unref(p);
-}
-
-static void task_begin(struct task *t, struct run *r, const struct command *c,
-		       struct session *on)
-{
-	struct shell *sh = t->shell;
-	const struct cmd *cmd = c->verb;
-	struct err e;
-	unsigned col = c->col;
-	t->current_target = on;
-	if (!cmd) {
-		shell_unknown(sh, c->name, &e);
-		task_failed(t, r->program, c, c->line, col, &e);
-		return;
-	}
-	if ((cmd->flags & CMD_REPL) && !sh->interactive) {
-		err_set(&e, ERR_USAGE, 0,
-			"only available at the prompt, not in scripts");
-		task_failed(t, r->program, c, c->line, col, &e);
-		return;
-	}
-	if (c->background && !r->background) {
-		if (job_new_background(t, r, c, on, &e))
-			task_failed(t, r->program, c, c->line, col, &e);
-		return;
-	}
-	struct call *call = call_new(t, cmd, c, r);
-	if (on) {
-		session_pin(on);
-		call->target = on;
-	}
-	if (args_bind(&call->args, shell_params(sh, cmd), c, &t->lookup, &col,
-		      &e)) {
-		unsigned line = call->args.line;
-		call_end(call);
-		task_failed(t, r->program, c, line, col, &e);
-		return;
-	}
-	enum cmd_status status = call_settle(call, cmd->run(call));
-	if (status != CMD_WAIT)
-		ended(t, call, status);
-	else if (!t->ended)
-		shell_changed(sh);
-}
-
 /* Runs the next command of the top run, or ends the run. */
 static void step(struct task *t)
 {
@@ -295,7 +335,7 @@ static void step(struct task *t)
 			return;
 		}
 		struct session *on = r->each[r->each_at++];
-		task_begin(t, r, &r->program->command[r->next], on);
+		task_begin(t, r, &r->program->command[r->next], on, NULL);
 		session_unpin(on);
 		return;
 	}
@@ -310,10 +350,10 @@ static void step(struct task *t)
 	}
 	const struct command *c = &r->program->command[r->next++];
 	t->current_target = r->target;
-	/* A background command already has the session that its @TARGET named.
-	 */
+	/* A background command already has the session that its @TARGET named,
+	 * or the name of the peer. */
 	if (!c->target.line || r->background) {
-		task_begin(t, r, c, r->target);
+		task_begin(t, r, c, r->target, r->peer);
 		return;
 	}
 	struct err e;
@@ -332,6 +372,10 @@ static bool wake(struct task *t)
 	enum wake why = call->timed_out ? WAKE_TIMEOUT : WAKE_EVENT;
 	enum cmd_status status;
 	call->notified = false;
+	if (call->awaited_peer[0]) {
+		task_start(t, call);
+		return !t->call;
+	}
 	if (call_has_rest(call) &&
 	    (call_output_blocked(call) || call_print_rest(call))) {
 		call_wait_output(call);

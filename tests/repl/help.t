@@ -101,8 +101,9 @@ it. '...' is literal; bare words and "..." expand variables and escapes:
     \a \b \e \f \n \r \t \v \0 \\ \" \' \$ \# \; \xHH \u{H...}
 
 @NAME CMD runs CMD on that session; @s1.* and @* run it on each session that
-matches. CMDS is one quoted word that holds commands, or the rest of the
-line.
+matches. If NAME is a peer that a listener does not have yet (@s1.1), the
+command waits for it, up to -t or the timeout setting. CMDS is one quoted
+word that holds commands, or the rest of the line.
 
 Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
 > help settings
