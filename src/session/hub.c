@@ -71,7 +71,7 @@ static void session_free(struct session *s)
 	free(s->rung_error);
 	rung_plan_unref(s->plan);
 	free(s->endpoint);
-	free(s->dial_text);
+	session_free_client(s);
 	free(s);
 	h->count--;
 }
@@ -322,13 +322,12 @@ void hub_discard(struct session *s)
 	rio_out_fini(&s->link.out);
 	rung_plan_unref(s->plan);
 	free(s->endpoint);
-	free(s->dial_text);
+	session_free_client(s);
 	free(s);
 }
 
-static struct session *hub_begin(struct hub *h, enum role role,
-				 const struct session_options *plan,
-				 struct err *e)
+struct session *hub_begin(struct hub *h, enum role role,
+			  const struct session_options *plan, struct err *e)
 {
 	if (hub_check_name(h, plan->name, e))
 		return NULL;
@@ -343,38 +342,10 @@ static struct session *hub_begin(struct hub *h, enum role role,
 		hub_discard(s);
 		return NULL;
 	}
-	if (!plan->echo && !plan->owner)
+	if (!plan->echo && !plan->owner && !plan->instead)
 		session_begin_with(s, h->plan);
 	s->once = plan->once;
 	s->max_peers = plan->listen.max_peers;
-	return s;
-}
-
-struct session *hub_connect(struct hub *h, const struct session_options *plan,
-			    struct err *e)
-{
-	struct session *s = hub_begin(h, ROLE_CLIENT, plan, e);
-	if (!s)
-		return NULL;
-	struct dial_options dial = plan->dial;
-	/* Only TCP goes through a proxy. */
-	if (!dial.proxy && !plan->direct && endpoint_is_tcp(plan->endpoint))
-		dial.proxy = h->proxy;
-	/* Without a capture, an exec: command would write its stderr directly
-	 * to the terminal and garble the screen. */
-	dial.capture_stderr = true;
-	if (transport_connect(&s->link, h->net, plan->endpoint, &dial,
-			      &session_link_sink, e)) {
-		hub_discard(s);
-		return NULL;
-	}
-	s->dial_text = session_dial_text(&dial, plan->direct);
-	if (plan->owner) {
-		hub_add_carrier(s, plan->owner);
-		return s;
-	}
-	hub_choose_name(h, s, plan->name);
-	hub_add(h, s);
 	return s;
 }
 

@@ -149,6 +149,14 @@ void hub_ends(struct session *);
 /* Requests a check for ended sessions that can be freed. */
 void hub_request_reap(struct hub *);
 
+/* Makes a session without a link and a name. Result: NULL and *e. */
+struct session *hub_begin(struct hub *, enum role,
+			  const struct session_options *, struct err *e);
+/* Frees session->client. */
+void session_free_client(struct session *);
+/* Returns the options of `connect` that a client keeps, as session_dial_text()
+ * writes them; lent until the session is freed. */
+const char *session_dial_words(const struct session *);
 /* Returns the options of `connect`, each followed by a blank, without
  * passwords; the caller frees the text. `direct`: --proxy off. */
 char *session_dial_text(const struct dial_options *, bool direct);
