@@ -3,6 +3,7 @@
  * `close`: closes sessions, shuts down their sending side or resets them.
  */
 #include "rung/cmd.h"
+#include "rung/job.h"
 
 #include <stdlib.h>
 
@@ -52,6 +53,7 @@ static int end_one(struct call *call, struct session *s, struct err *e)
 	    s, args_has(&call->args, RESET) ? CLOSE_RESET : CLOSE_ORDERLY,
 	    NULL);
 	session_release(s);
+	jobs_review(call->shell);
 	return 0;
 }
 

@@ -116,7 +116,7 @@ static enum cmd_status check_job(struct call *call, uint64_t which)
 		return call_error(call, ERR_USAGE,
 				  "[%u] cannot wait for itself", number);
 	if (j)
-		return CMD_WAIT;
+		return job_is_dormant(j) ? CMD_OK : CMD_WAIT;
 	if (!job_result(call->shell, number, &why) || why.kind == ERR_NONE)
 		return CMD_OK;
 	struct scope *scope = call->task->scope;
@@ -133,7 +133,8 @@ static enum cmd_status check_all(struct call *call)
 	unsigned number = scope->failed;
 	list_each (link, &call->shell->jobs) {
 		const struct job *j = list_entry(link, struct job, at);
-		if (j->scope == scope && !job_involves_task(j, call->task))
+		if (j->scope == scope && !job_is_dormant(j) &&
+		    !job_involves_task(j, call->task))
 			return CMD_WAIT;
 	}
 	scope->failed = 0;

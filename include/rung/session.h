@@ -120,7 +120,7 @@ struct session {
 	struct carriage *carriage; /* ties to carriers; or NULL. Owned */
 	struct endpoint *endpoint; /* requested address; NULL: a peer. Owned */
 	struct client_facts
-	    *client; /* what `reconnect` needs; or NULL. Owned */
+	    *client; /* facts that `reconnect` needs; or NULL. Owned */
 	uint64_t bytes[2], units[2];
 	uint64_t dropped; /* bytes dropped from a full live inbox */
 	size_t unsent_at_close;

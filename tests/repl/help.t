@@ -5,6 +5,7 @@ args: -i
 > help
 sessions
   connect     open a client session
+  reconnect   open an ended client session again
   listen      create a listener
   accept      accept the next peer of a listener
   close       close a session, or its sending side
