@@ -3,6 +3,7 @@
  * `close`: closes sessions, shuts down their sending side or resets them.
  */
 #include "rung/cmd.h"
+#include "rung/job.h"
 
 #include <stdlib.h>
 
@@ -17,6 +18,7 @@ static const struct param params[] = {
 	       .brief = "reset the connection (RST)"},
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_SESSION,
+	      .flags = PARAM_AWAITED,
 	      .brief = "the session, or a pattern of names (default: the "
 		       "current session)"},
     [END] = {.kind = PARAM_END},
@@ -51,6 +53,7 @@ static int end_one(struct call *call, struct session *s, struct err *e)
 	    s, args_has(&call->args, RESET) ? CLOSE_RESET : CLOSE_ORDERLY,
 	    NULL);
 	session_release(s);
+	jobs_review(call->shell);
 	return 0;
 }
 

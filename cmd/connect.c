@@ -3,17 +3,15 @@
  * `connect`: opens a client session and waits until it is open. net/dial.c
  * tries the addresses.
  */
-#include "rung/cmd.h"
+#include "rung/opening.h"
 #include "rung/proxy.h"
 
 #include <stdlib.h>
 
-enum { TIMEOUT, NOWAIT, FROM, PROXY, AUTH, ENV, ADDR, AS, RUNGS, END };
+enum { TIMEOUT, RETRY, NOWAIT, FROM, PROXY, AUTH, ENV, ADDR, AS, RUNGS, END };
 static const struct param params[] = {
-    [TIMEOUT] = {.name = "-t",
-		 .kind = PARAM_DURATION,
-		 .value = "D",
-		 .brief = "fail after D (default: the timeout setting)"},
+    [TIMEOUT] = OPENING_TIMEOUT,
+    [RETRY] = OPENING_RETRY,
     [NOWAIT] = {.name = "-n",
 		.kind = PARAM_FLAG,
 		.brief = "do not wait until the session is open"},
@@ -63,6 +61,11 @@ const struct cmd cmd_connect = {
 	"if there is none. All addresses of the host name are tried. Data sent "
 	"before the session is open is queued.\n"
 	"\n"
+	"With --retry, an attempt that is refused, unreachable, timed out, "
+	"reset or not resolved is made again, without a message, after 100 ms, "
+	"then after pauses that double up to 2 s. -t limits each attempt. Each "
+	"attempt reads the file of --proxy-auth again.\n"
+	"\n"
 	"The proxy resolves the target's name; for socks4:// rung does. The "
 	"password of USER is in $RUNG_PROXY_PASSWORD or in the file of "
 	"--proxy-auth, never in the URL. If that file is a FIFO, -t limits the "
@@ -85,10 +88,6 @@ const struct cmd cmd_connect = {
     .run = run,
     .resume = resume,
     .cleanup = cleanup,
-};
-
-struct connecting {
-	struct session *session;
 };
 
 /* Returns true if --proxy off overrides `set proxy`. */
@@ -226,104 +225,48 @@ static struct session *connect_begin(struct call *call, struct err *e)
 	return s;
 }
 
-/* Closes and releases a session that has not opened, which frees its name. */
-static void connect_give_up(struct connecting *c)
+static enum cmd_status finish(struct call *call, enum cmd_status status)
 {
-	struct session *s = c->session;
-	if (!s)
-		return;
-	session_close(s, CLOSE_NOW, NULL);
-	session_release(s);
-	session_unpin(s);
-	c->session = NULL;
-}
-
-static enum cmd_status connect_failed(struct call *call, struct session *s)
-{
-	struct err e;
-	if (session_error(s))
-		e = *session_error(s);
-	else
-		session_end_error(s, &e);
-	connect_give_up(call->data);
-	return call_fail(call, &e);
-}
-
-static enum cmd_status succeeded(struct call *call, struct session *s)
-{
+	const struct opening *o = call->data;
 	struct buf where = {.limit = BUF_SMALL};
 	struct locator typed;
+	if (status != CMD_OK)
+		return status;
 	if (call_locator(call, ADDR, &typed, NULL) == 0 && typed.scheme->rungs)
 		buf_put(&where, args_text(&call->args, ADDR));
 	else
-		endpoint_print(s->endpoint, &where);
+		endpoint_print(o->session->endpoint, &where);
 	shell_remember_address(call->shell, buf_bytes(&where));
 	buf_fini(&where);
-	session_unpin(s);
-	((struct connecting *)call->data)->session = NULL;
 	return CMD_OK;
-}
-
-static enum cmd_status connect_check(struct call *call, struct session *s)
-{
-	switch (session_state(s)) {
-	case SESSION_RESOLVING:
-	case SESSION_CONNECTING:
-	case SESSION_OPENING:
-	case SESSION_LISTENING:
-		return CMD_WAIT;
-	case SESSION_OPEN:
-	case SESSION_HALF_CLOSED:
-		return succeeded(call, s);
-	case SESSION_CLOSING:
-	case SESSION_CLOSED:
-		break;
-	}
-	/* A session that opened and closed in the same turn has succeeded: its
-	 * data can be read. */
-	return session_was_open(s) ? succeeded(call, s)
-				   : connect_failed(call, s);
 }
 
 static enum cmd_status run(struct call *call)
 {
-	struct connecting *c = call_scratch(call, sizeof *c);
 	struct err e;
+	if (args_has(&call->args, NOWAIT) && args_has(&call->args, RETRY))
+		return call_error(call, ERR_USAGE,
+				  "use either -n or --retry; to go on "
+				  "meanwhile, add '&'");
 	struct session *s = connect_begin(call, &e);
 	if (!s)
 		return call_fail(call, &e);
 	if (args_has(&call->args, NOWAIT))
 		return CMD_OK;
-	session_pin(s);
-	c->session = s;
-	enum cmd_status status = connect_check(call, s);
-	if (status != CMD_WAIT)
-		return status;
-	return call_wait(call, s, call_timeout(call, TIMEOUT));
-}
-
-static enum cmd_status connect_too_late(struct call *call, struct session *s)
-{
-	struct err e;
-	session_timeout_error(s, call_timeout(call, TIMEOUT), &e);
-	connect_give_up(call->data);
-	return call_fail(call, &e);
+	struct opening *o = call_scratch(call, sizeof *o);
+	return finish(call,
+		      opening_begin(o, call, s, call_timeout(call, TIMEOUT),
+				    args_number(&call->args, RETRY, 0)));
 }
 
 static enum cmd_status resume(struct call *call, enum wake wake)
 {
-	const struct connecting *c = call->data;
-	enum cmd_status status = connect_check(call, c->session);
-	if (status == CMD_WAIT && wake == WAKE_TIMEOUT)
-		return connect_too_late(call, c->session);
-	return status;
+	return finish(call, opening_resume(call->data, call, wake));
 }
 
 static void cleanup(struct call *call)
 {
-	struct connecting *c = call->data;
-	if (!c)
-		return;
-	connect_give_up(c);
+	if (call->data)
+		opening_end(call->data);
 	call->data = NULL;
 }

@@ -9,6 +9,7 @@ enum { NAME, END };
 static const struct param params[] = {
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_SESSION,
+	      .flags = PARAM_AWAITED,
 	      .brief = "the session (default: the current one)"},
     [END] = {.kind = PARAM_END},
 };

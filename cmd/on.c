@@ -52,8 +52,9 @@ const struct cmd cmd_on = {
 	    "listener (@s1 on ...). open: the session is open. message: a "
 	    "message was received (without a frame: a chunk of data); $message "
 	    "is its text, $0 to $9 and named groups are the match. eof: the "
-	    "peer has shut down its sending side. close: the session is "
-	    "closed. peer: a listener has a new peer. A kind with its rung "
+	    "peer has shut down its sending side. close: the session has "
+	    "ended, in any way. peer: a listener has a new peer. A kind with "
+	    "its rung "
 	    "(ws.ping, sio.event): a unit of this kind was received; if its "
 	    "units have names, a name follows (sio.event chat). Only a "
 	    "handler of its kind gets a control unit (a ping, an alert), and "
@@ -62,8 +63,12 @@ const struct cmd cmd_on = {
 	    "Messages are handled one at a time. The first handler whose "
 	    "pattern matches gets the message; it is consumed. Values are "
 	    "data: nothing that a peer sends is run as a command. A listener's "
-	    "peer is closed after it has shut down its sending side and all "
-	    "its messages are handled.\n"
+	    "peer, and a client with a close handler, is closed after the "
+	    "other side has shut down its sending side and all messages are "
+	    "handled.\n"
+	    "\n"
+	    "Handlers of a client stay after its end, for reconnect, until "
+	    "close removes the session.\n"
 	    "\n"
 	    "    listen :0 as s\n"
 	    "    @s on message /^ping (\\w+)/ sendline pong $1\n"
@@ -115,7 +120,10 @@ static enum cmd_status run(struct call *call)
 		return call_error(call, ERR_USAGE,
 				  "only message and kinds, such as ws.ping, "
 				  "take a pattern");
-	if (session_is_closed(s)) {
+	/* A client may reconnect; an end is reported to new handlers, too. */
+	bool may_run = s->role == ROLE_CLIENT ||
+		       (s->role == ROLE_PEER && of.event == ON_CLOSE);
+	if (session_is_closed(s) && !may_run) {
 		session_end_error(s, &e);
 		return call_fail(call, &e);
 	}

@@ -14,8 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOWAIT, RAW, FROM, TIMES, TEXT, END };
+enum { TIMEOUT, NOWAIT, RAW, FROM, TIMES, TEXT, END };
 static const struct param params[] = {
+    [TIMEOUT] = {.name = "-t",
+		 .kind = PARAM_DURATION,
+		 .value = "D",
+		 .brief = "fail if the peer reads nothing for D (default: the "
+			  "timeout setting)"},
     [NOWAIT] = {.name = "-n",
 		.kind = PARAM_FLAG,
 		.brief = "queue the bytes and return at once"},
@@ -323,7 +328,7 @@ static enum cmd_status send_pieces(struct call *call, struct session *on,
 	enum cmd_status status = go_on(call, s);
 	if (status != CMD_WAIT)
 		return status;
-	return call_wait(call, on, call_timeout(call, CALL_NO_PARAM));
+	return call_wait(call, on, call_timeout(call, TIMEOUT));
 }
 
 static enum cmd_status send_at_once(struct call *call, struct session *on,
@@ -341,7 +346,7 @@ static enum cmd_status send_at_once(struct call *call, struct session *on,
 	s->session = on;
 	s->unsent = session_unsent(on);
 	call->data = s;
-	return call_wait(call, on, call_timeout(call, CALL_NO_PARAM));
+	return call_wait(call, on, call_timeout(call, TIMEOUT));
 }
 
 static enum cmd_status send_text(struct call *call, struct session *on,
@@ -445,16 +450,14 @@ static enum cmd_status send_too_late(struct call *call, struct send_state *s)
 	struct buf within = {.limit = BUF_SMALL};
 	/* The writer of a FIFO may be slow: reading from it has no timeout. */
 	if (s->reading && !unsent && !opens)
-		return call_set_deadline(call,
-					 call_timeout(call, CALL_NO_PARAM));
+		return call_set_deadline(call, call_timeout(call, TIMEOUT));
 	/* As long as bytes leave the queue, the timeout starts again. */
 	if (unsent != s->unsent) {
 		s->unsent = unsent;
-		return call_set_deadline(call,
-					 call_timeout(call, CALL_NO_PARAM));
+		return call_set_deadline(call, call_timeout(call, TIMEOUT));
 	}
 	s->session->unsent_reported = unsent;
-	print_duration(call_timeout(call, CALL_NO_PARAM), &within);
+	print_duration(call_timeout(call, TIMEOUT), &within);
 	call_error(call, ERR_SEND_TIMEOUT, "%s: %s %s; %zu bytes stay queued%s",
 		   on->name, opens ? "not open after" : "peer read nothing for",
 		   buf_cstr(&within), unsent,

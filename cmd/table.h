@@ -5,6 +5,7 @@
  * after.
  */
 COMMAND(connect)
+COMMAND(reconnect)
 COMMAND(listen)
 COMMAND(accept)
 COMMAND(close)

@@ -8,7 +8,7 @@ enum { NAME, END };
 static const struct param params[] = {
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_SESSION,
-	      .flags = PARAM_REQUIRED,
+	      .flags = PARAM_REQUIRED | PARAM_AWAITED,
 	      .brief = "the new current session"},
     [END] = {.kind = PARAM_END},
 };

@@ -117,7 +117,7 @@ static enum cmd_status check_job(struct call *call, uint64_t which)
 		return call_error(call, ERR_USAGE,
 				  "[%u] cannot wait for itself", number);
 	if (j)
-		return CMD_WAIT;
+		return job_is_dormant(j) ? CMD_OK : CMD_WAIT;
 	struct scope *scope = call->task->scope;
 	bool ended = job_result(call->shell, number, &why);
 	/* A handler ends well even if a run of its commands has failed. */
@@ -137,7 +137,8 @@ static enum cmd_status check_all(struct call *call)
 	unsigned number = scope->failed;
 	list_each (link, &call->shell->jobs) {
 		const struct job *j = list_entry(link, struct job, at);
-		if (j->scope == scope && !job_involves_task(j, call->task))
+		if (j->scope == scope && !job_is_dormant(j) &&
+		    !job_involves_task(j, call->task))
 			return CMD_WAIT;
 	}
 	job_failure_reported(scope, number);
@@ -176,18 +177,20 @@ static enum cmd_status unknown_state(struct call *call, struct bytes state)
 static enum cmd_status wait_for_session(struct call *call, struct bytes name)
 {
 	struct bytes state = args_text(&call->args, STATE);
+	uint64_t within = args_number(&call->args, TIMEOUT, CALL_FOREVER);
 	enum session_state asked;
 	struct err e;
-	struct session *s = hub_find(call->shell->hub, name, &e);
-	if (!s)
-		return call_fail(call, &e);
 	if (!read_state(state, &asked))
 		return unknown_state(call, state);
+	struct session *s = hub_find(call->shell->hub, name, &e);
+	if (!s && call_await_peer(call, name, within))
+		return CMD_WAIT;
+	if (!s)
+		return call_fail(call, &e);
 	enum cmd_status status = check_session(call, s);
 	if (status != CMD_WAIT)
 		return status;
-	(void)call_wait(call, s,
-			args_number(&call->args, TIMEOUT, CALL_FOREVER));
+	(void)call_wait(call, s, within);
 	return check_session(call, s);
 }
 

@@ -4,6 +4,7 @@
 
 function __rung_commands
     printf '%s\t%s\n' 'connect' 'open a client session'
+    printf '%s\t%s\n' 'reconnect' 'open an ended client session again'
     printf '%s\t%s\n' 'listen' 'create a listener'
     printf '%s\t%s\n' 'accept' 'accept the next peer of a listener'
     printf '%s\t%s\n' 'close' 'close a session, or its sending side'

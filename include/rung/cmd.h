@@ -39,7 +39,12 @@ struct call {
 	struct program *program; /* counted reference */
 	struct args args;
 	struct session *target; /* session of @NAME, or NULL; pinned */
-	void *data;             /* private to the command; cleanup() frees it */
+	/* Name of the target, if that is a peer that has not come; else "". */
+	char peer[SESSION_NAME_MAX];
+	/* Name of the peer that the call waits for, before the command starts;
+	 * else "". */
+	char awaited_peer[SESSION_NAME_MAX];
+	void *data; /* private to the command; cleanup() frees it */
 	uint64_t began;
 	struct session *awaited; /* session that the call waits on; pinned */
 	struct waiter waiter;
@@ -101,6 +106,14 @@ void *call_scratch(struct call *, size_t size);
  * Result: CMD_WAIT, which the command must return.
  */
 enum cmd_status call_wait(struct call *, struct session *, uint64_t within_ns);
+/* Ends the wait, so that the call can wait for another session. */
+void call_stop_waiting(struct call *);
+/*
+ * Waits for a peer that does not exist yet, if a listener may still give it
+ * this name: the command then starts again after the peer has come.
+ * Result:  true: run() must return CMD_WAIT; false: no such peer can come.
+ */
+bool call_await_peer(struct call *, struct bytes name, uint64_t within_ns);
 /*
  * Lets a waiting call split long output: resume() is called in a later turn,
  * when the output has room for more. Result: CMD_WAIT.

@@ -120,6 +120,9 @@ struct session_options {
 	/* Session whose carrier the new client becomes; the hub's rungs and
 	 * `name` are then not used. NULL: no carrier. */
 	struct session *owner;
+	/* Session whose name and display settings the new client gets; `name`
+	 * and the hub's rungs are then not used. NULL: none. */
+	const struct session *instead;
 };
 /* Makes a session that connects; hub_listen() makes one that listens. Result:
  * NULL and *e (usage: invalid or used name; or the link's error). */
@@ -127,6 +130,17 @@ struct session *hub_connect(struct hub *, const struct session_options *,
 			    struct err *e);
 struct session *hub_listen(struct hub *, const struct session_options *,
 			   struct err *e);
+/*
+ * Makes a client with the name, the address, the options, the rungs and the
+ * display settings of another one, which keeps them and is closed first. A
+ * search by name finds the older one until hub_follow() or session_release() is
+ * called. Result:  NULL and *e: usage (not a client with a link of its own), or
+ * as for hub_connect().
+ */
+struct session *hub_reconnect(struct session *old, struct err *e);
+/* Lets a client that hub_reconnect() made take the place of the old one, which
+ * is released. */
+void hub_follow(struct session *now, struct session *old);
 
 /* Options of a session on a hosted link. Lent for the call. */
 struct host_options {
@@ -185,6 +199,9 @@ int hub_route(struct session *listener, struct router *, struct err *e);
 /* Finds a session by its exact name. Result: NULL and *e: class closed, with
  * the reason, if the session has ended; else usage, with the nearest name. */
 struct session *hub_find(struct hub *, struct bytes name, struct err *e);
+/* Returns the open listener that may still give this name to a new peer; NULL:
+ * there is none. */
+struct session *hub_find_listener(const struct hub *, struct bytes peer);
 /* Returns the next session after `after` (NULL: the first) whose name matches a
  * pattern with * and ?. Only a pattern with a `/` matches carriers. */
 struct session *hub_match(struct hub *, struct bytes pattern,

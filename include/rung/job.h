@@ -61,6 +61,16 @@ struct job *job_new_handler(struct task *, struct session *,
 struct job *job_new_server(struct task *, struct session *listener,
 			   struct program *, const char *text);
 
+/* Returns true for a handler whose session has ended: no event reaches the
+ * handler until `reconnect` opens the session again. */
+bool job_is_dormant(const struct job *);
+/* Requests a check for handlers that no event can reach; for a command that
+ * released a session. */
+void jobs_review(struct shell *);
+/* Lets a session that hub_reconnect() made take the place of the old one:
+ * hub_follow(), and the handlers, the timers and the current session of all
+ * tasks. */
+void jobs_follow(struct shell *, struct session *now, struct session *old);
 /* Finds a job that has not ended. Result: NULL if no such job has that number.
  */
 struct job *job_find(const struct shell *, unsigned number);

@@ -54,6 +54,9 @@ enum {
 	PARAM_BARE = 1u << 6,     /* the word must be typed bare */
 	PARAM_UNLISTED = 1u << 7, /* not in the synopsis: the `value` of another
 				     row shows it */
+	/* SESSION: the command starts after the named peer has come, if a
+	 * listener may still have such a peer. */
+	PARAM_AWAITED = 1u << 8,
 };
 
 #define PARAMS_MAX 128 /* limit of the rows of a table */

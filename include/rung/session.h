@@ -12,6 +12,7 @@
 #include "rung/transport.h"
 
 struct carriage;
+struct client_facts;
 struct hub;
 struct session_work;
 struct value;
@@ -120,7 +121,8 @@ struct session {
 	struct rung_plan *plan;    /* listener: for its new peers; or NULL */
 	struct carriage *carriage; /* ties to carriers; or NULL. Owned */
 	struct endpoint *endpoint; /* requested address; NULL: a peer. Owned */
-	char *dial_text; /* client: options of `connect` as typed. Owned */
+	struct client_facts
+	    *client; /* facts that `reconnect` needs; or NULL. Owned */
 	uint64_t bytes[2], units[2];
 	uint64_t dropped; /* bytes dropped from a full live inbox */
 	size_t unsent_at_close;
@@ -144,8 +146,9 @@ struct session {
 	bool paused;     /* the link is not read */
 	bool reframing;  /* received data passes through the ladder again */
 	bool rung_error_reported;
-	bool hungry;  /* newly in hub->starved */
-	bool crowded; /* listener: a notice said that connections wait */
+	bool hungry;   /* newly in hub->starved */
+	bool crowded;  /* listener: a notice said that connections wait */
+	bool followed; /* another session opens, or has opened, instead */
 	char name[SESSION_NAME_MAX];
 };
 
@@ -212,6 +215,9 @@ bool session_is_closing(const struct session *);
 bool session_close_when_flushed(struct session *);
 /* Returns true if session_close_when_flushed() took effect. */
 bool session_is_flushing(const struct session *);
+/* Returns true if one session was made from the other by hub_reconnect(), even
+ * through others, and has opened; also if both are the same. */
+bool session_is_same(const struct session *, const struct session *);
 /* Allows the session to be freed once it is closed. */
 void session_release(struct session *);
 /*

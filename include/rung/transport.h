@@ -261,6 +261,9 @@ int transport_release(struct transport *);
  *         permits that.
  */
 bool transport_accept(struct transport *);
+/* Returns true for a listener with `hold` that accepts no connection before the
+ * next transport_accept(). */
+bool transport_holds(const struct transport *);
 /* Changes max_peers of a datagram listener; a lower limit takes effect at the
  * next new peer. */
 void transport_limit_peers(struct transport *, unsigned max_peers);

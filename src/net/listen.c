@@ -191,6 +191,13 @@ bool transport_accept(struct transport *t)
 	return took;
 }
 
+bool transport_holds(const struct transport *t)
+{
+	const struct listening *l = listening_of(t);
+
+	return l && t->ops->connects && l->hold && !l->asked;
+}
+
 /* Binds the fd. Only `*` without a family (`dual`) binds both IPv4 and IPv6;
  * [::] is IPv6 only. */
 static int bind_fd(struct transport *t, int fd, const struct addr *a, bool dual,

@@ -71,7 +71,7 @@ static void session_free(struct session *s)
 	free(s->rung_error);
 	rung_plan_unref(s->plan);
 	free(s->endpoint);
-	free(s->dial_text);
+	session_free_client(s);
 	free(s);
 	h->count--;
 }
@@ -225,7 +225,7 @@ static bool is_over(const struct session *s)
 	       (s->link.state == LINK_CLOSED || session_is_closing(s));
 }
 
-static struct session *hub_find_name(const struct hub *h, struct bytes name)
+struct session *hub_find_name(const struct hub *h, struct bytes name)
 {
 	struct session *over = NULL;
 	if (!name.len)
@@ -314,13 +314,12 @@ void hub_discard(struct session *s)
 	rio_out_fini(&s->link.out);
 	rung_plan_unref(s->plan);
 	free(s->endpoint);
-	free(s->dial_text);
+	session_free_client(s);
 	free(s);
 }
 
-static struct session *hub_begin(struct hub *h, enum role role,
-				 const struct session_options *plan,
-				 struct err *e)
+struct session *hub_begin(struct hub *h, enum role role,
+			  const struct session_options *plan, struct err *e)
 {
 	if (hub_check_name(h, plan->name, e))
 		return NULL;
@@ -335,38 +334,10 @@ static struct session *hub_begin(struct hub *h, enum role role,
 		hub_discard(s);
 		return NULL;
 	}
-	if (!plan->echo && !plan->owner)
+	if (!plan->echo && !plan->owner && !plan->instead)
 		session_begin_with(s, h->plan);
 	s->once = plan->once;
 	s->max_peers = plan->listen.max_peers;
-	return s;
-}
-
-struct session *hub_connect(struct hub *h, const struct session_options *plan,
-			    struct err *e)
-{
-	struct session *s = hub_begin(h, ROLE_CLIENT, plan, e);
-	if (!s)
-		return NULL;
-	struct dial_options dial = plan->dial;
-	/* Only TCP goes through a proxy. */
-	if (!dial.proxy && !plan->direct && endpoint_is_tcp(plan->endpoint))
-		dial.proxy = h->proxy;
-	/* Without a capture, an exec: command would write its stderr directly
-	 * to the terminal and garble the screen. */
-	dial.capture_stderr = true;
-	if (transport_connect(&s->link, h->net, plan->endpoint, &dial,
-			      &session_link_sink, e)) {
-		hub_discard(s);
-		return NULL;
-	}
-	s->dial_text = session_dial_text(&dial, plan->direct);
-	if (plan->owner) {
-		hub_add_carrier(s, plan->owner);
-		return s;
-	}
-	hub_choose_name(h, s, plan->name);
-	hub_add(h, s);
 	return s;
 }
 
@@ -471,6 +442,8 @@ static struct session *hub_unknown(const struct hub *h, struct bytes name,
 	}
 	const char *near = suggest_name(name, names);
 	const char *hint = untyped_hint(name);
+	if (!hint)
+		hint = hub_peer_hint(h, name);
 	if (hint)
 		err_set(e, ERR_USAGE, 0, "no session '%.*s'; %s", len, text,
 			hint);

@@ -4,6 +4,7 @@
  * messages.
  */
 #include "rung/journal.h"
+#include "session_own.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -131,8 +132,8 @@ static void on_created(struct journal *c, const struct session *s)
 	else if (s->endpoint)
 		endpoint_print(s->endpoint, &text);
 	put_text(d, &text);
-	if (s->dial_text && s->dial_text[0])
-		d->options = xstrndup(bytes_str(s->dial_text));
+	if (session_dial_words(s)[0])
+		d->options = xstrndup(bytes_str(session_dial_words(s)));
 	if (session_plan(s) || session_top_rung(s))
 		add_ladder(c, s);
 }

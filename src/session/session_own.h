@@ -130,6 +130,12 @@ struct session *hub_make(struct hub *, enum role, enum shape);
 void hub_discard(struct session *);
 /* Adds a session to the hub's list and publishes it. */
 void hub_add(struct hub *, struct session *);
+/* Finds a session by its name; if there is none, one of that name that is over.
+ * Result: NULL: neither. */
+struct session *hub_find_name(const struct hub *, struct bytes name);
+/* Returns the reason why a listener gives this name to no peer; NULL: no
+ * listener has such peers. Static. */
+const char *hub_peer_hint(const struct hub *, struct bytes name);
 /* Checks a name that a user chose; empty is valid. Result: 0, or -1 and *e. */
 int hub_check_name(const struct hub *, struct bytes name, struct err *e);
 /* Sets the session's name to `chosen`, or if that is empty, to the next unused
@@ -154,6 +160,14 @@ void hub_ends(struct session *);
 /* Requests a check for ended sessions that can be freed. */
 void hub_request_reap(struct hub *);
 
+/* Makes a session without a link and a name. Result: NULL and *e. */
+struct session *hub_begin(struct hub *, enum role,
+			  const struct session_options *, struct err *e);
+/* Frees session->client. */
+void session_free_client(struct session *);
+/* Returns the options of `connect` that a client keeps, as session_dial_text()
+ * writes them; lent until the session is freed. */
+const char *session_dial_words(const struct session *);
 /* Returns the options of `connect`, each followed by a blank, without
  * passwords; the caller frees the text. `direct`: adds --proxy off. */
 char *session_dial_text(const struct dial_options *, bool direct);

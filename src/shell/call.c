@@ -50,11 +50,8 @@ struct call *call_new(struct task *t, const struct cmd *cmd,
 	return c;
 }
 
-void call_end(struct call *c)
+void call_stop_waiting(struct call *c)
 {
-	if (c->cmd->cleanup)
-		c->cmd->cleanup(c);
-	out_end_command(c->shell->out);
 	if (c->waiting) {
 		session_unawait(&c->waiter);
 		loop_disarm(c->shell->loop, &c->deadline);
@@ -63,14 +60,25 @@ void call_end(struct call *c)
 		session_unhold(c->awaited);
 	if (c->awaited)
 		session_unpin(c->awaited);
+	c->awaited = NULL;
+	c->waiting = false;
+}
+
+void call_end(struct call *c)
+{
+	if (c->cmd->cleanup)
+		c->cmd->cleanup(c);
+	out_end_command(c->shell->out);
+	call_stop_waiting(c);
 	if (c->target)
 		session_unpin(c->target);
 	list_remove(&c->output_wait);
 	call_drop_rest(c);
 	source_cancel(&c->source);
 	program_unref(c->program);
-	c->waiting = c->notified = c->timed_out = false;
-	c->awaited = c->target = NULL;
+	c->notified = c->timed_out = false;
+	c->target = NULL;
+	c->peer[0] = c->awaited_peer[0] = '\0';
 	c->task->call = NULL;
 }
 

@@ -58,7 +58,7 @@ static bool report_once(struct dispatcher *d, enum handler_event event)
 	struct handler *h = NULL;
 	while ((h = handler_next(d->task.shell, h ? &h->job.at : NULL,
 				 d->session)) != NULL)
-		if (handler_handles(h, event) &&
+		if (handler_handles(h, event) && h->over != d->session->id &&
 		    h->job.number > d->reported[event]) {
 			d->reported[event] = h->job.number;
 			dispatcher_begin(d, h, d->session);
@@ -97,14 +97,27 @@ static bool lingers(struct dispatcher *d)
 	return true;
 }
 
-/* Frees the dispatcher of a closed session and ends the session's handlers. */
+/* Returns true if the handlers of a closed session stay, because `reconnect`
+ * may open the session again. */
+static bool may_reconnect(const struct session *s)
+{
+	return s->role == ROLE_CLIENT && !s->released;
+}
+
+/* Frees the dispatcher of a closed session, and ends the session's handlers
+ * unless they stay. */
 static void dispatcher_finish(struct dispatcher *d)
 {
 	struct shell *sh = d->task.shell;
-	struct session *s = d->session;
-	struct handler *h;
-	while ((h = handler_next(sh, NULL, s)) != NULL && h->target == s)
-		job_end(&h->job, NULL);
+	const struct session *s = d->session;
+	list_each (link, &sh->jobs) {
+		struct handler *h = handler_of(
+		    list_entry(link, struct job, at));
+		if (h && session_is_same(h->target, s))
+			h->over = s->id;
+		if (h && h->target == s && !may_reconnect(s))
+			job_end(&h->job, NULL);
+	}
 	dispatcher_free(d);
 }
 
@@ -123,6 +136,27 @@ static struct dispatcher *find_dispatcher(const struct shell *sh,
 			return d;
 	}
 	return NULL;
+}
+
+static bool has_close_handler(const struct dispatcher *d)
+{
+	struct handler *h = NULL;
+	while ((h = handler_next(d->task.shell, h ? &h->job.at : NULL,
+				 d->session)) != NULL)
+		if (handler_handles(h, ON_CLOSE))
+			return true;
+	return false;
+}
+
+/* Returns true if the session is to be closed after the peer has shut down its
+ * side: a peer, unless a server's script still runs, and a client that has a
+ * handler for its end. */
+static bool closes_at_eof(const struct dispatcher *d)
+{
+	const struct session *s = d->session;
+	if (s->role == ROLE_PEER)
+		return !find_dispatcher(d->task.shell, s, true);
+	return has_close_handler(d);
 }
 
 /* Starts a handler of the next event, or frees the dispatcher of a closed
@@ -149,10 +183,7 @@ static void dispatcher_step(struct task *t)
 		if (session_peer_ended(s) && !session_error(s) &&
 		    report_once(d, ON_EOF))
 			return;
-		/* Close a peer after its EOF, unless a server's script still
-		 * runs. */
-		if (!closed && s->role == ROLE_PEER &&
-		    !find_dispatcher(d->task.shell, s, true)) {
+		if (!closed && closes_at_eof(d)) {
 			if (lingers(d))
 				return;
 			session_close(s, CLOSE_ORDERLY, NULL);
@@ -328,9 +359,38 @@ void handlers_reap(struct shell *sh)
 	list_each (link, &sh->jobs) {
 		struct handler *h = handler_of(
 		    list_entry(link, struct job, at));
-		if (h && is_over(sh, h))
+		if (h && is_over(sh, h) && !may_reconnect(h->target))
 			job_end(&h->job, NULL);
 	}
+	/* `wait` does not wait for the handlers that stay. */
+	jobs_notify(sh);
+}
+
+bool job_is_dormant(const struct job *j)
+{
+	const struct handler *h = j->kind == JOB_HANDLER
+				      ? list_entry(j, struct handler, job)
+				      : NULL;
+	return h && may_reconnect(h->target) && is_over(j->shell, h);
+}
+
+void handlers_follow(struct shell *sh, struct session *now,
+		     const struct session *old)
+{
+	list_each (link, &sh->jobs) {
+		struct handler *h = handler_of(
+		    list_entry(link, struct job, at));
+		if (!h || h->target != old)
+			continue;
+		session_unpin(h->target);
+		session_pin(now);
+		h->target = now;
+	}
+	attach_handlers(sh, now);
+	list_each (link, &sh->dispatchers)
+		follow_scope(
+		    list_entry(link, struct dispatcher, at)->task.scope, now,
+		    old);
 }
 
 void handlers_end(struct shell *sh)

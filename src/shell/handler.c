@@ -30,7 +30,8 @@ struct handler *handler_next(struct shell *sh, const struct list *after,
 	const struct list *at = after ? after->next : sh->jobs.next;
 	for (; at != &sh->jobs; at = at->next) {
 		struct handler *h = handler_of(list_entry(at, struct job, at));
-		if (h && (h->target == s || h->target == s->parent))
+		if (h &&
+		    (session_is_same(h->target, s) || h->target == s->parent))
 			return h;
 	}
 	return NULL;

@@ -17,6 +17,8 @@ struct handler {
 	char *name;              /* attribute `name` of the units; NULL: any */
 	struct match *match;     /* reference; NULL: any message */
 	struct program *program; /* reference */
+	unsigned over; /* id of the ended client whose events it has got; 0:
+			  none */
 };
 
 /* Runs the handlers of one session, or serves one peer. */
@@ -51,7 +53,7 @@ struct handler *handler_of(struct job *);
 /* Returns true for a handler of the event, false for a server. */
 bool handler_handles(const struct handler *, enum handler_event);
 /* Returns the next job after `after` (NULL: the first) that is a handler of the
- * session or of its listener; NULL: none. */
+ * session, of a session that it reconnected, or of its listener; NULL: none. */
 struct handler *handler_next(struct shell *, const struct list *after,
 			     const struct session *);
 

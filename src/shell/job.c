@@ -11,7 +11,12 @@
 
 int job_check_limit(const struct shell *sh, struct err *e)
 {
-	if (sh->job_count < sh->jobs_max)
+	size_t n = sh->job_count;
+	/* Handlers of ended clients do not count. */
+	if (n >= sh->jobs_max)
+		list_each (link, &sh->jobs)
+			n -= job_is_dormant(list_entry(link, struct job, at));
+	if (n < sh->jobs_max)
 		return 0;
 	return err_set(e, ERR_LIMIT, 0,
 		       "already %zu jobs; list them with 'jobs', end one with "
@@ -33,7 +38,7 @@ void job_begin(struct job *j, enum job_kind kind, struct scope *scope,
 	list_append(&sh->jobs, &j->at);
 }
 
-static void notify_watchers(struct shell *sh)
+void jobs_notify(struct shell *sh)
 {
 	list_each (link, &sh->watchers) {
 		struct waiter *w = list_entry(link, struct waiter, at);
@@ -55,7 +60,7 @@ void job_end(struct job *j, const struct err *why)
 	list_remove(&j->at);
 	free(j->text);
 	j->stop(j);
-	notify_watchers(sh);
+	jobs_notify(sh);
 }
 
 void job_cancel(struct job *j)
@@ -63,6 +68,12 @@ void job_cancel(struct job *j)
 	struct err e;
 	err_set(&e, ERR_INTERRUPTED, 0, "[%u] was cancelled", j->number);
 	job_end(j, &e);
+}
+
+void jobs_review(struct shell *sh)
+{
+	sh->ended_some = true;
+	loop_no_wait(sh->loop);
 }
 
 struct job *job_find(const struct shell *sh, unsigned number)
@@ -129,7 +140,7 @@ static void background_ended(struct task *t)
 }
 
 int job_new_background(struct task *t, struct run *r, const struct command *c,
-		       struct session *on, struct err *e)
+		       struct session *on, const char *peer, struct err *e)
 {
 	struct shell *sh = t->shell;
 	if (job_check_limit(sh, e))
@@ -148,6 +159,7 @@ int job_new_background(struct task *t, struct run *r, const struct command *c,
 	top->first = top->next = (size_t)(c - r->program->command);
 	top->end = top->next + 1;
 	top->background = true;
+	top->peer = peer ? xstrdup(peer) : NULL;
 	job_begin(&a->job, JOB_BACKGROUND, t->scope, text, background_stop);
 	free(text);
 	a->job.runs = 1;
@@ -225,4 +237,30 @@ bool job_owns_task(const struct job *j, const struct task *t)
 		break;
 	}
 	return false;
+}
+
+/* ---- reconnect */
+
+void follow_scope(struct scope *scope, struct session *now,
+		  const struct session *old)
+{
+	if (scope->current == old)
+		scope_use(scope, now);
+}
+
+void jobs_follow(struct shell *sh, struct session *now, struct session *old)
+{
+	hub_follow(now, old);
+	follow_scope(sh->foreground.scope, now, old);
+	list_each (link, &sh->jobs) {
+		struct job *j = list_entry(link, struct job, at);
+		follow_scope(j->scope, now, old);
+		if (j->kind != JOB_TIMER)
+			continue;
+		struct task *t = &((struct timer_job *)j)->task;
+		if (t->target == old)
+			task_aim(t, now);
+	}
+	handlers_follow(sh, now, old);
+	shell_changed(sh);
 }

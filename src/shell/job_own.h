@@ -15,6 +15,15 @@ void job_begin(struct job *, enum job_kind, struct scope *, const char *text,
 	       void (*stop)(struct job *));
 /* Removes the job, records how it ended (NULL: success) and stops it. */
 void job_end(struct job *, const struct err *why);
+/* Wakes the calls that wait for jobs. */
+void jobs_notify(struct shell *);
+/* Makes `now` the target of the handlers on `old`, and the current session of
+ * dispatchers. */
+void handlers_follow(struct shell *, struct session *now,
+		     const struct session *old);
+/* Makes `now` the current session of the scope, if that is `old`. */
+void follow_scope(struct scope *, struct session *now,
+		  const struct session *old);
 /* Frees all dispatchers. */
 void handlers_end(struct shell *);
 /* Attaches handlers to new sessions, and ends handlers that no event can reach.

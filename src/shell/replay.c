@@ -116,6 +116,21 @@ static const struct journal_entry *own_listener(const struct replay *m,
 	return NULL;
 }
 
+/* Returns true if the script has not closed the last session of this name,
+ * which has ended. */
+static bool keeps_name(const struct replay *m, const char *name)
+{
+	for (size_t n = m->entries - 1; n--;) {
+		const struct journal_entry *d = journal_get(m->journal, n);
+		if (d->kind == JOURNAL_CLOSED && d->opened &&
+		    strcmp(d->session, name) == 0)
+			return d->cause == CAUSE_BOTH ||
+			       d->cause == CAUSE_RESET ||
+			       d->cause == CAUSE_FAILED;
+	}
+	return false;
+}
+
 static void put_created(struct replay *m, const struct journal_entry *d)
 {
 	const struct journal_entry *end = find_closed(m, d), *listener;
@@ -128,6 +143,8 @@ static void put_created(struct replay *m, const struct journal_entry *d)
 			buf_putc(m->out, '\n');
 			return;
 		}
+		if (keeps_name(m, d->session))
+			buf_printf(m->out, "close %s\n", d->session);
 		buf_printf(m->out, "connect %s", replay_options(d));
 		listener = own_listener(m, replay_text(d));
 		if (listener)

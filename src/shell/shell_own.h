@@ -28,7 +28,9 @@ struct run {
 	const struct command *again;
 	bool background;        /* runs a `&` job: ignore the command's `&` */
 	struct session *target; /* session for its commands, pinned; or NULL */
-	struct session **each;  /* sessions on which to run `next`; pinned */
+	char *peer; /* name of the target, a peer that has not come; or NULL.
+		       Owned */
+	struct session **each; /* sessions on which to run `next`; pinned */
 	size_t each_count, each_at;
 };
 
@@ -105,6 +107,18 @@ struct call *call_new(struct task *, const struct cmd *, const struct command *,
 /* Calls cleanup(), ends all waits and unpins the sessions. */
 void call_end(struct call *);
 void call_free_memory(struct call *);
+/* arrival.c: */
+/* Returns true, and sets the call's error, if the awaited peer has not come
+ * within the timeout, or cannot come because its listener has ended. */
+bool arrival_failed(struct call *);
+/* Sets call->target to the peer call->peer. Result: CMD_OK; CMD_WAIT: the peer
+ * may still come; CMD_FAIL: no such peer can come. */
+enum cmd_status arrival_of_target(struct call *);
+/* Returns true, and makes the call wait, if a PARAM_AWAITED parameter names a
+ * peer that may still come. */
+bool arrival_of_operand(struct call *);
+/* Ends the wait for a peer, before the command starts. */
+void arrival_finish(struct call *);
 /* payload.c: */
 /* Returns true if the call has payload to print. */
 bool call_has_rest(const struct call *);
@@ -124,9 +138,10 @@ char *command_typed(const struct program *, const struct command *);
 
 /* ---- jobs: job.c, handler.c */
 
-/* Runs one command of a run as a background job. */
+/* Runs one command of a run as a background job. `peer`: name of the command's
+ * target, if that is a peer that has not come; else NULL. */
 int job_new_background(struct task *, struct run *, const struct command *,
-		       struct session *on, struct err *e);
+		       struct session *on, const char *peer, struct err *e);
 /* Ends all jobs. */
 void jobs_end(struct shell *);
 /* Queues a new session for handlers_reap(), if the session or its listener has

@@ -65,6 +65,7 @@ static void pop(struct task *t)
 	free(r->each);
 	if (r->target)
 		session_unpin(r->target);
+	free(r->peer);
 	program_unref(r->program);
 	free(r);
 }
@@ -204,51 +205,6 @@ static void no_match(struct task *t, const struct buf *name)
 	text_fini(&line);
 }
 
-/* Starts a run of the command on the sessions that its @TARGET names. If there
- * are none, the command is checked nevertheless. */
-static int resolve_target(struct task *t, struct run *r,
-			  const struct command *c, struct fault *f)
-{
-	struct err *e = &f->err;
-	struct hub *hub = t->shell->hub;
-	struct buf name;
-	struct session *s = NULL;
-	struct run *each = NULL;
-	int status = -1;
-	buf_init(&name, BUF_SMALL);
-	f->line = c->line;
-	f->col = c->target.col;
-	if (word_expand(&c->target, &t->lookup, &name, &f->col, e))
-		goto out;
-	bool glob = word_is_glob(&c->target, buf_bytes(&name));
-	if (!glob && !(s = hub_find(hub, buf_bytes(&name), e)))
-		goto out;
-	if (task_push(t, r->program, 1, NULL, e))
-		goto out;
-	each = t->top;
-	each->next = (size_t)(c - r->program->command);
-	size_t room = 0;
-	while (glob ? (s = hub_match(hub, buf_bytes(&name), s)) != NULL
-		    : each->each_count == 0) {
-		if (each->each_count == room)
-			each->each = xrealloc(each->each,
-					      room = room ? room * 2 : 4,
-					      sizeof *each->each);
-		each->each[each->each_count++] = s;
-		session_pin(s);
-	}
-	status = 0;
-	if (each->each_count == 0) {
-		pop(t);
-		status = command_check(t->shell, c, f);
-		if (!status)
-			no_match(t, &name);
-	}
-out:
-	buf_fini(&name);
-	return status;
-}
-
 static void ended(struct task *t, struct call *call, enum cmd_status status)
 {
 	if (status != CMD_FAIL) {
@@ -297,8 +253,41 @@ static int bind_call(struct task *t, struct call *call, struct fault *f)
 	return call->cmd->flags & CMD_TRIES ? 0 : bodies_check(t->shell, c, f);
 }
 
+/* Runs the command of a new call; waits before that for a peer that the command
+ * names. Called again after each change of the listener. */
+static void task_start(struct task *t, struct call *call)
+{
+	const struct command *c = call->command;
+	struct fault f = {.line = c->line, .col = c->col};
+	enum cmd_status status = CMD_OK;
+	if (arrival_failed(call))
+		status = CMD_FAIL;
+	else if (call->peer[0])
+		status = arrival_of_target(call);
+	if (status == CMD_OK && bind_call(t, call, &f)) {
+		struct program *p = program_ref(call->program);
+		call_end(call);
+		if (!begin_help(t, c))
+			task_failed(t, p, c, f.line, f.col, &f.err);
+		program_unref(p);
+		return;
+	}
+	if (status == CMD_OK && arrival_of_operand(call))
+		status = CMD_WAIT;
+	if (status == CMD_OK) {
+		arrival_finish(call);
+		status = call_settle(call, call->cmd->run(call));
+	}
+	if (status != CMD_WAIT)
+		ended(t, call, status);
+	else if (!t->ended)
+		shell_changed(t->shell);
+}
+
+/* `peer`: name of the session on which the command is to run, a peer that has
+ * not come; NULL: the command runs on `on`. */
 static void task_begin(struct task *t, struct run *r, const struct command *c,
-		       struct session *on)
+		       struct session *on, const char *peer)
 {
 	struct shell *sh = t->shell;
 	struct fault f = {.line = c->line, .col = c->col};
@@ -306,28 +295,70 @@ static void task_begin(struct task *t, struct run *r, const struct command *c,
 	t->current_target = on;
 	if (command_available(sh, c, &f.err) ||
 	    (background && (command_check(sh, c, &f) ||
-			    job_new_background(t, r, c, on, &f.err)))) {
+			    job_new_background(t, r, c, on, peer, &f.err)))) {
 		task_failed(t, r->program, c, f.line, f.col, &f.err);
 		return;
 	}
 	if (background)
 		return;
 	struct call *call = call_new(t, c->verb, c, r);
-	if (on) {
+	if (on)
 		session_pin(on);
-		call->target = on;
+	call->target = on;
+	if (peer)
+		memcpy(call->peer, peer, strlen(peer) + 1);
+	task_start(t, call);
+}
+
+/* Starts a run of the command on the sessions that its @TARGET names. If there
+ * are none, the command is checked nevertheless. */
+static int resolve_target(struct task *t, struct run *r,
+			  const struct command *c, struct fault *f)
+{
+	struct err *e = &f->err;
+	struct hub *hub = t->shell->hub;
+	struct buf name;
+	struct session *s = NULL;
+	struct run *each = NULL;
+	int status = -1;
+	buf_init(&name, BUF_SMALL);
+	f->line = c->line;
+	f->col = c->target.col;
+	if (word_expand(&c->target, &t->lookup, &name, &f->col, e))
+		goto out;
+	bool glob = word_is_glob(&c->target, buf_bytes(&name));
+	if (!glob && !(s = hub_find(hub, buf_bytes(&name), NULL)) &&
+	    hub_find_listener(hub, buf_bytes(&name))) {
+		task_begin(t, r, c, NULL, buf_cstr(&name));
+		status = 0;
+		goto out;
 	}
-	if (bind_call(t, call, &f)) {
-		call_end(call);
-		if (!begin_help(t, c))
-			task_failed(t, r->program, c, f.line, f.col, &f.err);
-		return;
+	if (!glob && !(s = hub_find(hub, buf_bytes(&name), e)))
+		goto out;
+	if (task_push(t, r->program, 1, NULL, e))
+		goto out;
+	each = t->top;
+	each->next = (size_t)(c - r->program->command);
+	size_t room = 0;
+	while (glob ? (s = hub_match(hub, buf_bytes(&name), s)) != NULL
+		    : each->each_count == 0) {
+		if (each->each_count == room)
+			each->each = xrealloc(each->each,
+					      room = room ? room * 2 : 4,
+					      sizeof *each->each);
+		each->each[each->each_count++] = s;
+		session_pin(s);
 	}
-	enum cmd_status status = call_settle(call, call->cmd->run(call));
-	if (status != CMD_WAIT)
-		ended(t, call, status);
-	else if (!t->ended)
-		shell_changed(sh);
+	status = 0;
+	if (each->each_count == 0) {
+		pop(t);
+		status = command_check(t->shell, c, f);
+		if (!status)
+			no_match(t, &name);
+	}
+out:
+	buf_fini(&name);
+	return status;
 }
 
 /* Repeats the top run, or ends it. */
@@ -345,7 +376,7 @@ static void end_of_run(struct task *t)
 		session_pin(on);
 	pop(t);
 	if (again)
-		task_begin(t, t->top, again, on);
+		task_begin(t, t->top, again, on, NULL);
 	if (on)
 		session_unpin(on);
 }
@@ -360,7 +391,7 @@ static void step(struct task *t)
 			return;
 		}
 		struct session *on = r->each[r->each_at++];
-		task_begin(t, r, &r->program->command[r->next], on);
+		task_begin(t, r, &r->program->command[r->next], on, NULL);
 		session_unpin(on);
 		return;
 	}
@@ -370,10 +401,10 @@ static void step(struct task *t)
 	}
 	const struct command *c = &r->program->command[r->next++];
 	t->current_target = r->target;
-	/* A background command already has the session that its @TARGET named.
-	 */
+	/* A background command already has the session that its @TARGET named,
+	 * or the name of the peer. */
 	if (!c->target.line || r->background) {
-		task_begin(t, r, c, r->target);
+		task_begin(t, r, c, r->target, r->peer);
 		return;
 	}
 	struct fault f;
@@ -391,6 +422,10 @@ static bool wake(struct task *t)
 	enum wake why = call->timed_out ? WAKE_TIMEOUT : WAKE_EVENT;
 	enum cmd_status status;
 	call->notified = false;
+	if (call->awaited_peer[0]) {
+		task_start(t, call);
+		return !t->call;
+	}
 	if (call_has_rest(call) &&
 	    (call_output_blocked(call) || call_print_rest(call))) {
 		call_wait_output(call);

@@ -24,8 +24,6 @@ what? hello\n
 > sendline bye
 gone
 the peer has ended
-> wait c half-closed
-> close -w
 c is closed
 > jobs
 [1]  1  on peer sendline welcome, $session
@@ -33,6 +31,8 @@ c is closed
 [3]  1  on message "bye" 'sendline so long; close'
 [4]  1  on message 'sendline what? $message'
 [5]  1  on close echo gone
+[6]  1  on eof echo the peer has ended
+[7]  1  on close echo c is closed
 > on peer echo x
 on: c is not a listener and has no peers
 > connect $s.addr as d; on open echo open already
@@ -41,6 +41,8 @@ open already
 on: only message and kinds, such as ws.ping, take a pattern
 > cancel 1 2 3 4 5
 > jobs
+[6]  1  on eof echo the peer has ended
+[7]  1  on close echo c is closed
 [8]  1  on open echo open already
 > @d on message 'sendd x; echo never'
 on: unknown command 'sendd'; did you mean 'send'?

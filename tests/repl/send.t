@@ -43,7 +43,7 @@ xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 c > #15 15B -x is no option
 s.1 < #16 15B -x is no option
 > send -x
-send: unknown option -x; quote an operand that begins with -; usage: send [-n] [-r] [-f FILE] [-R N] [TEXT]
+send: unknown option -x; quote an operand that begins with -; usage: send [-t D] [-n] [-r] [-f FILE] [-R N] [TEXT]
 send -x
      ^
 > send ''
@@ -70,7 +70,7 @@ send: nothere: no such file or directory
 send: .: is a directory
 > sendline -f f
 sendline: cannot send a file; use 'send -f'
-> !mkfifo p; printf 'from a\npipe\n' > p &
+> !mkfifo p; echo 'from a pipe' > p &
 > send -f p
 c > #21 12B from a\n
             pipe\n

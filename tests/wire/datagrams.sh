@@ -58,3 +58,10 @@ equal 'a message too short is kept' abc "$out"
 has 'what a message has not' 'only 3 of 4 bytes in the message, which stays in the inbox' "$err"
 has 'what a message has not' 'not found in the message' "$err"
 
+
+# a peer can be named before its first datagram
+code 0 "$RUNG" -q -e 'listen udp://:0 as u; connect $u.addr as a' \
+    -e '@a send one; @u.1 recv; echo; connect $u.addr as b' \
+    -e 'use u.2 &; @u.2 sendline "to $session" &; @b send two; @b recv line'
+equal 'a peer that comes later' 'one
+to u.2' "$out"

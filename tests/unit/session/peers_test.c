@@ -210,6 +210,41 @@ static void once_listener_closes_after_its_peer(void **state)
 	assert_null(p->parent);
 }
 
+static struct session *listener_for(struct world *w, const char *peer)
+{
+	return hub_find_listener(&w->hub, bytes_str(peer));
+}
+
+static void listener_is_found_for_peers_that_may_come(void **state)
+{
+	struct world *w = *state;
+	struct endpoint where;
+	struct session_options plan = {.endpoint = &where, .once = true};
+	struct session *s = listener(w, false);
+	assert_ptr_equal(listener_for(w, "s1.1"), s);
+	assert_ptr_equal(listener_for(w, "s1.4294967295"), s);
+	client_of(w, s, "");
+	until(w, "s1.1", SESSION_OPEN);
+	assert_ptr_equal(listener_for(w, "s1.2"), s);
+	static const char *const never[] = {
+	    "s1.1", "s1.0",          "s1.02", "s1.0x2", "s1.", "s1",
+	    "c1.1", "s1.4294967296", "s9.1",  "s1.2/1", "",    NULL};
+	for (size_t i = 0; never[i]; i++)
+		assert_null(listener_for(w, never[i]));
+	session_close(s, CLOSE_ORDERLY, NULL);
+	assert_null(listener_for(w, "s1.2"));
+	endpoint_parse(BYTES("127.0.0.1:0"), &where, NULL);
+	s = hub_listen(&w->hub, &plan, NULL);
+	assert_ptr_equal(listener_for(w, "s2.1"), s);
+	assert_null(listener_for(w, "s2.2"));
+	plan.once = false;
+	plan.listen.hold = true;
+	s = hub_listen(&w->hub, &plan, NULL);
+	assert_null(listener_for(w, "s3.1"));
+	assert_null(session_accept(s));
+	assert_ptr_equal(listener_for(w, "s3.1"), s);
+}
+
 static void datagram_peers_are_sessions(void **state)
 {
 	struct world *w = *state;
@@ -248,6 +283,7 @@ int main(void)
 	    TEST(connections_above_the_limit_wait),
 	    TEST(ended_live_peer_without_data_is_freed),
 	    TEST(once_listener_closes_after_its_peer),
+	    TEST(listener_is_found_for_peers_that_may_come),
 	    TEST(datagram_peers_are_sessions),
 	};
 	return cmocka_run_group_tests_name("peers", tests, NULL, NULL);

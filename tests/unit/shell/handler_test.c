@@ -71,6 +71,20 @@ static void unmatched_messages_are_consumed(void **state)
 	expect_stdout(w, "want\n0\n");
 }
 
+static void handlers_of_ended_clients_are_no_limit(void **state)
+{
+	struct world *w = *state;
+	run(w, "set jobs 1; listen :0 as s");
+	run(w, "connect $s.addr; on message 'echo x'; @s.1 close -R\n"
+	       "wait c1 closed; wait\n"
+	       "connect $s.addr; @c2 on message 'echo $message'");
+	run(w, "@s.2 send y; sleep 1ms; try @c2 on eof 'echo z'; echo $error");
+	expect_stdout(w, "y\nlimit\n");
+	assert_int_equal(count_jobs(w), 2);
+	run(w, "close c1; sleep 1ms");
+	assert_int_equal(count_jobs(w), 1);
+}
+
 static void event_can_have_many_handlers(void **state)
 {
 	struct world *w = *state;
@@ -142,6 +156,7 @@ int main(void)
 	    TEST(served_peer_that_reads_nothing_is_closed),
 	    TEST(handled_peer_gets_queued_data),
 	    TEST(unmatched_messages_are_consumed),
+	    TEST(handlers_of_ended_clients_are_no_limit),
 	    TEST(event_can_have_many_handlers),
 	};
 	return cmocka_run_group_tests_name("handler", tests, NULL, NULL);

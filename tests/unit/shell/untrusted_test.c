@@ -578,6 +578,9 @@ static void run_place(void *with, const struct place *at)
 {
 	struct rig *r = with;
 
+	/* A reconnect within `-t 0` ends the current session. */
+	if (!strcmp(at->cmd->name, "reconnect") && is_option(at->param))
+		return;
 	for (size_t i = 0; i <= VALUES; i++) {
 		struct bytes value = value_at(i);
 		struct buf line;

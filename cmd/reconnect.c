@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `reconnect`: opens a client session again. session/client.c makes the new
+ * session, shell/opening.c waits until it is open.
+ */
+#include "rung/job.h"
+#include "rung/opening.h"
+
+enum { TIMEOUT, RETRY, NAME, END };
+static const struct param params[] = {
+    [TIMEOUT] = OPENING_TIMEOUT,
+    [RETRY] = OPENING_RETRY,
+    [NAME] = {.name = "NAME",
+	      .kind = PARAM_SESSION,
+	      .brief = "the client session (default: the current session)"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+static enum cmd_status resume(struct call *, enum wake);
+static void cleanup(struct call *);
+
+const struct cmd cmd_reconnect = {
+    .name = "reconnect",
+    .group = "sessions",
+    .brief = "open an ended client session again",
+    .help = "The new session has the name, the address, the options of "
+	    "connect, the rungs, the settings and the handlers of the ended "
+	    "one. A session that is still open is closed first. Unread data is "
+	    "discarded with a notice. If no attempt succeeds, the session "
+	    "stays ended. A session that 'close' removed cannot be opened "
+	    "again; in a handler, reconnect then does nothing.\n"
+	    "\n"
+	    "Handlers outlive the end of a client, but 'wait' does not wait "
+	    "for them meanwhile. See connect for --retry.\n"
+	    "\n"
+	    "    listen :0 as s\n"
+	    "    connect $s.addr as c\n"
+	    "    @c on close reconnect --retry 1m\n"
+	    "    close s.1\n"
+	    "    @s.2 send hello again\n",
+    .params = params,
+    .run = run,
+    .resume = resume,
+    .cleanup = cleanup,
+};
+
+struct reconnecting {
+	struct opening opening;
+	struct session *old; /* pinned */
+};
+
+/* Replaces the old session by the new one, if that is open. */
+static enum cmd_status finish(struct call *call, enum cmd_status status)
+{
+	struct reconnecting *r = call->data;
+	struct session *old = r->old;
+	struct buf unread = {.limit = BUF_SMALL};
+	if (status != CMD_OK)
+		return status;
+	session_field(BYTES("unread"))->print(old, &unread);
+	if (!bytes_is(buf_bytes(&unread), "0"))
+		call_notice(call, "%s: %s bytes of the ended session discarded",
+			    old->name, buf_cstr(&unread));
+	buf_fini(&unread);
+	jobs_follow(call->shell, r->opening.session, old);
+	session_unpin(old);
+	r->old = NULL;
+	return CMD_OK;
+}
+
+static enum cmd_status begin(struct call *call, struct session *old)
+{
+	struct reconnecting *r = call_scratch(call, sizeof *r);
+	struct err e;
+	struct session *s = hub_reconnect(old, &e);
+	if (!s)
+		return call_fail(call, &e);
+	session_pin(old);
+	old->followed = true;
+	r->old = old;
+	return finish(call, opening_begin(&r->opening, call, s,
+					  call_timeout(call, TIMEOUT),
+					  args_number(&call->args, RETRY, 0)));
+}
+
+static enum cmd_status run(struct call *call)
+{
+	struct err e;
+	struct session *old = call_session(call, NAME, &e);
+	if (!old)
+		return call_fail(call, &e);
+	/* A handler for the end runs although another command reconnects, or
+	 * `close` removed the session. */
+	if ((old->followed || old->released) && call->task->dispatcher)
+		return CMD_OK;
+	if (old->followed)
+		return call_error(call, ERR_USAGE,
+				  "%s: another command reconnects already",
+				  old->name);
+	if (old->released)
+		return call_error(call, ERR_CLOSED,
+				  "%s was removed by 'close'; use 'connect'",
+				  old->name);
+	return begin(call, old);
+}
+
+static enum cmd_status resume(struct call *call, enum wake wake)
+{
+	struct reconnecting *r = call->data;
+	return finish(call, opening_resume(&r->opening, call, wake));
+}
+
+/* Without success, the old session keeps its name. */
+static void cleanup(struct call *call)
+{
+	struct reconnecting *r = call->data;
+	if (!r)
+		return;
+	/* The attempt may have become the current session. */
+	if (r->old && task_current(call->task) == r->opening.session)
+		task_use(call->task, r->old);
+	opening_end(&r->opening);
+	if (r->old) {
+		r->old->followed = false;
+		session_unpin(r->old);
+	}
+	call->data = NULL;
+}
