@@ -119,10 +119,7 @@ static void dispatcher_update_waiter(struct dispatcher *d)
 	session_touch(d->session);
 }
 
-/* Starts a handler. `on`: session for its commands; NULL: the scope's current
- * session. */
-static void handler_begin(struct dispatcher *d, struct handler *h,
-			  struct session *on)
+static void handler_begin(struct dispatcher *d, struct handler *h)
 {
 	struct scope *old = d->task.scope;
 	h->job.runs++;
@@ -132,7 +129,9 @@ static void handler_begin(struct dispatcher *d, struct handler *h,
 		d->task.scope = scope_ref(h->job.scope);
 		scope_unref(old);
 	}
-	(void)task_push(&d->task, h->program, 1, on, NULL);
+	/* The handler before this one may have used another session. */
+	task_use(&d->task, d->session);
+	(void)task_push(&d->task, h->program, 1, NULL, NULL);
 	task_ready(&d->task);
 }
 
@@ -145,7 +144,7 @@ static bool report_once(struct dispatcher *d, enum handler_event event)
 				 d->session)) != NULL)
 		if (handles(h, event) && h->job.number > d->reported[event]) {
 			d->reported[event] = h->job.number;
-			handler_begin(d, h, d->session);
+			handler_begin(d, h);
 			return true;
 		}
 	return false;
@@ -270,7 +269,6 @@ static void set_message(struct dispatcher *d, const struct occurrence *o)
  * true if a handler was started, or the rest is left to the next turn. */
 static bool dispatch(struct dispatcher *d)
 {
-	struct session *s = d->session;
 	struct occurrence o;
 	for (unsigned i = 0; next_occurrence(d, &o); i++) {
 		struct handler *h = NULL;
@@ -286,7 +284,7 @@ static bool dispatch(struct dispatcher *d)
 		occurrence_done(d, &o);
 		if (!h)
 			continue;
-		handler_begin(d, h, s);
+		handler_begin(d, h);
 		return true;
 	}
 	return false;
@@ -445,8 +443,7 @@ bool task_at_peer_eof(const struct task *t)
 	if (!t->dispatcher || !t->dispatcher->serves)
 		return false;
 	const struct session *s = t->dispatcher->session;
-	return (t->current_target ? t->current_target : t->scope->current) ==
-		   s &&
+	return (t->current_target ? t->current_target : t->current) == s &&
 	       has_departed(s);
 }
 
@@ -487,7 +484,7 @@ static struct dispatcher *dispatcher_new(struct shell *sh, struct session *s,
 	session_await(s, &d->waiter);
 	task_init(&d->task, sh, scope, false);
 	d->task.dispatcher = d;
-	task_aim(&d->task, s);
+	d->task.holds = false;
 	dispatcher_update_waiter(d);
 	d->task.ended = dispatcher_step;
 	list_append(&sh->dispatchers, &d->at);
@@ -503,14 +500,10 @@ static struct dispatcher *dispatcher_new(struct shell *sh, struct session *s,
 static void serve(struct shell *sh, struct session *s, struct handler *h)
 {
 	struct scope *scope = scope_new(sh);
-	scope->serves = true;
-	scope_use(scope, s);
 	struct dispatcher *d = dispatcher_new(sh, s, scope, true);
 	scope_unref(scope);
 	d->task.ended = server_ended;
-	/* The scope's current session is the peer, until the script uses
-	 * another. */
-	handler_begin(d, h, NULL);
+	handler_begin(d, h);
 }
 
 /* Creates the dispatchers of a session: one if it is served, one if it has
@@ -538,6 +531,15 @@ void handlers_attach_later(struct shell *sh, struct session *created)
 	session_pin(created);
 	buf_put(&sh->new_sessions, bytes_of(&created, sizeof created));
 	loop_no_wait(sh->loop);
+}
+
+bool handlers_serve(struct shell *sh, const struct session *s)
+{
+	struct handler *h = NULL;
+	while ((h = next_handler(sh, h ? &h->job.at : NULL, s)) != NULL)
+		if (h->job.kind == JOB_SERVER)
+			return true;
+	return false;
 }
 
 /* Returns true if no event can reach the handler: its target is closed, no peer

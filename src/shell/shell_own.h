@@ -66,8 +66,6 @@ bool task_at_peer_eof(const struct task *);
 bool task_ends_well(const struct task *, const struct err *);
 /* Returns true if the task serves a peer or handles a session's events. */
 bool task_is_driven(const struct task *);
-/* Sets the session that the task's programs use; NULL: the current session. */
-void task_aim(struct task *, struct session *);
 
 /* ---- calls: call.c */
 
@@ -104,6 +102,8 @@ void jobs_end(struct shell *);
  * handlers or servers. Attaches no handler at once, because the caller is
  * publishing an event. */
 void handlers_attach_later(struct shell *, struct session *);
+/* Returns true if a server runs a script for the peer. */
+bool handlers_serve(struct shell *, const struct session *);
 
 /* ---- the shell: shell.c */
 
@@ -167,6 +167,5 @@ void env_each(const struct env *, void (*fn)(void *, const char *), void *ctx);
 struct scope *scope_new(struct shell *);
 struct scope *scope_ref(struct scope *);
 void scope_unref(struct scope *);
-void scope_use(struct scope *, struct session *);
 
 #endif
