@@ -57,8 +57,9 @@ const struct cmd cmd_connect = {
     .group = "sessions",
     .brief = "open a client session",
     .help =
-	"Wait until the session is open. The session becomes the current one "
-	"if there is none. All addresses of the host name are tried. Data sent "
+	"Wait until the session is open. The session becomes the current one, "
+	"and stays it if it does not open. All addresses of the host name are "
+	"tried. Data sent "
 	"before the session is open is queued.\n"
 	"\n"
 	"With --retry, an attempt that is refused, unreachable, timed out, "
@@ -251,6 +252,7 @@ static enum cmd_status run(struct call *call)
 	struct session *s = connect_begin(call, &e);
 	if (!s)
 		return call_fail(call, &e);
+	task_use(call->task, s);
 	if (args_has(&call->args, NOWAIT))
 		return CMD_OK;
 	struct opening *o = call_scratch(call, sizeof *o);

@@ -44,6 +44,9 @@ struct console_ops {
 	void (*prompt)(struct console *, struct bytes);
 	/* Prints text, which ends in a newline, above the line being typed. */
 	void (*print_above)(struct console *, struct bytes);
+	/* Returns true if a part of a line is typed, or if the terminal edits
+	 * the line and not this console. */
+	bool (*is_typing)(const struct console *);
 	/* Discards the line being typed. Returns false if the line was empty,
 	 * or if the terminal edits the line and not this console. */
 	bool (*discard_line)(struct console *);

@@ -25,8 +25,7 @@ struct env;
 struct run;
 struct shell;
 
-/* The variables and the current session of one or more tasks;
- * reference-counted. */
+/* The variables of one or more tasks; reference-counted. */
 struct scope {
 	unsigned refs;
 	struct shell *shell;
@@ -36,10 +35,8 @@ struct scope {
 			    or whose run failed, and that no `wait` has
 			    reported; 0: none */
 	struct err why;  /* reason for that failure */
-	struct session *current; /* pinned, or NULL */
 	/* Scope of the server, a reference; set for the script of a peer.
-	 * Failures count there, too. The peer may be closed in favour of a new
-	 * one, although it is the current session. */
+	 * Failures count there, too. */
 	struct scope *outer;
 };
 
@@ -69,12 +66,15 @@ struct task {
 	struct lookup lookup; /* finds variables */
 	struct scope *scope;  /* counted reference */
 	struct builtins builtins;
-	struct env *locals;     /* named captures; foreground: scope->env */
-	struct run *top;        /* innermost run; run->below: its caller */
-	struct call *call;      /* call that runs or waits, or NULL */
-	struct call *spare;     /* memory reused for each call */
-	struct list lines;      /* programs not started yet */
-	struct session *target; /* default session; NULL or pinned */
+	struct env *locals;      /* named captures; foreground: scope->env */
+	struct run *top;         /* innermost run; run->below: its caller */
+	struct call *call;       /* call that runs or waits, or NULL */
+	struct call *spare;      /* memory reused for each call */
+	struct list lines;       /* programs not started yet */
+	struct session *current; /* session of commands without @NAME; pinned;
+				    NULL: none */
+	bool holds; /* the current session is not closed in favour of a new
+		       peer; false for handlers and served scripts */
 	struct list unread; /* link in shell->unread, until stdout is read */
 	bool printed; /* payload was printed that the reader of stdout may not
 			 have read */
@@ -148,6 +148,10 @@ struct shell {
 	 * waiting, or the current session changes. Set by the front end; may be
 	 * NULL. */
 	void (*changed)(struct shell *);
+	/* Returns true if a part of a command is typed, or a typed command has
+	 * not begun: the current session must not change by itself. May be
+	 * NULL. */
+	bool (*typing)(const struct shell *);
 	/* Appends the lines typed so far, oldest first, for the command
 	 * `history`; may be NULL. */
 	void (*history)(struct shell *, struct buf *out);

@@ -572,12 +572,20 @@ static void libedit_prompt(struct console *c, struct bytes prompt)
 		draw(c);
 }
 
+static bool libedit_is_typing(const struct console *c)
+{
+	const struct libedit *e = c->state;
+	const LineInfoW *line = el_wline(e->el);
+
+	return line->buffer != line->lastchar || e->paste.open ||
+	       buf_len(&e->begun) || buf_len(&e->keys);
+}
+
 static bool libedit_discard_line(struct console *c)
 {
 	struct libedit *e = c->state;
 	const LineInfoW *line = el_wline(e->el);
-	bool held = line->buffer != line->lastchar || e->paste.open ||
-		    buf_len(&e->begun) || buf_len(&e->keys);
+	bool held = libedit_is_typing(c);
 
 	/* With Ctrl-C the terminal may have discarded the end of an open paste.
 	 */
@@ -682,6 +690,7 @@ const struct console_ops console_libedit = {
     .late = libedit_late,
     .prompt = libedit_prompt,
     .print_above = libedit_print_above,
+    .is_typing = libedit_is_typing,
     .discard_line = libedit_discard_line,
     .resize = libedit_resize,
     .suspend = libedit_suspend,

@@ -133,6 +133,13 @@ static void plain_print_above(struct console *c, struct bytes text)
 	show_prompt(c);
 }
 
+static bool plain_is_typing(const struct console *c)
+{
+	const struct plain *p = c->state;
+
+	return p->terminal;
+}
+
 /* Discards the part of a line that was already read: Ctrl-D passes on an
  * incomplete line. The terminal has discarded the rest. */
 static bool plain_discard_line(struct console *c)
@@ -196,6 +203,7 @@ const struct console_ops console_plain = {
     .readable = plain_readable,
     .prompt = plain_prompt,
     .print_above = plain_print_above,
+    .is_typing = plain_is_typing,
     .discard_line = plain_discard_line,
     .resize = plain_nothing,
     .suspend = plain_nothing,

@@ -622,11 +622,18 @@ static void drain_keys(struct readline *g)
 	end_commands();
 }
 
+static bool readline_is_typing(const struct console *c)
+{
+	const struct readline *g = c->state;
+
+	return rl_end > 0 || RL_ISSTATE(IN_COMMAND) || buf_len(&g->keys) ||
+	       g->paste.open;
+}
+
 static bool readline_discard_line(struct console *c)
 {
 	struct readline *g = c->state;
-	bool held = rl_end > 0 || RL_ISSTATE(IN_COMMAND) || buf_len(&g->keys) ||
-		    g->paste.open;
+	bool held = readline_is_typing(c);
 
 	/* With Ctrl-C the terminal may have discarded the end of an open paste.
 	 */
@@ -763,6 +770,7 @@ const struct console_ops console_readline = {
     .late = readline_late,
     .prompt = readline_prompt,
     .print_above = readline_print_above,
+    .is_typing = readline_is_typing,
     .discard_line = readline_discard_line,
     .resize = readline_resize,
     .suspend = readline_suspend,

@@ -103,6 +103,17 @@ static void read_input(struct repl *r)
 static const struct watch_ops input_ops = {.want = input_want,
 					   .ready = input_ready};
 
+static bool typing(const struct shell *sh)
+{
+	const struct repl *r = sh->front_end;
+	const struct console *c = &r->console;
+
+	if (intake_is_open(&r->intake) || !r->prompting || r->away)
+		return intake_is_open(&r->intake);
+	return has_input() || !list_empty(&sh->foreground.lines) ||
+	       (r->console_started && c->ops->is_typing(c));
+}
+
 static void history(struct shell *sh, struct buf *out)
 {
 	struct repl *r = sh->front_end;
@@ -440,6 +451,7 @@ int repl_start(struct repl *r, struct shell *sh, const char *banner,
 	sh->interactive = true;
 	sh->front_end = r;
 	sh->changed = changed;
+	sh->typing = typing;
 	sh->history = history;
 	sh->lent = lent;
 	r->rest.fire = rest_is_late;

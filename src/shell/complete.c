@@ -351,7 +351,7 @@ static void complete_kinds(const struct shell *sh, const struct place *p,
 {
 	const struct session *s = p->target.len
 				      ? hub_find(sh->hub, p->target, NULL)
-				      : sh->foreground.scope->current;
+				      : sh->foreground.current;
 	const struct rung_ops *have[LADDER_RUNGS_MAX];
 	size_t n = s ? session_rungs(s, have) : 0;
 	for (size_t i = 0; i < n; i++)

@@ -132,7 +132,6 @@ static void set_message(struct dispatcher *d, const struct occurrence *o)
 
 bool dispatcher_dispatch(struct dispatcher *d)
 {
-	struct session *s = d->session;
 	struct occurrence o;
 	for (unsigned i = 0; next_occurrence(d, &o); i++) {
 		struct handler *h = NULL;
@@ -148,7 +147,7 @@ bool dispatcher_dispatch(struct dispatcher *d)
 		occurrence_done(d, &o);
 		if (!h)
 			continue;
-		dispatcher_begin(d, h, s);
+		dispatcher_begin(d, h);
 		return true;
 	}
 	return false;

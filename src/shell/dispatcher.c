@@ -35,8 +35,7 @@ static void dispatcher_update_waiter(struct dispatcher *d)
 	session_touch(d->session);
 }
 
-void dispatcher_begin(struct dispatcher *d, struct handler *h,
-		      struct session *on)
+void dispatcher_begin(struct dispatcher *d, struct handler *h)
 {
 	struct scope *old = d->task.scope;
 	h->job.runs++;
@@ -47,7 +46,9 @@ void dispatcher_begin(struct dispatcher *d, struct handler *h,
 		d->task.scope = scope_ref(h->job.scope);
 		scope_unref(old);
 	}
-	(void)task_push(&d->task, h->program, 1, on, NULL);
+	/* The handler before this one may have used another session. */
+	task_use(&d->task, d->session);
+	(void)task_push(&d->task, h->program, 1, NULL, NULL);
 	task_ready(&d->task);
 }
 
@@ -61,7 +62,7 @@ static bool report_once(struct dispatcher *d, enum handler_event event)
 		if (handler_handles(h, event) && h->over != d->session->id &&
 		    h->job.number > d->reported[event]) {
 			d->reported[event] = h->job.number;
-			dispatcher_begin(d, h, d->session);
+			dispatcher_begin(d, h);
 			return true;
 		}
 	return false;
@@ -231,8 +232,7 @@ bool task_at_peer_eof(const struct task *t)
 	if (!t->dispatcher || !t->dispatcher->serves)
 		return false;
 	const struct session *s = t->dispatcher->session;
-	return (t->current_target ? t->current_target : t->scope->current) ==
-		   s &&
+	return (t->current_target ? t->current_target : t->current) == s &&
 	       has_departed(s);
 }
 
@@ -275,7 +275,7 @@ static struct dispatcher *dispatcher_new(struct shell *sh, struct session *s,
 	session_await(s, &d->waiter);
 	task_init(&d->task, sh, scope, false);
 	d->task.dispatcher = d;
-	task_aim(&d->task, s);
+	d->task.holds = false;
 	dispatcher_update_waiter(d);
 	d->task.ended = dispatcher_step;
 	list_append(&sh->dispatchers, &d->at);
@@ -292,13 +292,10 @@ static void serve(struct shell *sh, struct session *s, struct handler *h)
 {
 	struct scope *scope = scope_new(sh);
 	scope->outer = scope_ref(h->job.scope);
-	scope_use(scope, s);
 	struct dispatcher *d = dispatcher_new(sh, s, scope, true);
 	scope_unref(scope);
 	d->task.ended = server_ended;
-	/* The scope's current session is the peer, until the script uses
-	 * another. */
-	dispatcher_begin(d, h, NULL);
+	dispatcher_begin(d, h);
 }
 
 /* Creates the dispatchers of a session: one if it is served, one if it has
@@ -388,9 +385,8 @@ void handlers_follow(struct shell *sh, struct session *now,
 	}
 	attach_handlers(sh, now);
 	list_each (link, &sh->dispatchers)
-		follow_scope(
-		    list_entry(link, struct dispatcher, at)->task.scope, now,
-		    old);
+		task_follow(&list_entry(link, struct dispatcher, at)->task, now,
+			    old);
 }
 
 void handlers_end(struct shell *sh)

@@ -253,7 +253,7 @@ static bool special(const struct task *t, struct bytes name, struct buf *out)
 {
 	const struct err *error = &t->error;
 	const struct session *current = t->current_target ? t->current_target
-							  : t->scope->current;
+							  : t->current;
 	if (bytes_is(name, "?"))
 		buf_printf(out, "%d", err_exit_code(error->kind));
 	else if (bytes_is(name, "error"))
@@ -271,7 +271,7 @@ static int session_value(const struct task *t, struct bytes name,
 			 struct bytes field, struct buf *out, struct err *e)
 {
 	const struct session *s = t->current_target ? t->current_target
-						    : t->scope->current;
+						    : t->current;
 	if (!bytes_is(name, "session"))
 		s = hub_find(t->shell->hub, name, NULL);
 	if (!s)
@@ -432,27 +432,10 @@ struct scope *scope_ref(struct scope *scope)
 	return scope;
 }
 
-void scope_use(struct scope *scope, struct session *s)
-{
-	struct session *before = scope->current;
-	if (s) {
-		session_pin(s);
-		if (!scope->outer)
-			session_hold(s);
-	}
-	scope->current = s;
-	if (!before)
-		return;
-	if (!scope->outer)
-		session_unhold(before);
-	session_unpin(before);
-}
-
 void scope_unref(struct scope *scope)
 {
 	if (--scope->refs)
 		return;
-	scope_use(scope, NULL);
 	if (scope->outer)
 		scope_unref(scope->outer);
 	env_free(scope->env);

@@ -37,6 +37,15 @@ struct handler *handler_next(struct shell *sh, const struct list *after,
 	return NULL;
 }
 
+bool handlers_serve(struct shell *sh, const struct session *s)
+{
+	struct handler *h = NULL;
+	while ((h = handler_next(sh, h ? &h->job.at : NULL, s)) != NULL)
+		if (h->job.kind == JOB_SERVER)
+			return true;
+	return false;
+}
+
 static void handler_stop(struct job *j)
 {
 	struct handler *h = handler_of(j);

@@ -76,10 +76,8 @@ void dispatcher_note_endless(struct dispatcher *);
 
 /* ---- dispatcher.c */
 
-/* Starts a handler. `on`: session for its commands; NULL: the scope's current
- * session. */
-void dispatcher_begin(struct dispatcher *, struct handler *,
-		      struct session *on);
+/* Starts a handler, or a server's script. */
+void dispatcher_begin(struct dispatcher *, struct handler *);
 /* Updates the dispatchers of a session, and if it is a listener, of its peers,
  * after a handler was added (`came`) or removed. */
 void dispatchers_refresh(struct shell *, struct session *, bool came);

@@ -121,6 +121,7 @@ struct timer_job {
 	struct task task;
 	struct timer timer;
 	struct program *program; /* reference */
+	struct session *on; /* current session of each run; pinned, or NULL */
 	uint64_t period;
 	bool once;
 };
@@ -139,6 +140,13 @@ static void background_ended(struct task *t)
 	job_end(&a->job, why.kind == ERR_NONE ? NULL : &why);
 }
 
+/* Initializes the task of a job that a task starts. */
+static void job_task_init(struct task *t, const struct task *starter)
+{
+	task_init(t, starter->shell, starter->scope, false);
+	t->holds = starter->holds;
+}
+
 int job_new_background(struct task *t, struct run *r, const struct command *c,
 		       struct session *on, const char *peer, struct err *e)
 {
@@ -147,9 +155,10 @@ int job_new_background(struct task *t, struct run *r, const struct command *c,
 		return -1;
 	struct background *a = xalloc(sizeof *a);
 	char *text = command_typed(r->program, c);
-	task_init(&a->task, sh, t->scope, false);
+	job_task_init(&a->task, t);
+	task_use(&a->task, on ? on : t->current);
 	a->task.ended = background_ended;
-	if (task_push(&a->task, r->program, 1, on, e)) {
+	if (task_push(&a->task, r->program, 1, NULL, e)) {
 		task_fini(&a->task);
 		free(a);
 		free(text);
@@ -178,6 +187,8 @@ static void timer_job_stop(struct job *j)
 {
 	struct timer_job *k = (struct timer_job *)j;
 	loop_disarm(j->shell->loop, &k->timer);
+	if (k->on)
+		session_unpin(k->on);
 	task_fini(&k->task);
 	program_unref(k->program);
 	free(k);
@@ -204,7 +215,8 @@ static void timer_job_fires(struct timer *timer)
 	if (!task_idle(&k->task))
 		return;
 	k->job.runs++;
-	(void)task_push(&k->task, k->program, 1, k->task.target, NULL);
+	task_use(&k->task, k->on);
+	(void)task_push(&k->task, k->program, 1, NULL, NULL);
 	task_ready(&k->task);
 }
 
@@ -213,8 +225,10 @@ struct job *job_new_timer(struct task *t, struct program *p, uint64_t period,
 {
 	struct loop *loop = t->shell->loop;
 	struct timer_job *k = xalloc(sizeof *k);
-	task_init(&k->task, t->shell, t->scope, false);
-	task_aim(&k->task, on);
+	job_task_init(&k->task, t);
+	k->on = on ? on : t->current;
+	if (k->on)
+		session_pin(k->on);
 	k->task.ended = timer_job_ended;
 	k->program = program_ref(p);
 	k->period = period;
@@ -241,25 +255,33 @@ bool job_owns_task(const struct job *j, const struct task *t)
 
 /* ---- reconnect */
 
-void follow_scope(struct scope *scope, struct session *now,
-		  const struct session *old)
+void task_follow(struct task *t, struct session *now, const struct session *old)
 {
-	if (scope->current == old)
-		scope_use(scope, now);
+	if (t->current == old)
+		task_use(t, now);
+}
+
+static void timer_follow(struct timer_job *k, struct session *now,
+			 const struct session *old)
+{
+	task_follow(&k->task, now, old);
+	if (k->on != old)
+		return;
+	session_pin(now);
+	session_unpin(k->on);
+	k->on = now;
 }
 
 void jobs_follow(struct shell *sh, struct session *now, struct session *old)
 {
 	hub_follow(now, old);
-	follow_scope(sh->foreground.scope, now, old);
+	task_follow(&sh->foreground, now, old);
 	list_each (link, &sh->jobs) {
 		struct job *j = list_entry(link, struct job, at);
-		follow_scope(j->scope, now, old);
-		if (j->kind != JOB_TIMER)
-			continue;
-		struct task *t = &((struct timer_job *)j)->task;
-		if (t->target == old)
-			task_aim(t, now);
+		if (j->kind == JOB_BACKGROUND)
+			task_follow(&((struct background *)j)->task, now, old);
+		if (j->kind == JOB_TIMER)
+			timer_follow((struct timer_job *)j, now, old);
 	}
 	handlers_follow(sh, now, old);
 	shell_changed(sh);

@@ -21,9 +21,8 @@ void jobs_notify(struct shell *);
  * dispatchers. */
 void handlers_follow(struct shell *, struct session *now,
 		     const struct session *old);
-/* Makes `now` the current session of the scope, if that is `old`. */
-void follow_scope(struct scope *, struct session *now,
-		  const struct session *old);
+/* Makes `now` the current session of the task, if that is `old`. */
+void task_follow(struct task *, struct session *now, const struct session *old);
 /* Frees all dispatchers. */
 void handlers_end(struct shell *);
 /* Attaches handlers to new sessions, and ends handlers that no event can reach.

@@ -142,17 +142,18 @@ void shell_changed(struct shell *sh)
 		sh->changed(sh);
 }
 
-static bool eligible(const struct session *s)
+/* Returns true for a new peer that neither --echo nor --serve answers. */
+static bool is_offered(struct shell *sh, const struct session *s)
 {
-	return s->role != ROLE_LISTENER && !s->echo && !s->released &&
-	       !session_is_closed(s);
+	return s->role == ROLE_PEER && !s->echo && !session_is_closed(s) &&
+	       !handlers_serve(sh, s);
 }
 
 static void remember_endpoint(struct shell *sh, const struct session *s)
 {
 	struct buf b;
 	/* A port chosen by the kernel differs next time. */
-	if (!s->endpoint || !sh->interactive ||
+	if (s->role != ROLE_CLIENT || !s->endpoint || !sh->interactive ||
 	    strcmp(s->endpoint->port, "0") == 0)
 		return;
 	buf_init(&b, BUF_SMALL);
@@ -162,12 +163,12 @@ static void remember_endpoint(struct shell *sh, const struct session *s)
 }
 
 /* Queues new sessions for their handlers, requests a check for handlers that
- * must end, and may make a new session the current one. */
+ * must end, and may make a new peer the current session. */
 static void shell_on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct shell *sh = list_entry(sub, struct shell, sub);
 	const struct session *s = ev->session;
-	const struct session *current = sh->foreground.scope->current;
+	struct task *front = &sh->foreground;
 	/* A new session is the last of the hub's list; a search by name could
 	 * find another. */
 	struct session *created = list_entry(sh->hub->sessions.prev,
@@ -181,31 +182,14 @@ static void shell_on_event(struct subscriber *sub, const struct event *ev)
 			sh->ended_some = true;
 			loop_no_wait(sh->loop);
 		}
-		if (s == current)
+		if (s == front->current)
 			shell_changed(sh);
-	} else if (ev->kind == EVENT_CREATED && eligible(s)) {
-		bool over = current && session_is_closed(current) &&
-			    s->role == ROLE_CLIENT;
+	} else if (ev->kind == EVENT_CREATED && is_offered(sh, s)) {
+		if (!front->current && !(sh->typing && sh->typing(sh)))
+			task_use(front, created);
+	} else if (ev->kind == EVENT_CREATED) {
 		remember_endpoint(sh, s);
-		if (!current || over)
-			scope_use(sh->foreground.scope, created);
-		shell_changed(sh);
 	}
-}
-
-/* Replaces a released current session by the newest open one. */
-static void replace_current(struct shell *sh)
-{
-	struct scope *scope = sh->foreground.scope;
-	struct session *next = NULL;
-	if (!scope->current || !scope->current->released)
-		return;
-	for (struct session *s = NULL;
-	     (s = hub_match(sh->hub, BYTES("*"), s)) != NULL;)
-		if (eligible(s))
-			next = s;
-	scope_use(scope, next);
-	shell_changed(sh);
 }
 
 static void run_task(struct task *t)
@@ -257,7 +241,6 @@ static void work(struct hook *hook)
 	requeue_last(sh, greedy);
 	while (!list_empty(&turn))
 		list_remove(turn.next);
-	replace_current(sh);
 }
 
 void shell_init(struct shell *sh, struct hub *hub, struct log *log,
@@ -332,7 +315,7 @@ static void publish_error(const struct task *t, const char *source,
 	bool tried = task_tries(t) && e->kind != ERR_INTERRUPTED;
 	struct event ev = {
 	    .kind = EVENT_ERROR,
-	    .session = at ? at : t->scope->current,
+	    .session = at ? at : t->current,
 	    .err = e,
 	    .command = where,
 	    .source = source,
@@ -514,7 +497,7 @@ void shell_signalled(struct shell *sh, int signo)
 
 void shell_prompt(const struct shell *sh, struct buf *out)
 {
-	const struct session *s = sh->foreground.scope->current;
+	const struct session *s = sh->foreground.current;
 	const struct call *call = sh->foreground.call;
 	buf_puts(out, s ? s->name : "rung");
 	if (s && session_state(s) != SESSION_OPEN)

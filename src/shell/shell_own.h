@@ -75,8 +75,6 @@ bool task_at_peer_eof(const struct task *);
 bool task_ends_well(const struct task *, const struct err *);
 /* Returns true if the task serves a peer or handles a session's events. */
 bool task_is_driven(const struct task *);
-/* Sets the session that the task's programs use; NULL: the current session. */
-void task_aim(struct task *, struct session *);
 
 /* ---- checks: check.c */
 
@@ -148,6 +146,8 @@ void jobs_end(struct shell *);
  * handlers or servers. Attaches no handler at once, because the caller is
  * publishing an event. */
 void handlers_attach_later(struct shell *, struct session *);
+/* Returns true if a server runs a script for the peer. */
+bool handlers_serve(struct shell *, const struct session *);
 
 /* ---- the shell: shell.c */
 
@@ -219,7 +219,6 @@ void env_each(const struct env *, void (*fn)(void *, const char *), void *ctx);
 struct scope *scope_new(struct shell *);
 struct scope *scope_ref(struct scope *);
 void scope_unref(struct scope *);
-void scope_use(struct scope *, struct session *);
 /* Records that a job of the scope, or a run of it, has failed. */
 void scope_failed(struct scope *, unsigned number, const struct err *why);
 

@@ -16,6 +16,7 @@ void task_init(struct task *t, struct shell *shell, struct scope *scope,
 	    .shell = shell,
 	    .lookup = {.get = env_lookup, .find = env_find, .lacks = env_lacks},
 	    .scope = scope_ref(scope),
+	    .holds = true,
 	};
 	t->builtins.account = &shell->memory;
 	t->locals = front ? scope->env : env_new(&shell->memory);
@@ -36,23 +37,29 @@ void task_ready(struct task *t)
 		loop_no_wait(sh->loop);
 }
 
-void task_aim(struct task *t, struct session *s)
-{
-	if (s)
-		session_pin(s);
-	if (t->target)
-		session_unpin(t->target);
-	t->target = s;
-}
-
 struct session *task_current(const struct task *t)
 {
-	return t->scope->current;
+	return t->current;
+}
+
+static void set_current(struct task *t, struct session *s)
+{
+	struct session *before = t->current;
+	if (s) {
+		session_pin(s);
+		if (t->holds)
+			session_hold(s);
+	}
+	t->current = s;
+	if (before && t->holds)
+		session_unhold(before);
+	if (before)
+		session_unpin(before);
 }
 
 void task_use(struct task *t, struct session *s)
 {
-	scope_use(t->scope, s);
+	set_current(t, s);
 	shell_changed(t->shell);
 }
 
@@ -93,7 +100,7 @@ void task_fini(struct task *t)
 	if (t->spare)
 		call_free_memory(t->spare);
 	t->spare = NULL;
-	task_aim(t, NULL);
+	set_current(t, NULL);
 	list_remove(&t->ready);
 	list_remove(&t->unread);
 	builtins_fini(&t->builtins);
@@ -156,7 +163,7 @@ static bool next_line(struct task *t)
 		return false;
 	struct line *line = list_entry(t->lines.next, struct line, at);
 	list_remove(&line->at);
-	task_push(t, line->program, 1, t->target, NULL);
+	task_push(t, line->program, 1, NULL, NULL);
 	program_unref(line->program);
 	free(line);
 	return true;

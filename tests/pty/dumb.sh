@@ -8,6 +8,8 @@ pane 80 24 env TERM=dumb "$RUNG"
 prompt 'rung>'
 listening
 peer_connect "$port"
+sees 's.1: accepted'
+enter 'accept'
 prompt 's.1>'
 say 'live words'
 sees 'live words'

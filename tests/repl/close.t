@@ -11,6 +11,7 @@ a: open to tcp://127.0.0.1:{port}
 > connect $s.addr as b
 s.2: accepted from tcp://127.0.0.1:{port}
 b: open to tcp://127.0.0.1:{port}
+> use a
 > close -w a
 a: sending side is shut down (FIN); receiving is open
 s.1: peer shut down its side (FIN); sending is open
@@ -23,14 +24,14 @@ still read
 > close a
 a: closed here
 > echo $session
-s.2
+a
 > @b close -R
 b: reset here (RST)
 s.2: tcp://127.0.0.1:{port}: reset by the peer
 > why s.2
 s.2: tcp://127.0.0.1:{port}: reset by the peer
 > @s.2 recv
-recv: s.2: tcp://127.0.0.1:{port}: reset by the peer
+recv: s.2 has ended: tcp://127.0.0.1:{port}: reset by the peer
 > connect $s.addr as d
 s.3: accepted from tcp://127.0.0.1:{port}
 d: open to tcp://127.0.0.1:{port}
@@ -43,8 +44,13 @@ d: peer shut down its side (FIN); sending is open
 d: peer shut down its side (FIN); sending is open
 > close d
 d: closed by the peer (FIN), then here
+> echo $session
+d
 > close d
-close: d has ended: closed by the peer (FIN), then here
+> echo $session
+echo: $session is not set; use 'let NAME VALUE', or write \$ for a dollar sign
+echo $session
+     ^
 > close nothing*
 close: no session matches 'nothing*'; 'sessions' lists them
 > close -w -R

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# connect: every form of address, names, a refusal, the current session.
+# connect: every form of address, names, a refusal.
 args: -i
 
 > listen --echo :0 as echo
@@ -16,14 +16,14 @@ third: open to tcp://127.0.0.1:{port}
 > sessions
   name    state      address                in  out  unread
   echo    listening  tcp://127.0.0.1:{port}   0    0       0
-* c1      open       tcp://127.0.0.1:{port}   0    0       0
+  c1      open       tcp://127.0.0.1:{port}   0    0       0
   echo.1  open       tcp://127.0.0.1:{port}   0    0       0
   second  open       tcp://127.0.0.1:{port}   0    0       0
   echo.2  open       tcp://127.0.0.1:{port}   0    0       0
-  third   open       tcp://127.0.0.1:{port}   0    0       0
+* third   open       tcp://127.0.0.1:{port}   0    0       0
   echo.3  open       tcp://127.0.0.1:{port}   0    0       0
 > echo $session $c1.state $second.role
-c1 open client
+third open client
 > connect -n $echo.addr as later
 echo.4: accepted from tcp://127.0.0.1:{port}
 later: open to tcp://127.0.0.1:{port}

@@ -4,7 +4,7 @@
 args: -i -q
 
 > set live off; let v "*"; let off off; let all all; let dash -
-> listen :0 as s1; connect $s1.addr as c1; connect $s1.addr as c2
+> listen :0 as s1; connect $s1.addr as c1; connect $s1.addr as c2; use c1
 > close $v
 close: no session '*'; * and ? are wildcards only if typed bare, without quotes or variables
 > close "*"

@@ -15,7 +15,7 @@ a: open to tcp://127.0.0.1:{port}
 > connect $echo.addr as b
 echo.2: accepted from tcp://127.0.0.1:{port}
 b: open to tcp://127.0.0.1:{port}
-> live off; @b live off
+> @a live off; @b live off
 > @a sendline hello
 > @b send "\x00\x01 two\nlines"
 > log

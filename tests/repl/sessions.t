@@ -32,7 +32,7 @@ long: open to exec:sleep 0; : 01234567890123456789012345678901234567890123456789
 long: command ended with code 0
 > sessions long
   name  state   address                                                       in  out  unread
-  long  closed  exec:sleep 0; : 01234567890123456789012345678901234567890...   0    0       0
+* long  closed  exec:sleep 0; : 01234567890123456789012345678901234567890...   0    0       0
 > close long
 > info c
 name          c

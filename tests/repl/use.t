@@ -13,7 +13,7 @@ one: open to tcp://127.0.0.1:{port}
 echo.2: accepted from tcp://127.0.0.1:{port}
 two: open to tcp://127.0.0.1:{port}
 > echo $session
-one
+two
 > use two
 > echo $session
 two

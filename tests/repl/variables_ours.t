@@ -17,7 +17,7 @@ share m; let m 0
 listen --serve 'expect go; send $m' :0 as t
 sendline 7; expect /(?<m>\d)/; echo $m
 connect $t.addr as d; @d send go; @d recv 1; echo
-sendline 8; expect /(?<late>\d)/; share late
+use c; sendline 8; expect /(?<late>\d)/; share late
 listen --serve 'expect go; send $late' :0 as u
 connect $u.addr as e; @e send go; @e recv 1; echo
 let late 9; @e close
