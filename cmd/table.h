@@ -15,6 +15,7 @@ COMMAND(why)
 
 COMMAND(send)
 COMMAND(sendline)
+COMMAND(typed)
 COMMAND(recv)
 COMMAND(expect)
 

@@ -223,6 +223,12 @@ struct take walk_step(struct walk *w, struct bytes head, bool whole, bool port)
 	return take_operand(w, head, whole);
 }
 
+bool walk_expects_text(const struct walk *w)
+{
+	return w->pending == w->count && w->rest == w->count &&
+	       w->params[next_operand(w)].kind == PARAM_TEXT;
+}
+
 bool walk_may_pass(const struct walk *w)
 {
 	if (!w->operands || w->pending < w->count || w->rest < w->count ||

@@ -135,7 +135,8 @@ const struct cmd *shell_find_foreign(const struct shell *sh, struct bytes word)
 	return NULL;
 }
 
-void shell_unknown(const struct shell *sh, struct bytes name, struct err *e)
+void shell_unknown(const struct shell *sh, struct bytes name, const char *send,
+		   struct err *e)
 {
 	const struct cmd *meant = shell_find_foreign(sh, name);
 	/* Suggest `!COMMAND`, not `!` alone. */
@@ -158,9 +159,13 @@ void shell_unknown(const struct shell *sh, struct bytes name, struct err *e)
 	text_escape(&shown, bytes_head(name, 60));
 	if (near)
 		err_set(e, ERR_USAGE, 0,
-			"unknown command '%s'; did you mean '%s%s'?",
+			"unknown command '%s'; did you mean '%s%s'?%s%s",
 			buf_cstr(&shown.buf), near,
-			raw || address ? buf_cstr(&shown.buf) : "");
+			raw || address ? buf_cstr(&shown.buf) : "",
+			send ? " to send it: " : "", send ? send : "");
+	else if (send)
+		err_set(e, ERR_USAGE, 0, "unknown command '%s'; to send it: %s",
+			buf_cstr(&shown.buf), send);
 	else
 		err_set(e, ERR_USAGE, 0,
 			"unknown command '%s'; 'help' lists the commands",

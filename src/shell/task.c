@@ -251,7 +251,9 @@ static void task_begin(struct task *t, struct run *r, const struct command *c,
 	unsigned col = c->col;
 	t->current_target = on;
 	if (!cmd) {
-		shell_unknown(sh, c->name, &e);
+		char *send = task_send_hint(t, r->program, c, on);
+		shell_unknown(sh, c->name, send, &e);
+		free(send);
 		task_failed(t, r->program, c, c->line, col, &e);
 		return;
 	}

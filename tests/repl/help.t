@@ -16,6 +16,7 @@ sessions
 traffic
   send        send bytes
   sendline    send a line
+  >           send the rest of the line as typed
   recv        consume received data and print it
   expect      wait until a pattern is found
 
