@@ -392,6 +392,8 @@ static enum cmd_status send_text(struct call *call, struct session *on,
 	if (file && has_flag(call, TEXT))
 		return call_error(call, ERR_USAGE,
 				  "use either -f FILE or TEXT");
+	if (!file)
+		call_note_cut(call, on);
 	if (times == 0)
 		return CMD_OK;
 	if (stream && !file && !text.len)

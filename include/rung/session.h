@@ -141,8 +141,9 @@ struct session {
 	bool paused;    /* the link is not read */
 	bool reframing; /* received data passes through the ladder again */
 	bool rung_error_reported;
-	bool hungry;  /* newly in hub->starved */
-	bool crowded; /* listener: a notice said that connections wait */
+	bool hungry;    /* newly in hub->starved */
+	bool cut_noted; /* a notice said that the prompt cuts typed text */
+	bool crowded;   /* listener: a notice said that connections wait */
 	char name[SESSION_NAME_MAX];
 };
 

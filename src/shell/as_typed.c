@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Suggests how to send a line that is no command. The command `>` in cmd/send.c
+ * Suggests how to send a line that is no command, and says once that words are
+ * not sent as typed. The command `>` in cmd/send.c
  * sends lines as typed.
  */
 #include "shell_own.h"
@@ -57,4 +58,28 @@ char *task_send_hint(const struct task *t, const struct program *p,
 	char *copy = xstrdup(buf_cstr(&hint));
 	buf_fini(&hint);
 	return copy;
+}
+
+void call_note_cut(struct call *c, struct session *s)
+{
+	const struct command *command = c->command;
+	bool typed = c->shell->interactive && !c->program->source[0] &&
+		     c->task == &c->shell->foreground;
+	if (!command->cut || !typed || s->cut_noted)
+		return;
+	s->cut_noted = true;
+	struct bytes text = command->free_text;
+	bool exact = text.len <= HINT_MAX && is_printable(text);
+	struct buf line = {.limit = BUF_SMALL};
+	if (command->target.line)
+		buf_printf(&line, "@%s ", s->name);
+	buf_puts(&line, "> ");
+	buf_put(&line, exact ? text : BYTES("TEXT"));
+	call_notice(c, "%s: the %s not sent; to send text as typed: %s",
+		    s->name,
+		    command->cut & CUT_COMMENT  ? "comment after # was"
+		    : command->cut & CUT_QUOTES ? "quotes were"
+						: "extra blanks were",
+		    buf_cstr(&line));
+	buf_fini(&line);
 }

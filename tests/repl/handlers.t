@@ -99,13 +99,13 @@ handlers.rung:58: wait: [37] cannot wait for itself
 [38]  1  on message 'cancel $id; send cancelled'
 handlers.rung:64: cancel: no job 4294967335; 'jobs' lists them
 handlers.rung:65: wait: no job 4294967335; 'jobs' lists them
-handlers.rung:69:53: unknown command 'nonsense'; 'help' lists the commands
+handlers.rung:69:53: unknown command 'nonsense'; to send it: > nonsense
 ...e 'sleep $message; send slept $message; nonsense'
                                            ^
-handlers.rung:69:53: unknown command 'nonsense'; 'help' lists the commands
+handlers.rung:69:53: unknown command 'nonsense'; to send it: > nonsense
 ...e 'sleep $message; send slept $message; nonsense'
                                            ^
-handlers.rung:69:53: unknown command 'nonsense'; 'help' lists the commands
+handlers.rung:69:53: unknown command 'nonsense'; to send it: > nonsense
 ...e 'sleep $message; send slept $message; nonsense'
                                            ^
 [38]  1  on message 'cancel $id; send cancelled'
