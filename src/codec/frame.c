@@ -41,7 +41,7 @@ static const struct frame_row {
 };
 
 const char *const frame_kinds[] = {
-    "line",      "up to LF, with or without a CR before it; sent with LF",
+    "line",      "up to LF, with or without a CR before it; sent with the eol",
     "line:lf",   "up to LF; a CR before it belongs to the message",
     "line:crlf", "up to CR LF",
     "line:nul",  "up to a NUL",

@@ -230,7 +230,7 @@ the class frame; no data is lost.
     @s.1 send hi; @c expect "2:hi,"
     @c close -w; @s.1 try recv; @s.1 why; @s.1 recv
 
-  line       up to LF, with or without a CR before it; sent with LF
+  line       up to LF, with or without a CR before it; sent with the eol
   line:lf    up to LF; a CR before it belongs to the message
   line:crlf  up to CR LF
   line:nul   up to a NUL
