@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOWAIT, RAW, FROM, TIMES, TEXT, END };
+enum { NOWAIT, RAW, EOL, FROM, TIMES, TEXT, END };
 static const struct param params[] = {
     [NOWAIT] = {.name = "-n",
 		.kind = PARAM_FLAG,
@@ -22,6 +22,9 @@ static const struct param params[] = {
     [RAW] = {.name = "-r",
 	     .kind = PARAM_FLAG,
 	     .brief = "send raw bytes, without framing"},
+    [EOL] = {.name = "--eol",
+	     .kind = PARAM_FLAG,
+	     .brief = "convert each LF or CR LF to the session's eol"},
     [FROM] = {.name = "-f",
 	      .kind = PARAM_PATH,
 	      .value = "FILE",
@@ -139,6 +142,8 @@ struct send_state {
 	bool reading;     /* more of the file is needed */
 	uint64_t left;    /* repetitions left, including the current one */
 	size_t at;        /* offset of the next piece in `text` */
+	struct bytes eol; /* --eol: replaces line ends; .at NULL: none does */
+	bool cr;          /* --eol: a CR was read that may begin a line end */
 	bool any;         /* the current repetition had data */
 	struct buf text;  /* text to repeat */
 	struct buf piece; /* data read, not yet queued */
@@ -172,14 +177,42 @@ static void open_file(struct call *call, struct send_state *s)
 	file_want(&s->file);
 }
 
+/* Appends data to the piece. With --eol, converts the line ends: a CR is kept
+ * back until the next byte is known. Result: false: no memory. */
+static bool add_data(struct send_state *s, struct bytes data)
+{
+	if (!s->eol.at)
+		return buf_put(&s->piece, data) == 0;
+	for (size_t i = 0; i < data.len; i++) {
+		uint8_t c = data.at[i];
+		if (s->cr && c != '\n' && buf_putc(&s->piece, '\r'))
+			return false;
+		s->cr = c == '\r';
+		if (!s->cr && (c == '\n' ? buf_put(&s->piece, s->eol)
+					 : buf_putc(&s->piece, c)))
+			return false;
+	}
+	return true;
+}
+
+/* Appends the CR that was kept back: the data ended with it. */
+static bool add_last(struct send_state *s)
+{
+	bool cr = s->cr;
+	s->cr = false;
+	return !cr || buf_putc(&s->piece, '\r') == 0;
+}
+
 static bool add_text(struct send_state *s)
 {
 	struct bytes rest = bytes_skip(buf_bytes(&s->text), s->at);
 	rest = bytes_head(rest, s->limit - buf_len(&s->piece));
-	if (buf_put(&s->piece, rest))
+	if (!add_data(s, rest))
 		return false;
 	s->at += rest.len;
 	if (s->at == buf_len(&s->text)) {
+		if (!add_last(s))
+			return false;
 		s->at = 0;
 		s->left--;
 	}
@@ -213,9 +246,11 @@ static int take_file(struct send_state *s, struct err *e)
 			       err_strerror(f->error));
 	if (rio_some(&f->in, s->limit - buf_len(&s->piece), &some)) {
 		s->any = true;
-		if (buf_put(&s->piece, some))
+		if (!add_data(s, some))
 			return err_set(e, ERR_LIMIT, ENOMEM, "no memory");
 	} else if (rio_ended(&f->in)) {
+		if (!add_last(s))
+			return err_set(e, ERR_LIMIT, ENOMEM, "no memory");
 		return end_file(s, e) ? -1 : 1;
 	} else {
 		file_want(f);
@@ -338,7 +373,13 @@ static struct send_state *new_sending(struct call *call, struct session *on,
 	if (s->whole && session_message_max(on) > s->limit)
 		s->limit = session_message_max(on);
 	buf_init(&s->text, SIZE_MAX);
-	buf_init(&s->piece, s->limit);
+	buf_init(&s->piece, SIZE_MAX);
+	if (has_flag(call, EOL)) {
+		s->eol = bytes_of(on->display.eol, on->display.eol_len);
+		/* Each byte may become a line ending. */
+		if (!s->whole && s->eol.len && s->limit > s->eol.len)
+			s->limit /= s->eol.len;
+	}
 	if (has_flag(call, FROM))
 		open_file(call, s);
 	if (!buf_put(&s->text, text))
@@ -399,7 +440,8 @@ static enum cmd_status send_text(struct call *call, struct session *on,
 	if (stream && !file && !text.len)
 		return call_error(call, ERR_USAGE,
 				  "nothing to send: give TEXT or -f FILE");
-	if (file || times > 1 || (stream && text.len > PIECE))
+	if (file || times > 1 || has_flag(call, EOL) ||
+	    (stream && text.len > PIECE))
 		return send_pieces(call, on, text);
 	return send_at_once(call, on, text);
 }
