@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `send`, `sendline` and `>`: send words, a file, or a line as typed. They
- * return when the kernel has accepted the bytes, or with -n, when the link has
- * queued them.
+ * `send`, `sendline` and `>`: send words, a file, or a line as typed. The
+ * commands return when the kernel has accepted the bytes, or with -n, when the
+ * link has queued them.
  *
  * Repetitions, files and long text are sent in pieces as the queue drains:
  * memory is needed for a piece and the queue only.

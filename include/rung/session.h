@@ -96,7 +96,8 @@ int display_set_eol(struct display *, const struct value *, struct err *e);
 /* Sets the end of line to the one that a rung of the plan adds to messages, if
  * there is one. `plan` may be NULL. */
 void display_take_eol(struct display *, const struct rung_plan *);
-/* The same for the rungs of a session, or of its new peers. */
+/* Sets the end of line to that of the rungs of a session or of its new peers.
+ */
 void session_take_eol(const struct session *, struct display *);
 /* Appends the end of line as a user can type it: lf, crlf, none, or other bytes
  * in quotes. */

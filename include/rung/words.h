@@ -84,7 +84,7 @@ struct command {
 	size_t words;
 	bool background;        /* the command ends with a bare `&` */
 	unsigned cut;           /* enum text_cut */
-	struct bytes free_text; /* its free text as typed, if `cut` */
+	struct bytes free_text; /* free text as typed, if `cut` */
 	unsigned line, col;
 	unsigned end_line, end_col; /* position after the last word or the & */
 };

@@ -431,8 +431,8 @@ static enum words_result parse_raw(struct lex *lex, const struct param *params)
 
 /*
  * Parses the words of an unknown command, which may be text that the user meant
- * to send. Its quotes end with the line, and words that cannot be parsed are
- * taken as one word, so that the error is the unknown command.
+ * to send. An open quote ends with the line. Words that cannot be
+ * parsed become one word, so that the error is the unknown command.
  */
 static enum words_result parse_unknown(struct lex *lex, struct command *command)
 {

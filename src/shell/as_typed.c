@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Suggests how to send a line that is no command, and says once that words are
+ * Suggests how to send a line that is no command, and notes once that words are
  * not sent as typed. The command `>` in cmd/send.c
  * sends lines as typed.
  */

@@ -118,8 +118,8 @@ void shell_print_error_at(struct task *, const struct program *,
 void shell_unknown(const struct shell *, struct bytes name, const char *send,
 		   struct err *e);
 /* Returns the line of an unknown command as a command that sends it, if a
- * session can receive it: `> TEXT` or `@NAME > TEXT`; the caller frees it. Else
- * NULL. */
+ * session can receive it: `> TEXT` or `@NAME > TEXT`; the caller frees it.
+ * NULL: no session can. */
 char *task_send_hint(const struct task *, const struct program *,
 		     const struct command *, const struct session *on);
 /* Parses text. Result: a program with one reference, or NULL and *e; the error
