@@ -4,6 +4,8 @@
  */
 #include "rung/cmd.h"
 
+#include <string.h>
+
 enum { WHAT, END };
 static const struct param params[] = {
     [WHAT] = {.name = "lf|crlf|none|\"...\"",
@@ -20,16 +22,17 @@ const struct cmd cmd_eol = {
     .name = "eol",
     .group = "looking",
     .brief = "set what sendline appends",
-    .help =
-	"Set the line ending of the current session; without one, of new "
-	"sessions. Quoted text and values of variables are used unchanged.\n"
-	"\n"
-	"    listen --echo :0 as echo\n"
-	"    connect $echo.addr\n"
-	"    eol crlf\n"
-	"    sendline hello\n"
-	"    expect \"hello\\r\\n\"\n"
-	"    eol \"\\0\"\n",
+    .help = "Set the line ending of the current session; without one, of new "
+	    "sessions. 'frame line' sends it, too; 'frame line:crlf' sets it. "
+	    "'show #N @frame' prints the bytes of a framed message. Quoted "
+	    "text and values of variables are used unchanged.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    eol crlf\n"
+	    "    sendline hello\n"
+	    "    expect \"hello\\r\\n\"\n"
+	    "    eol \"\\0\"\n",
     .params = params,
     .flags = CMD_LISTENERS,
     .run = run,
@@ -45,22 +48,43 @@ static void print_eol(struct call *call, const char *whose,
 	buf_fini(&shown);
 }
 
+/* Sets the line ending, unless a frame of the session, or of new sessions if
+ * `s` is NULL, sets another one. */
+static int set_eol(struct call *call, const struct session *s,
+		   struct display *m, struct err *e)
+{
+	struct display wanted = *m, framed;
+	if (display_set_eol(&wanted, call->args.arg[WHAT].at, e))
+		return -1;
+	framed = wanted;
+	if (s)
+		session_take_eol(s, &framed);
+	else
+		display_take_eol(&framed, call->shell->hub->plan);
+	if (framed.eol_len != wanted.eol_len ||
+	    memcmp(framed.eol, wanted.eol, wanted.eol_len) != 0)
+		return err_usage(e, "the frame has its own line ending; use "
+				    "'frame line' to send the eol");
+	*m = wanted;
+	return 0;
+}
+
 static enum cmd_status run(struct call *call)
 {
 	struct shell *shell = call->shell;
 	struct display *m = &shell->hub->display;
 	const char *whose = "new sessions";
 	bool all = !call->target && !task_current(call->task);
+	struct session *s = NULL;
 	struct err e;
 	if (!all) {
-		struct session *s = call_session(call, CALL_NO_PARAM, &e);
+		s = call_session(call, CALL_NO_PARAM, &e);
 		if (!s)
 			return call_fail(call, &e);
 		m = &s->display;
 		whose = s->name;
 	}
-	if (args_has(&call->args, WHAT) &&
-	    display_set_eol(m, call->args.arg[WHAT].at, &e))
+	if (args_has(&call->args, WHAT) && set_eol(call, s, m, &e))
 		return call_fail(call, &e);
 	if (all || !args_has(&call->args, WHAT))
 		print_eol(call, whose, m);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `send` and `sendline`: send words or a file. Both return when the kernel has
- * accepted the bytes, or with -n, when the link has queued them.
+ * `send`, `sendline` and `>`: send words, a file, or a line as typed. The
+ * commands return when the kernel has accepted the bytes, or with -n, when the
+ * link has queued them.
  *
  * Repetitions, files and long text are sent in pieces as the queue drains:
  * memory is needed for a piece and the queue only.
@@ -14,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TIMEOUT, NOWAIT, RAW, FROM, TIMES, TEXT, END };
+enum { TIMEOUT, NOWAIT, RAW, EOL, FROM, TIMES, TEXT, END };
 static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
@@ -27,6 +28,9 @@ static const struct param params[] = {
     [RAW] = {.name = "-r",
 	     .kind = PARAM_FLAG,
 	     .brief = "send raw bytes, without framing"},
+    [EOL] = {.name = "--eol",
+	     .kind = PARAM_FLAG,
+	     .brief = "convert each LF or CR LF to the session's eol"},
     [FROM] = {.name = "-f",
 	      .kind = PARAM_PATH,
 	      .value = "FILE",
@@ -42,7 +46,16 @@ static const struct param params[] = {
     [END] = {.kind = PARAM_END},
 };
 
+enum { LINE };
+static const struct param typed_params[] = {
+    [LINE] = {.name = "TEXT",
+	      .kind = PARAM_REST_OF_LINE,
+	      .brief = "the rest of the line, unchanged"},
+    {.kind = PARAM_END},
+};
+
 static enum cmd_status run_send(struct call *);
+static enum cmd_status run_typed(struct call *);
 static enum cmd_status run_sendline(struct call *);
 static enum cmd_status resume(struct call *, enum wake);
 static void cleanup(struct call *);
@@ -84,11 +97,37 @@ const struct cmd cmd_sendline = {
     .cleanup = cleanup,
 };
 
+const struct cmd cmd_typed = {
+    .name = ">",
+    .group = "traffic",
+    .brief = "send the rest of the line as typed",
+    .help = "The text begins after '> ' and ends with the line. Quotes, "
+	    "blanks, $, #, ;, \\ and < are sent as they stand, then the "
+	    "session's line ending as with sendline. Without text, send the "
+	    "line ending only.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    > {\"a\": [1, 2]}  # sent, too\n"
+	    "    @c1 > it's $5; RCPT TO:<a@b>\n"
+	    "    >\n",
+    .params = typed_params,
+    .run = run_typed,
+    .resume = resume,
+    .cleanup = cleanup,
+};
+
+/* Returns true if the flag was given; `>` has no options. */
+static bool has_flag(const struct call *call, unsigned param)
+{
+	return call->cmd != &cmd_typed && args_has(&call->args, param);
+}
+
 /* Returns the shape of data that the session accepts from this command; with
  * -r, the shape below the frame. */
 static enum shape shape_of(const struct call *call, const struct session *on)
 {
-	return session_shape(on, args_has(&call->args, RAW));
+	return session_shape(on, has_flag(call, RAW));
 }
 
 enum {
@@ -108,6 +147,8 @@ struct send_state {
 	bool reading;     /* more of the file is needed */
 	uint64_t left;    /* repetitions left, including the current one */
 	size_t at;        /* offset of the next piece in `text` */
+	struct bytes eol; /* --eol: replaces line ends; .at NULL: none does */
+	bool cr;          /* --eol: a CR was read that may begin a line end */
 	bool any;         /* the current repetition had data */
 	struct buf text;  /* text to repeat */
 	struct buf piece; /* data read, not yet queued */
@@ -141,14 +182,42 @@ static void open_file(struct call *call, struct send_state *s)
 	file_want(&s->file);
 }
 
+/* Appends data to the piece. With --eol, converts the line ends: a CR is kept
+ * back until the next byte is known. Result: false: no memory. */
+static bool add_data(struct send_state *s, struct bytes data)
+{
+	if (!s->eol.at)
+		return buf_put(&s->piece, data) == 0;
+	for (size_t i = 0; i < data.len; i++) {
+		uint8_t c = data.at[i];
+		if (s->cr && c != '\n' && buf_putc(&s->piece, '\r'))
+			return false;
+		s->cr = c == '\r';
+		if (!s->cr && (c == '\n' ? buf_put(&s->piece, s->eol)
+					 : buf_putc(&s->piece, c)))
+			return false;
+	}
+	return true;
+}
+
+/* Appends the CR that was kept back: the data ended with it. */
+static bool add_last(struct send_state *s)
+{
+	bool cr = s->cr;
+	s->cr = false;
+	return !cr || buf_putc(&s->piece, '\r') == 0;
+}
+
 static bool add_text(struct send_state *s)
 {
 	struct bytes rest = bytes_skip(buf_bytes(&s->text), s->at);
 	rest = bytes_head(rest, s->limit - buf_len(&s->piece));
-	if (buf_put(&s->piece, rest))
+	if (!add_data(s, rest))
 		return false;
 	s->at += rest.len;
 	if (s->at == buf_len(&s->text)) {
+		if (!add_last(s))
+			return false;
 		s->at = 0;
 		s->left--;
 	}
@@ -182,9 +251,11 @@ static int take_file(struct send_state *s, struct err *e)
 			       err_strerror(f->error));
 	if (rio_some(&f->in, s->limit - buf_len(&s->piece), &some)) {
 		s->any = true;
-		if (buf_put(&s->piece, some))
+		if (!add_data(s, some))
 			return err_set(e, ERR_LIMIT, ENOMEM, "no memory");
 	} else if (rio_ended(&f->in)) {
+		if (!add_last(s))
+			return err_set(e, ERR_LIMIT, ENOMEM, "no memory");
 		return end_file(s, e) ? -1 : 1;
 	} else {
 		file_want(f);
@@ -296,18 +367,25 @@ static struct send_state *new_sending(struct call *call, struct session *on,
 	struct send_state *s = xalloc(sizeof *s);
 	size_t queue = session_queue_limit(on);
 	s->session = on;
-	s->left = args_number(&call->args, TIMES, 1);
-	s->nowait = args_has(&call->args, NOWAIT);
+	s->left = has_flag(call, TIMES) ? args_number(&call->args, TIMES, 1)
+					: 1;
+	s->nowait = has_flag(call, NOWAIT);
 	s->whole = shape_of(call, on) != SHAPE_BYTES;
-	s->flags = args_has(&call->args, RAW) ? UNIT_RAW : 0;
+	s->flags = has_flag(call, RAW) ? UNIT_RAW : 0;
 	s->limit = queue && queue < PIECE ? queue : PIECE;
 	if (s->whole)
 		s->limit = text.len > PIECE ? text.len : PIECE;
 	if (s->whole && session_message_max(on) > s->limit)
 		s->limit = session_message_max(on);
 	buf_init(&s->text, SIZE_MAX);
-	buf_init(&s->piece, s->limit);
-	if (args_has(&call->args, FROM))
+	buf_init(&s->piece, SIZE_MAX);
+	if (has_flag(call, EOL)) {
+		s->eol = bytes_of(on->display.eol, on->display.eol_len);
+		/* Each byte may become a line ending. */
+		if (!s->whole && s->eol.len && s->limit > s->eol.len)
+			s->limit /= s->eol.len;
+	}
+	if (has_flag(call, FROM))
 		open_file(call, s);
 	if (!buf_put(&s->text, text))
 		return s;
@@ -335,12 +413,12 @@ static enum cmd_status send_at_once(struct call *call, struct session *on,
 				    struct bytes text)
 {
 	struct unit unit = {.data = text};
-	if (args_has(&call->args, RAW))
+	if (has_flag(call, RAW))
 		unit.flags = UNIT_RAW;
 	struct err e;
 	if (session_send(on, &unit, &e))
 		return call_fail(call, &e);
-	if (args_has(&call->args, NOWAIT) || session_unsent(on) == 0)
+	if (has_flag(call, NOWAIT) || session_unsent(on) == 0)
 		return CMD_OK;
 	struct send_state *s = xalloc(sizeof *s);
 	s->session = on;
@@ -352,19 +430,23 @@ static enum cmd_status send_at_once(struct call *call, struct session *on,
 static enum cmd_status send_text(struct call *call, struct session *on,
 				 struct bytes text)
 {
-	const struct args *args = &call->args;
 	bool stream = shape_of(call, on) == SHAPE_BYTES;
-	bool file = args_has(args, FROM);
-	uint64_t times = args_number(args, TIMES, 1);
-	if (file && args_has(args, TEXT))
+	bool file = has_flag(call, FROM);
+	uint64_t times = has_flag(call, TIMES)
+			     ? args_number(&call->args, TIMES, 1)
+			     : 1;
+	if (file && has_flag(call, TEXT))
 		return call_error(call, ERR_USAGE,
 				  "use either -f FILE or TEXT");
+	if (!file)
+		call_note_cut(call, on);
 	if (times == 0)
 		return CMD_OK;
 	if (stream && !file && !text.len)
 		return call_error(call, ERR_USAGE,
 				  "nothing to send: give TEXT or -f FILE");
-	if (file || times > 1 || (stream && text.len > PIECE))
+	if (file || times > 1 || has_flag(call, EOL) ||
+	    (stream && text.len > PIECE))
 		return send_pieces(call, on, text);
 	return send_at_once(call, on, text);
 }
@@ -408,16 +490,13 @@ static enum cmd_status run_send(struct call *call)
 	return send_text(call, on, args_text(&call->args, TEXT));
 }
 
-static enum cmd_status run_sendline(struct call *call)
+/* Sends the text and the session's line ending. */
+static enum cmd_status send_line(struct call *call, struct bytes text)
 {
 	struct err e;
 	struct session *on = call_session(call, CALL_NO_PARAM, &e);
 	if (!on)
 		return call_fail(call, &e);
-	if (args_has(&call->args, FROM))
-		return call_error(call, ERR_USAGE,
-				  "cannot send a file; use 'send -f'");
-	struct bytes text = args_text(&call->args, TEXT);
 	struct bytes eol = bytes_of(on->display.eol, on->display.eol_len);
 	struct buf line = {.limit = SIZE_MAX};
 	uint8_t few[SHORT_LINE];
@@ -438,6 +517,19 @@ static enum cmd_status run_sendline(struct call *call)
 		status = send_text(call, on, buf_bytes(&line));
 	buf_fini(&line);
 	return status;
+}
+
+static enum cmd_status run_sendline(struct call *call)
+{
+	if (args_has(&call->args, FROM))
+		return call_error(call, ERR_USAGE,
+				  "cannot send a file; use 'send -f'");
+	return send_line(call, args_text(&call->args, TEXT));
+}
+
+static enum cmd_status run_typed(struct call *call)
+{
+	return send_line(call, args_text(&call->args, LINE));
 }
 
 static enum cmd_status send_too_late(struct call *call, struct send_state *s)

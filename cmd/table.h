@@ -16,6 +16,7 @@ COMMAND(why)
 
 COMMAND(send)
 COMMAND(sendline)
+COMMAND(typed)
 COMMAND(recv)
 COMMAND(expect)
 

@@ -14,6 +14,7 @@ function __rung_commands
     printf '%s\t%s\n' 'why' 'print how a session ended'
     printf '%s\t%s\n' 'send' 'send bytes'
     printf '%s\t%s\n' 'sendline' 'send a line'
+    printf '%s\t%s\n' '>' 'send the rest of the line as typed'
     printf '%s\t%s\n' 'recv' 'consume received data and print it'
     printf '%s\t%s\n' 'expect' 'wait until a pattern is found'
     printf '%s\t%s\n' 'view' 'set how messages are shown'

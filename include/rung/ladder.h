@@ -99,6 +99,9 @@ struct rung_ops {
 	/* Adds the facts that the spec alone decides, for `info` of a listener.
 	 * May be NULL. */
 	void (*spec_info)(const struct rung_spec *, struct attrs *facts);
+	/* Lends the line ending that the rung adds to sent messages, as its
+	 * spec sets it; BYTES_NONE or empty: none. NULL: none. */
+	struct bytes (*line_end)(const struct rung_spec *);
 	/* Names of the facts, for a session without such a rung;
 	 * NULL-terminated. NULL: none. */
 	const char *const *facts;
@@ -187,7 +190,8 @@ struct ladder_sink {
 	void (*random)(struct ladder *, void *, size_t);
 	/* Returns true if the link is read now. */
 	bool (*reads)(const struct ladder *);
-	/* Finds a fact about the link. Result: false: unknown. */
+	/* Finds a fact about the link, or `eol`, the line ending of the
+	 * session. Result: false: unknown. */
 	bool (*fact)(const struct ladder *, const char *name,
 		     struct bytes *value);
 	/* Returns the account that queued units and the rungs' bytes are

@@ -49,7 +49,7 @@ struct display {
 	bool live;        /* data is displayed on arrival, else when consumed */
 	bool view_chosen; /* the user has chosen `view` */
 	uint8_t eol_len;
-	char eol[13];
+	char eol[16];
 	uint32_t view_max; /* limit of displayed bytes of a message; 0: none */
 	const struct view_ops *view; /* static; NULL: the screen's view */
 };
@@ -95,6 +95,12 @@ extern const char *const display_eols[]; /* lf, crlf, none; NULL-terminated */
  * Result:  0; -1 and *e.
  */
 int display_set_eol(struct display *, const struct value *, struct err *e);
+/* Sets the end of line to the one that a rung of the plan adds to messages, if
+ * there is one. `plan` may be NULL. */
+void display_take_eol(struct display *, const struct rung_plan *);
+/* Sets the end of line to that of the rungs of a session or of its new peers.
+ */
+void session_take_eol(const struct session *, struct display *);
 /* Appends the end of line as a user can type it: lf, crlf, none, or other bytes
  * in quotes. */
 void display_print_eol(const struct display *, struct buf *out);
@@ -146,9 +152,10 @@ struct session {
 	bool paused;     /* the link is not read */
 	bool reframing;  /* received data passes through the ladder again */
 	bool rung_error_reported;
-	bool hungry;   /* newly in hub->starved */
-	bool crowded;  /* listener: a notice said that connections wait */
-	bool followed; /* another session opens, or has opened, instead */
+	bool hungry;    /* newly in hub->starved */
+	bool cut_noted; /* a notice said that the prompt cuts typed text */
+	bool crowded;   /* listener: a notice said that connections wait */
+	bool followed;  /* another session opens, or has opened, instead */
 	char name[SESSION_NAME_MAX];
 };
 

@@ -42,6 +42,7 @@ struct word {
 	size_t bare; /* number of leading bytes typed bare; only these can be an
 			option or a keyword */
 	size_t wild; /* number of `*` and `?` typed bare */
+	size_t quotes; /* TEXT: number of quoted parts */
 };
 
 /* Returns true if the word has no quote, escape or variable. */
@@ -67,6 +68,13 @@ static inline bool word_is_glob(const struct word *word, struct bytes value)
 	return word->wild && bytes_wildcards(value) == word->wild;
 }
 
+/* The parts of free text (PARAM_TEXT) that the parser removes. */
+enum text_cut {
+	CUT_QUOTES = 1u << 0, /* unless they enclose the whole text */
+	CUT_BLANKS = 1u << 1,
+	CUT_COMMENT = 1u << 2,
+};
+
 struct command {
 	struct bytes name;       /* name as typed; `!` for a shell line */
 	const void *verb;        /* set by grammar.params() */
@@ -74,7 +82,9 @@ struct command {
 	struct word target;      /* word @NAME; line 0: none */
 	const struct word *word;
 	size_t words;
-	bool background; /* the command ends with a bare `&` */
+	bool background;        /* the command ends with a bare `&` */
+	unsigned cut;           /* enum text_cut */
+	struct bytes free_text; /* free text as typed, if `cut` */
 	unsigned line, col;
 	unsigned end_line, end_col; /* position after the last word or the & */
 };

@@ -30,7 +30,7 @@ enum suffix { NOTHING, MARK, SIZE, ADJUST };
  */
 #define FORMS(X)                                                           \
 	X("line", "", MARK,                                                \
-	  "up to LF, with or without a CR before it; sent with LF",        \
+	  "up to LF, with or without a CR before it; sent with the eol",   \
 	  .kind = FRAME_LINE)                                              \
 	X("line:lf", "", NOTHING,                                          \
 	  "up to LF; a CR before it belongs to the message",               \

@@ -271,6 +271,26 @@ static void up(struct rung *r, const struct unit *u)
 		rung_pass_up(r, &end);
 }
 
+/* Appends the frame to send. A `line` without a mark ends with the owner's line
+ * ending. */
+static int write_frame(const struct frame_rung *f, struct bytes payload,
+		       struct buf *out, struct err *e)
+{
+	struct bytes eol = BYTES("\n");
+	if (ends_either_way(f))
+		(void)rung_fact(&f->rung, "eol", &eol);
+	if (!eol.len || bytes_find_byte(eol, '\n', 0) + 1 != eol.len)
+		return err_set(e, ERR_FRAME, 0,
+			       "'eol' does not end a line; use 'eol lf', 'eol "
+			       "crlf' or 'frame line:END'");
+	if (frame_write(&f->frame, payload, out, e))
+		return -1;
+	if (!ends_either_way(f))
+		return 0;
+	buf_truncate(out, buf_len(out) - 1);
+	return buf_put(out, eol) ? err_set(e, ERR_LIMIT, 0, "no memory") : 0;
+}
+
 static int down(struct rung *r, const struct unit *u, struct err *e)
 {
 	struct frame_rung *f = of(r);
@@ -280,7 +300,7 @@ static int down(struct rung *r, const struct unit *u, struct err *e)
 	/* Detach f->out first: rung_pass_down() may re-enter down(). */
 	struct buf out = f->out;
 	buf_init(&f->out, out.limit);
-	int status = frame_write(&f->frame, u->data, &out, e);
+	int status = write_frame(f, u->data, &out, e);
 	framed.data = buf_bytes(&out);
 	if (!status)
 		status = rung_pass_down(r, &framed, e);
@@ -393,6 +413,12 @@ static void frame_spec_info(const struct rung_spec *spec, struct attrs *facts)
 	put_frame(spec->context, facts);
 }
 
+static struct bytes frame_line_end(const struct rung_spec *spec)
+{
+	const struct frame *frame = spec->context;
+	return bytes_of(frame->mark, frame->mark_len);
+}
+
 static void frame_discard(struct rung_spec *spec)
 {
 	free(spec->context);
@@ -430,6 +456,7 @@ const struct rung_ops frame_rung = {
     .down = down,
     .info = frame_info,
     .spec_info = frame_spec_info,
+    .line_end = frame_line_end,
     .facts = frame_facts,
     .forms = frame_kinds,
     .leftover = frame_leftover,

@@ -128,6 +128,13 @@ static enum words_result join(struct lex *lex, size_t n)
 	return WORDS_OK;
 }
 
+void lex_blank(struct lex *lex)
+{
+	if (lex->pos < lex->end &&
+	    (lex->at[lex->pos] == ' ' || lex->at[lex->pos] == '\t'))
+		lex->pos++;
+}
+
 enum words_result lex_blanks(struct lex *lex)
 {
 	for (;;) {
@@ -364,8 +371,10 @@ static enum words_result take_piece(struct lex *lex, const struct joined *j,
 	}
 	switch (lex->at[at]) {
 	case '\'':
+		out->quotes++;
 		return take_single(lex, j);
 	case '"':
+		out->quotes++;
 		return take_double(lex, j);
 	case '$':
 		return take_variable(lex);
@@ -407,21 +416,24 @@ enum words_result lex_word(struct lex *lex, struct word *out)
 	return lex_keep_piece(lex, start, &j, out);
 }
 
+size_t lex_line_stop(const struct lex *lex)
+{
+	struct lex rest = *lex;
+
+	lex_comment(&rest);
+	if (rest.pos > lex->pos && lex->at[rest.pos - 1] == '\r' &&
+	    lex_line_end(lex, rest.pos - 1))
+		return rest.pos - 1;
+	return rest.pos;
+}
+
 enum words_result lex_rest(struct lex *lex, struct word *out)
 {
-	size_t start = lex->pos;
+	size_t start = lex->pos, end = lex_line_stop(lex);
 
-	lex_comment(lex);
-
-	size_t end = lex->pos;
-
-	if (end > start && lex->at[end - 1] == '\r' &&
-	    lex_line_end(lex, end - 1))
-		end--;
-	lex->pos = start;
 	lex_begin(lex, BYTES_NONE, out);
 	lex->pos = end;
-	if (!bytes_trim(bytes_of(lex->at + start, end - start)).len)
+	if (end == start)
 		return WORDS_OK;
 	return lex_keep(lex, bytes_of(lex->at + start, end - start), out);
 }

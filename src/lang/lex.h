@@ -67,6 +67,8 @@ size_t lex_line_end(const struct lex *, size_t at);
 /* Returns true if a word would end at `at`: a blank, `;`, a line end or the end
  * of the text. */
 bool lex_ends(const struct lex *, size_t at);
+/* Skips one blank, if there is one. */
+void lex_blank(struct lex *);
 /* Skips blanks and continued lines. */
 enum words_result lex_blanks(struct lex *);
 void lex_comment(struct lex *);
@@ -84,7 +86,9 @@ enum words_result lex_word(struct lex *, struct word *out);
 enum words_result lex_regex(struct lex *, struct word *out);
 /* Reads a template. `pattern`: the template is matched, else sent. */
 enum words_result lex_template(struct lex *, bool pattern, struct word *out);
-/* Reads the rest of the line verbatim; *out has no pieces if the rest is blank.
+/* Returns the offset of the end of this line. */
+size_t lex_line_stop(const struct lex *);
+/* Reads the rest of the line verbatim; *out has no pieces if nothing is left.
  */
 enum words_result lex_rest(struct lex *, struct word *out);
 /*

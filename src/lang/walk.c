@@ -278,6 +278,12 @@ const struct param *param_after(const struct param *params,
 	return w.next < w.count ? &params[w.next] : NULL;
 }
 
+bool walk_expects_text(const struct walk *w)
+{
+	return w->pending == w->count && w->rest == w->count &&
+	       w->params[next_operand(w)].kind == PARAM_TEXT;
+}
+
 bool walk_may_pass(const struct walk *w)
 {
 	if (!w->operands || w->pending < w->count || w->rest < w->count ||

@@ -65,6 +65,8 @@ struct take walk_step(struct walk *, struct bytes head, bool whole, bool port);
 void walk_end(struct walk *);
 /* Clears walk->address if the address has its own port or cannot have one. */
 void walk_address(struct walk *, struct bytes address);
+/* Returns true if free text may be next, and none was taken yet. */
+bool walk_expects_text(const struct walk *);
 /* Returns true if the next word may be either an optional pattern or the
  * commands after it. The caller decides which, and calls walk_pass() if the
  * word has commands. */

@@ -50,6 +50,42 @@ static enum words_result parse_target(struct lex *lex, struct command *command)
 	return r;
 }
 
+/* Reads a command's name, on one line. If it is no word, such as `it's`, it is
+ * taken up to the next blank, as an unknown command. */
+static enum words_result lex_name(struct lex *lex, struct word *word)
+{
+	struct parse *p = lex->parse;
+	struct lex line = *lex;
+	size_t pieces = buf_len(&p->pieces), value = buf_len(&p->value);
+	enum words_result r;
+	bool whole;
+
+	(void)lex_bare(lex, &whole);
+	if (whole || !p->grammar)
+		return lex_word(lex, word);
+	line.end = lex_line_stop(lex);
+	/* A backslash at the end joins the next line. */
+	if (lex->at[line.end - 1] == '\\')
+		return lex_word(lex, word);
+	line.part = true;
+	r = lex_word(&line, word);
+	if (r != WORDS_OK) {
+		buf_truncate(&p->pieces, pieces);
+		buf_truncate(&p->value, value);
+		line.pos = lex->pos;
+		while (line.pos < line.end && line.at[line.pos] != ' ' &&
+		       line.at[line.pos] != '\t')
+			line.pos++;
+		*word = (struct word){.kind = WORD_TEXT};
+		lex_where(lex, lex->pos, &word->line, &word->col);
+		r = lex_keep(lex,
+			     bytes_of(lex->at + lex->pos, line.pos - lex->pos),
+			     word);
+	}
+	lex->pos = line.pos;
+	return r;
+}
+
 /* Parses the name; *raw: the rest of the line is one word. */
 static enum words_result parse_name(struct lex *lex, struct command *command,
 				    bool *raw)
@@ -65,7 +101,7 @@ static enum words_result parse_name(struct lex *lex, struct command *command,
 		return WORDS_OK;
 	}
 
-	enum words_result r = lex_word(lex, &word);
+	enum words_result r = lex_name(lex, &word);
 
 	if (r != WORDS_OK)
 		return r;
@@ -286,26 +322,87 @@ static bool is_comment(const struct lex *lex, const struct walk *walk)
 	       (lex->at[next] < '0' || lex->at[next] > '9');
 }
 
-static enum words_result parse_words(struct lex *lex,
-				     const struct param *params)
+/* Free text in the source, as far as it was read. */
+struct text_source {
+	size_t from; /* start, without the blank that ends the word before */
+	size_t words;
+	unsigned cut;   /* enum text_cut */
+	bool is_quoted; /* the text is a single quoted word */
+};
+
+/* Records the blanks from `blank` on, and the word after them, which ends at
+ * pos. */
+static void note_word(struct lex *lex, struct text_source *text, size_t blank,
+		      size_t at)
 {
+	const struct buf *words = &lex->parse->words;
+	const struct word *word = (void *)(words->data + buf_len(words) -
+					   sizeof(*word));
+	struct bytes blanks = bytes_of(lex->at + blank, at - blank);
+	bool all = word->quoted && word->quotes == 1 &&
+		   lex->at[lex->pos - 1] == lex->at[at];
+
+	if (!text->words)
+		text->from = blank + 1;
+	if (blanks.len > 1 &&
+	    bytes_find_byte(blanks, '\n', 0) == BYTES_NOT_FOUND)
+		text->cut |= CUT_BLANKS;
+	if (text->is_quoted || (word->quotes && !(all && !text->words)))
+		text->cut |= CUT_QUOTES;
+	text->is_quoted = all && !text->words;
+	text->words++;
+}
+
+/* Records the blanks and the comment at the end of the free text. */
+static void note_end(struct lex *lex, struct text_source *text, size_t blank,
+		     size_t at)
+{
+	bool last = at == lex->end || lex_line_end(lex, at);
+
+	if (lex->pos > at)
+		text->cut |= CUT_COMMENT;
+	else if (text->words && at > blank && last)
+		text->cut |= CUT_BLANKS;
+	if (!text->words)
+		text->from = at;
+}
+
+/* Parses the words of a command. Sets command->cut and free_text. */
+static enum words_result parse_words(struct lex *lex,
+				     const struct param *params,
+				     struct command *command)
+{
+	struct text_source text = {.words = 0};
 	enum words_result r = WORDS_OK;
 	struct walk walk;
+	size_t blank, at;
 
 	walk_init(&walk, params);
-	while (r == WORDS_OK) {
+	for (;;) {
+		blank = lex->pos;
 		r = lex_blanks(lex);
 		if (r != WORDS_OK)
 			return r;
-		if (lex_ends(lex, lex->pos))
+		at = lex->pos;
+		if (lex_ends(lex, at))
 			break;
 		if (is_comment(lex, &walk)) {
 			lex_comment(lex);
 			break;
 		}
 		r = parse_word(lex, &walk);
+		if (r != WORDS_OK)
+			return r;
+		if (walk.rest < walk.count)
+			note_word(lex, &text, blank, at);
 	}
-	return r;
+	if (text.words || walk_expects_text(&walk))
+		note_end(lex, &text, blank, at);
+	command->cut = text.cut;
+	if (text.cut)
+		command->free_text = bytes_of(lex->at + text.from,
+					      lex->pos - text.from);
+	return WORDS_OK;
 }
 
 /* Clears the background flag of an unquoted body's command. Result: its
@@ -343,15 +440,48 @@ static bool ends_background(struct buf *words, size_t base)
 	return true;
 }
 
-static enum words_result parse_raw(struct lex *lex)
+/* Takes the rest of the line as a word. A blank rest is no word if the command
+ * requires one. */
+static enum words_result parse_raw(struct lex *lex, const struct param *params)
 {
+	bool required = !params || params->flags & PARAM_REQUIRED;
 	struct word word;
 	size_t at = lex->pos;
 	enum words_result r = lex_rest(lex, &word);
 
-	if (r != WORDS_OK || !word.pieces)
+	if (r != WORDS_OK || !word.pieces ||
+	    (required && !bytes_trim(word.piece->bytes).len))
 		return r;
 	return push(lex, at, &lex->parse->words, &word, sizeof(word));
+}
+
+/*
+ * Parses the words of an unknown command, which may be text that the user meant
+ * to send. An open quote ends with the line. Words that cannot be
+ * parsed become one word, so that the error is the unknown command.
+ */
+static enum words_result parse_unknown(struct lex *lex, struct command *command)
+{
+	struct parse *p = lex->parse;
+	struct lex line = *lex;
+	size_t words = buf_len(&p->words), pieces = buf_len(&p->pieces);
+	size_t value = buf_len(&p->value);
+	enum words_result r;
+
+	line.end = lex_line_stop(lex);
+	line.part = true;
+	r = parse_words(&line, NULL, command);
+	if (r != WORDS_OK) {
+		buf_truncate(&p->words, words);
+		buf_truncate(&p->pieces, pieces);
+		buf_truncate(&p->value, value);
+		line.pos = lex->pos;
+		r = parse_raw(&line, NULL);
+		line.ended = line.pos;
+	}
+	lex->pos = line.pos;
+	lex->ended = line.ended;
+	return r;
 }
 
 static enum words_result parse_command(struct lex *lex)
@@ -374,11 +504,15 @@ static enum words_result parse_command(struct lex *lex)
 					    &command.verb);
 	if (!raw && params && params->kind == PARAM_REST_OF_LINE) {
 		raw = true;
-		r = lex_blanks(lex);
+		lex_blank(lex);
 	}
 	lex->ended = lex->pos;
-	if (r == WORDS_OK)
-		r = raw ? parse_raw(lex) : parse_words(lex, params);
+	if (raw)
+		r = parse_raw(lex, params);
+	else if (p->grammar && !params && !command.verb)
+		r = parse_unknown(lex, &command);
+	else
+		r = parse_words(lex, params, &command);
 	if (r != WORDS_OK)
 		return r;
 

@@ -150,6 +150,7 @@ int session_climb(struct session *s, struct rung_plan *plan, struct err *e)
 		ladder_start(l, 0);
 	else
 		session_start_rungs(s);
+	display_take_eol(&s->display, plan);
 	feed_inbox(s, &old, below ? below->above : l->bottom);
 	session_pass_on(s);
 	climb_finish(s, &old);
@@ -320,6 +321,7 @@ int session_set_plan(struct session *s, struct rung_plan *plan, struct err *e)
 		    s->link.ops->scheme, plan->spec[0].ops->name);
 	s->plan = plan && plan->count ? rung_plan_ref(plan) : NULL;
 	s->hub->plans_set++;
+	display_take_eol(&s->display, plan);
 	rung_plan_unref(old);
 	return 0;
 }

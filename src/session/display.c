@@ -52,6 +52,27 @@ int display_set_eol(struct display *m, const struct value *value, struct err *e)
 	return 0;
 }
 
+void display_take_eol(struct display *m, const struct rung_plan *plan)
+{
+	for (unsigned i = 0; plan && i < plan->count; i++) {
+		const struct rung_spec *spec = &plan->spec[i];
+		struct bytes eol = BYTES_NONE;
+		if (spec->ops->line_end)
+			eol = spec->ops->line_end(spec);
+		if (!eol.len || eol.len > sizeof m->eol)
+			continue;
+		memcpy(m->eol, eol.at, eol.len);
+		m->eol_len = (uint8_t)eol.len;
+	}
+}
+
+void session_take_eol(const struct session *s, struct display *m)
+{
+	display_take_eol(m, s->plan);
+	for (const struct rung *r = s->ladder.bottom; r; r = r->above)
+		display_take_eol(m, r->plan);
+}
+
 void display_print_eol(const struct display *m, struct buf *out)
 {
 	struct bytes eol = bytes_of(m->eol, m->eol_len);

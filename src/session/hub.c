@@ -183,6 +183,7 @@ void hub_set_plan(struct hub *h, struct rung_plan *plan)
 {
 	struct rung_plan *old = h->plan;
 	h->plan = plan && plan->count ? rung_plan_ref(plan) : NULL;
+	display_take_eol(&h->display, plan);
 	rung_plan_unref(old);
 }
 

@@ -7,6 +7,8 @@
 
 #include "rung/random.h"
 
+#include <string.h>
+
 static struct session *of_ladder(const struct ladder *l)
 {
 	return list_entry(l, struct session, ladder);
@@ -232,7 +234,12 @@ static bool link_reads(const struct ladder *l)
 static bool link_fact(const struct ladder *l, const char *name,
 		      struct bytes *value)
 {
-	return transport_fact(&of_ladder(l)->link, name, value);
+	const struct session *s = of_ladder(l);
+	if (strcmp(name, "eol") == 0) {
+		*value = bytes_of(s->display.eol, s->display.eol_len);
+		return true;
+	}
+	return transport_fact(&s->link, name, value);
 }
 
 static struct account *account(const struct ladder *l)

@@ -11,7 +11,7 @@ int command_available(const struct shell *sh, const struct command *c,
 {
 	const struct cmd *cmd = c->verb;
 	if (!cmd) {
-		shell_unknown(sh, c->name, e);
+		shell_unknown(sh, c->name, NULL, e);
 		return -1;
 	}
 	if (cmd->flags & CMD_REPL && !sh->interactive)

@@ -58,6 +58,10 @@ static void find_place(struct bytes line, struct place *p, size_t *from)
 			begin = in_word ? begin : i;
 			in_word = true;
 			i++;
+		} else if (p->count && bytes_is(p->words[0], ">")) {
+			/* Text to send: `;` ends no command. */
+			begin = in_word ? begin : i;
+			in_word = true;
 		} else if (c == ';' || (blank(c) && !in_word)) {
 			p->count = c == ';' ? 0 : p->count;
 			in_word = false;
@@ -514,7 +518,9 @@ void shell_complete(struct shell *sh, struct bytes line, size_t point,
 		p.count--;
 		memmove(p.words, p.words + 1, p.count * sizeof *p.words);
 	}
-	if (p.count && p.word.len && p.word.at[0] == '<') {
+	if (p.count && bytes_is(p.words[0], ">")) {
+		/* text to send */
+	} else if (p.count && p.word.len && p.word.at[0] == '<') {
 		complete_template(sh, &p, out);
 	} else if (complete_dollar(sh, &p, out)) {
 		/* complete_dollar() has added the candidates */

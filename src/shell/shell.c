@@ -109,7 +109,8 @@ static const struct param *grammar_params(const struct grammar *g,
 	return cmd ? shell_params(sh, cmd) : NULL;
 }
 
-void shell_unknown(const struct shell *sh, struct bytes name, struct err *e)
+void shell_unknown(const struct shell *sh, struct bytes name, const char *send,
+		   struct err *e)
 {
 	struct locator where;
 	bool address = locator_parse(sh->protocols, name, &where, NULL) == 0;
@@ -125,9 +126,13 @@ void shell_unknown(const struct shell *sh, struct bytes name, struct err *e)
 	text_escape(&shown, bytes_head(name, 60));
 	if (near)
 		err_set(e, ERR_USAGE, 0,
-			"unknown command '%s'; did you mean '%s%s'?",
+			"unknown command '%s'; did you mean '%s%s'?%s%s",
 			buf_cstr(&shown.buf), near,
-			address ? buf_cstr(&shown.buf) : "");
+			address ? buf_cstr(&shown.buf) : "",
+			send ? " to send it: " : "", send ? send : "");
+	else if (send)
+		err_set(e, ERR_USAGE, 0, "unknown command '%s'; to send it: %s",
+			buf_cstr(&shown.buf), send);
 	else
 		err_set(e, ERR_USAGE, 0,
 			"unknown command '%s'; 'help' lists the commands",

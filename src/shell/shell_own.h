@@ -157,8 +157,15 @@ void shell_changed(struct shell *);
 void shell_print_error_at(struct task *, const struct program *,
 			  const struct command *, unsigned line, unsigned col,
 			  const struct err *);
-/* Sets *e for an unknown command, with the nearest name. */
-void shell_unknown(const struct shell *, struct bytes name, struct err *e);
+/* Sets *e for an unknown command, with the nearest name. `send`: a command that
+ * sends the line to the session; NULL: there is no session. */
+void shell_unknown(const struct shell *, struct bytes name, const char *send,
+		   struct err *e);
+/* Returns the line of an unknown command as a command that sends it, if a
+ * session can receive it: `> TEXT` or `@NAME > TEXT`; the caller frees it.
+ * NULL: no session can. */
+char *task_send_hint(const struct task *, const struct program *,
+		     const struct command *, const struct session *on);
 /* Parses text. Result: a program with one reference, or NULL and *e; the error
  * was already printed with its position. */
 struct program *shell_parse(struct task *, struct bytes text,

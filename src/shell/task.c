@@ -300,6 +300,13 @@ static void task_begin(struct task *t, struct run *r, const struct command *c,
 	struct fault f = {.line = c->line, .col = c->col};
 	bool background = c->background && !r->background;
 	t->current_target = on;
+	if (!c->verb) {
+		char *send = task_send_hint(t, r->program, c, on);
+		shell_unknown(sh, c->name, send, &f.err);
+		free(send);
+		task_failed(t, r->program, c, f.line, f.col, &f.err);
+		return;
+	}
 	if (command_available(sh, c, &f.err) ||
 	    (background && (command_check(sh, c, &f) ||
 			    job_new_background(t, r, c, on, peer, &f.err)))) {

@@ -25,8 +25,8 @@ c < #12 5B three
 c: eol "\0"
 c > #13 5B four\0
 c < #16 5B four\0
-> eol "12345678901234"
-eol: a line ending has at most 13 bytes, not 14
+> eol "12345678901234567"
+eol: a line ending has at most 16 bytes, not 17
 > eol
 c: eol "\0"
 > eol crfl

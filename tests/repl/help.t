@@ -37,10 +37,11 @@ sessions
   why        print how a session ended
 
 traffic
-  send       send bytes
-  sendline   send a line
-  recv       consume received data and print it
-  expect     wait until a pattern is found
+  send        send bytes
+  sendline    send a line
+  >           send the rest of the line as typed
+  recv        consume received data and print it
+  expect      wait until a pattern is found
 
 looking
   view       set how messages are shown
@@ -271,7 +272,7 @@ the class frame; no data is lost.
     @s.1 send hi; @c expect "2:hi,"
     @c close -w; @s.1 try recv; @s.1 why; @s.1 recv
 
-  line       up to LF, with or without a CR before it; sent with LF
+  line       up to LF, with or without a CR before it; sent with the eol
   line:lf    up to LF; a CR before it belongs to the message
   line:crlf  up to CR LF
   line:nul   up to a NUL

@@ -8,6 +8,7 @@ s: listening on tcp://127.0.0.1:{port}
 s.1: accepted from tcp://127.0.0.1:{port}
 c: open to tcp://127.0.0.1:{port}
 > send hello   world 'and  more' "\x00\xff\n"
+c: the quotes were not sent; to send text as typed: > hello   world 'and  more' "\x00\xff\n"
 c > #1 25B hello world and  more \0\xff\n
 s.1 < #2 25B hello world and  more \0\xff\n
 > @s.1 recv
