@@ -88,6 +88,8 @@ static enum cmd_status try_again(struct opening *o, struct call *call)
 	o->pausing = false;
 	if (!next)
 		return opening_failed(o, call, &e);
+	if (task_current(call->task) == last)
+		task_use(call->task, next);
 	session_release(last);
 	session_unpin(last);
 	session_pin(next);

@@ -45,7 +45,7 @@ b
 > close b; echo $session; close; sendline x
 b: closed here
 b
-sendline: no current session; create one with 'connect' or 'listen', or choose one with 'use NAME'
+sendline: no current session; to wait for a peer of m: accept m
 m.2: peer shut down its side (FIN); sending is open
 > connect -n $m.addr as e &
 [1]

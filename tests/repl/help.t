@@ -13,8 +13,8 @@ To reach a server, type: connect HOST PORT. To try rung without one:
     echo $1
     view hex                    # show data as hex
 
-  sessions  connect listen accept close use sessions info why
-  traffic   send sendline recv expect
+  sessions  connect reconnect listen accept close use sessions info why
+  traffic   send sendline > recv expect
   looking   view live eol frame climb descend log show resend export
   tasks     on every after jobs wait cancel
   shell     set let incr unset share echo sleep if while repeat break try
@@ -28,6 +28,7 @@ To reach a server, type: connect HOST PORT. To try rung without one:
 > help commands
 sessions
   connect    open a client session
+  reconnect  open an ended client session again
   listen     create a listener
   accept     accept the next peer of a listener
   close      close a session, or its sending side
@@ -37,11 +38,11 @@ sessions
   why        print how a session ended
 
 traffic
-  send        send bytes
-  sendline    send a line
-  >           send the rest of the line as typed
-  recv        consume received data and print it
-  expect      wait until a pattern is found
+  send       send bytes
+  sendline   send a line
+  >          send the rest of the line as typed
+  recv       consume received data and print it
+  expect     wait until a pattern is found
 
 looking
   view       set how messages are shown
@@ -134,8 +135,9 @@ it. '...' is literal; bare words and "..." expand variables and escapes:
     \a \b \e \f \n \r \t \v \0 \\ \" \' \$ \# \; \xHH \u{H...}
 
 @NAME CMD runs CMD on that session; @s1.* and @* run it on each session that
-matches. CMDS is one command up to a semicolon, or several in one quoted
-word:
+matches. If NAME is a peer that a listener does not have yet (@s1.1), the
+command waits for it, up to -t or the timeout setting. CMDS is one command
+up to a semicolon, or several in one quoted word:
 
     repeat 2 echo twice; echo once
     repeat 2 'echo this; echo and this'
@@ -203,7 +205,7 @@ bytes:
                 half-closed, closing, closed
   why           state in words, and how the session ended
   scheme        the transport
-  addr          peer's address as a URL (connect takes it); a listener's own
+  addr          peer's address as a URL, for connect; a listener's own
                 address
   port          port of addr
   peer          the peer's address as HOST:PORT or a Unix path, not as a URL

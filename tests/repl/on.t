@@ -49,7 +49,7 @@ on: unknown command 'sendd'; did you mean 'send'?
 @d on message 'sendd x; echo never'
                ^
 > @d on message /x/ send -z y
-on: send: unknown option -z; quote an operand that begins with -; usage: send [-n] [-r] [-f FILE] [-R N] [TEXT]
+on: send: unknown option -z; quote an operand that begins with -; usage: send [-t D] [-n] [-r] [--eol] [-f FILE] [-R N] [TEXT]
 @d on message /x/ send -z y
                        ^
 > on open "echo \$x; if \$x == 1 'try conect :1'"
@@ -78,7 +78,7 @@ unknown command 'clse'; did you mean 'close'?
           ^
 > try 'echo tried; clse'; echo $error
 tried
-unknown command 'clse'; did you mean 'close'?
+unknown command 'clse'; did you mean 'close'? to send it: > clse
 try 'echo tried; clse'; echo $error
                  ^
 usage
@@ -89,6 +89,8 @@ begone
 ^
 listen: served.rung: commands rejected
 > jobs
+[6]  1  on eof echo the peer has ended
+[7]  1  on close echo c is closed
 [8]  1  on open echo open already
 > let v x; @d on message $v echo y
 a command name cannot be a variable; quote a variable to use it as the pattern: "$NAME"

@@ -10,7 +10,7 @@ s: listening on tcp://127.0.0.1:{port}
 s.1: accepted from tcp://127.0.0.1:{port}
 c: open to tcp://127.0.0.1:{port}
 > @c on open "echo open \$session"; @c on message 'echo got $message'; @c on close 'echo closed $session'
-open $session
+open c
 > @s.1 send "one\n"
 got one
 > close -R s.1
@@ -27,7 +27,7 @@ again
 > reconnect
 s.2: accepted from tcp://127.0.0.1:{port}
 c: open to tcp://127.0.0.1:{port}
-open $session
+open c
 > echo $c.eol $c.ladder $c.view
 echo: $c.ladder: sessions have no field 'ladder'; 'info' lists the fields
 echo $c.eol $c.ladder $c.view
@@ -35,7 +35,7 @@ echo $c.eol $c.ladder $c.view
 > @s.2 send "two\n"
 got two
 > sendline three; @s.2 recv
-three\n
+three\r\n
 > reconnect; echo $session
 c: closed here
 s.2: peer shut down its side (FIN); sending is open
@@ -43,7 +43,7 @@ s.3: accepted from tcp://127.0.0.1:{port}
 c: open to tcp://127.0.0.1:{port}
 closed c
 c
-open $session
+open c
 > @s.3 send "four\n"
 got four
 > close s
@@ -63,7 +63,7 @@ none c
 s: listening on tcp://127.0.0.1:{port}
 s.3: accepted from tcp://127.0.0.1:{port}
 c: open to tcp://127.0.0.1:{port}
-open $session
+open c
 > jobs
 [1]  4  on open "echo open \$session"
 [2]  3  on message 'echo got $message'
@@ -74,7 +74,7 @@ reconnect: c was removed by 'close'; use 'connect'
 s.3: peer shut down its side (FIN); sending is open
 closed c
 > reconnect c
-reconnect: c has ended: closed here
+reconnect: c was removed by 'close'; use 'connect'
 > jobs
 > reconnect s
 reconnect: s is not a client; only clients can reconnect
@@ -127,7 +127,7 @@ e: closed by the peer (FIN), then here
 reconnect: tcp://127.0.0.1:{port}: refused; is the server listening? try 'ss -ltn'
 > sessions e
   name  state   address                in  out  unread
-  e     closed  tcp://127.0.0.1:{port}   5    0       0
+* e     closed  tcp://127.0.0.1:{port}   5    0       0
 > close e
 > jobs
 closing s.2, s, s.3, s.4, d, s.5

@@ -44,7 +44,7 @@ xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 c > #15 15B -x is no option
 s.1 < #16 15B -x is no option
 > send -x
-send: unknown option -x; quote an operand that begins with -; usage: send [-t D] [-n] [-r] [-f FILE] [-R N] [TEXT]
+send: unknown option -x; quote an operand that begins with -; usage: send [-t D] [-n] [-r] [--eol] [-f FILE] [-R N] [TEXT]
 send -x
      ^
 > send ''
@@ -73,10 +73,8 @@ send: .: is a directory
 sendline: cannot send a file; use 'send -f'
 > !mkfifo p; echo 'from a pipe' > p &
 > send -f p
-c > #21 12B from a\n
-            pipe\n
-s.1 < #22 12B from a\n
-              pipe\n
+c > #21 12B from a pipe\n
+s.1 < #22 12B from a pipe\n
 > @s.1 recv -q some
 > @s send x
 send: s is a listener; send to one of its peers (s.1, @s.*)

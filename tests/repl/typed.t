@@ -52,7 +52,7 @@ unknown command 'GET'; did you mean 'set'? to send it: > GET a; echo no
 GET a; echo no
 ^
 > bye
-unknown command 'bye'; did you mean 'quit'? to send it: > bye
+unknown command 'bye'; to quit: quit
 bye
 ^
 > use echo
