@@ -26,7 +26,7 @@ done
 # Commands of -e run first. If the connection fails, the prompt stays.
 pane 80 24 "$RUNG" -e 'set view hex' unix://none
 sees 'connect: unix://none: no such socket'
-prompt 'rung>'
+prompt 'c1 (closed)>'
 enter 'set view'
 sees_line 'view hex'
 close_pane
