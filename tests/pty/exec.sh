@@ -35,7 +35,7 @@ sees 't: open'
 enter 'echo typed'
 sees_line 'typed'
 enter '@t close -R'
-prompt 'c1>'
+prompt 't (closed)>'
 
 keys C-d
 later ended "$pid"
