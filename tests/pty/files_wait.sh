@@ -14,7 +14,6 @@ listening
 peer_connect "$port"
 prompt 's.1>'
 for line in 'source never' 'listen --serve never :0' 'send -f never' \
-    "connect --proxy http://127.0.0.1:$port --proxy-auth never localhost 1" \
     'recv -o full all'; do
 	command=${line%% *}
 	enter "$line"
@@ -26,6 +25,12 @@ for line in 'source never' 'listen --serve never :0' 'send -f never' \
 	sees_line "$command: interrupted"
 	prompt 's.1>'
 done
+enter "connect --proxy http://127.0.0.1:$port --proxy-auth never localhost 1"
+sees '[connect]>'
+say 'during connect'
+sees 'during connect'
+keys C-c
+sees_line 'connect: interrupted'
 enter 'echo alive'
 sees_line 'alive'
 close_pane
