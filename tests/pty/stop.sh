@@ -51,6 +51,7 @@ begin() { # [shell|dumb]: runs rung with two listeners, and a peer at one
 	listening
 	rm -f "$WORK/say"
 	peer_connect "$port"
+	[ "${1:-}" != dumb ] || enter 'accept s'
 	prompt 's.1>'
 	enter 'frame line'
 	# shellcheck disable=SC2016
