@@ -8,6 +8,7 @@ bad=0
 names=$(sed -n 's/^COMMAND(\(.*\))$/\1/p' cmd/table.h)
 for name in '' $names patterns frames tasks templates scripts; do
 	[ "$name" != bang ] || continue # works at a prompt only: see repl/bang.t
+	[ "$name" != typed ] || name='>'
 	"$RUNG" -q -e "help $name" >"$WORK/help" || exit 1
 	sed -n 's/^    \([^ ]\)/\1/p' "$WORK/help" >"$WORK/example.rung"
 	[ -s "$WORK/example.rung" ] || { echo "$name: no example"; bad=1; }
