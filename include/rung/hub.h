@@ -73,7 +73,7 @@ struct hub { /* one for each process */
 	struct list starved; /* sessions not read until memory is free */
 	struct list subs;
 	struct budget memory; /* used by inboxes, queues, logs and variables */
-	struct trace *trace;  /* of all sessions; owned */
+	struct trace *trace;  /* for all sessions; owned */
 	struct hook reap;
 	struct display display; /* default of new sessions */
 	struct rung_plan *plan; /* for new streams; or NULL */

@@ -136,7 +136,7 @@ struct rung {
 	uint64_t bytes[2];
 	uint64_t received;    /* see rung_received() */
 	uint64_t due;         /* rung_timer(); 0: off */
-	struct span span[2];  /* of the last unit, in the stream below */
+	struct span span[2];  /* the last unit's, in the stream below */
 	size_t max_message;   /* longest message it sends; 0: no limit */
 	uint16_t serial;      /* number in the order of pushes; 0: the link */
 	uint8_t state, shape; /* enum rung_state; shape offered above */
@@ -287,8 +287,8 @@ void ladder_fire(struct ladder *);
  * another unit is on its way up (a rung answered, and the link failed) follows
  * that unit. */
 void ladder_up(struct ladder *, const struct unit *);
-/* Tells a new rung that `n` bytes which left at the top earlier will be fed to
- * it, so that its offsets begin before them. */
+/* Moves the offsets of a new rung back by `n`: the bytes that ladder_feed()
+ * will pass to it. */
 void ladder_rewind(struct rung *, uint64_t n);
 /* Passes a unit of unconsumed data, which left at the top earlier, to a rung
  * that was pushed since. Call before any new unit arrives. */
@@ -328,7 +328,7 @@ int rung_pass_down(struct rung *, const struct unit *, struct err *e);
 /* Returns true if a unit may be passed up. If false, the rung keeps its input
  * unread and returns; resume() follows. */
 bool rung_may_pass_up(struct rung *);
-/* Returns the offset, in the stream below, behind the bytes that have come. */
+/* Returns the offset in the stream below after the bytes that have come. */
 uint64_t rung_received(const struct rung *);
 /* Sets the span of the units passed up next: from the end of the last span to
  * `upto`, an offset in the stream below. */

@@ -18,14 +18,15 @@
 struct trace_mark {
 	const struct rung_ops *rung; /* NULL: the link */
 	const char *link;            /* scheme of the link: "tcp" */
-	unsigned session;            /* its id */
-	uint16_t serial, below; /* of the rung and the one below it; 0: link */
+	unsigned session;            /* the id */
+	uint16_t serial,
+	    below; /* serials of `rung` and of the rung below; 0: link */
 	enum dir dir;
-	struct span span; /* of the unit, in the stream below the rung */
+	struct span span; /* the unit's, in the stream below the rung */
 };
 
 struct trace;
-/* Makes a trace; the caller owns it. Its memory is charged to the budget. */
+/* Makes a trace, which charges its memory to the budget; the caller owns it. */
 struct trace *trace_new(struct budget *, size_t bytes);
 void trace_free(struct trace *);
 /* Sets the limit; 0: nothing is traced. */

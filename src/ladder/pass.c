@@ -490,7 +490,7 @@ static int queue_or_send(struct ladder *l, struct rung *into,
 	int status = resume(l, e);
 	if (!may_enter(into) || w->resuming || (end && status) ||
 	    (first(&w->pending) && !status)) {
-		/* Its place in the stream below is not known yet. */
+		/* The place in the stream below is not known yet. */
 		if (into)
 			into->span[DIR_DOWN] = (struct span){0, 0};
 		return queue_add(l, &w->pending, into, u, e);

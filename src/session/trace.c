@@ -216,7 +216,7 @@ static struct cursor begin(const struct descent *d)
 }
 
 /* Goes one rung down. Result: false: its units are not kept. */
-static bool step(struct descent *d)
+static bool step_down(struct descent *d)
 {
 	struct spans below = {.at = NULL};
 	struct cursor c = begin(d);
@@ -264,7 +264,7 @@ static bool report_link(const struct descent *d)
 
 /* Appends the unit's bytes that follow those in `out`, which begins at
  * `from`. */
-static void join(struct buf *out, uint64_t from, const struct traced *u)
+static void join_units(struct buf *out, uint64_t from, const struct traced *u)
 {
 	uint64_t at = from + buf_len(out);
 	struct bytes kept = bytes_of((const uint8_t *)(u + 1), u->kept);
@@ -281,7 +281,7 @@ static bool report_span(const struct descent *d, struct span span)
 	size_t len = (size_t)(span.to - span.from);
 	while (buf_len(&out) < len &&
 	       (u = next(&c, d->message, d->below)) != NULL)
-		join(&out, span.from, u);
+		join_units(&out, span.from, u);
 	struct trace_piece p = {span.from, len,
 				bytes_head(buf_bytes(&out), len)};
 	bool any = p.data.len > 0;
@@ -315,7 +315,7 @@ static int descend(struct descent *d, struct bytes name, struct err *e)
 		buf_printf(&passed, "@%s, ", d->rung->name);
 		if (!d->below)
 			d->rung = NULL;
-		else if (!step(d)) {
+		else if (!step_down(d)) {
 			status = not_kept(e);
 			break;
 		}

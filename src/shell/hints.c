@@ -149,7 +149,7 @@ const struct hint hints[] = {
 };
 
 /* Returns true if the typed word is the word of a hint. */
-static bool matches(struct bytes typed, struct bytes wanted)
+static bool search_matches(struct bytes typed, struct bytes wanted)
 {
 	size_t len = wanted.len;
 	if (len && wanted.at[len - 1] == '*')
@@ -166,7 +166,8 @@ static bool has_word(const struct command *c, struct bytes wanted)
 	for (size_t i = 0; i < c->words; i++) {
 		const struct word *w = &c->word[i];
 		if (w->kind == WORD_TEXT && w->bare &&
-		    matches(bytes_head(w->piece->bytes, w->bare), wanted))
+		    search_matches(bytes_head(w->piece->bytes, w->bare),
+				   wanted))
 			return true;
 	}
 	return false;

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct log *kept_log; /* of the test's hub */
+static struct log *kept_log; /* logs the test's hub */
 
 static void on_event(struct subscriber *sub, const struct event *ev)
 {
