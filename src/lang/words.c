@@ -6,6 +6,7 @@
 #include "rung/words.h"
 
 #include "binding.h"
+#include "command_name.h"
 #include "escape.h"
 #include "lex.h"
 #include "rung/match.h"
@@ -31,91 +32,6 @@ static enum words_result push(struct lex *lex, size_t at, struct buf *stack,
 {
 	if (buf_put(stack, bytes_of(what, size)))
 		return lex_too_much(lex, at);
-	return WORDS_OK;
-}
-
-static enum words_result parse_target(struct lex *lex, struct command *command)
-{
-	size_t at = lex->pos++;
-	enum words_result r;
-
-	if (lex_ends(lex, lex->pos))
-		return lex_bad(lex, at, "expected a session name after the @");
-	r = lex_word(lex, &command->target);
-	if (r == WORDS_OK)
-		r = lex_blanks(lex);
-	if (r == WORDS_OK && lex_ends(lex, lex->pos))
-		return lex_bad(lex, at,
-			       "expected a command after the session name");
-	return r;
-}
-
-/* Reads a command's name, on one line. If it is no word, such as `it's`, it is
- * taken up to the next blank, as an unknown command. */
-static enum words_result lex_name(struct lex *lex, struct word *word)
-{
-	struct parse *p = lex->parse;
-	struct lex line = *lex;
-	size_t pieces = buf_len(&p->pieces), value = buf_len(&p->value);
-	enum words_result r;
-	bool whole;
-
-	(void)lex_bare(lex, &whole);
-	if (whole || !p->grammar)
-		return lex_word(lex, word);
-	line.end = lex_line_stop(lex);
-	/* A backslash at the end joins the next line. */
-	if (lex->at[line.end - 1] == '\\')
-		return lex_word(lex, word);
-	line.part = true;
-	r = lex_word(&line, word);
-	if (r != WORDS_OK) {
-		buf_truncate(&p->pieces, pieces);
-		buf_truncate(&p->value, value);
-		line.pos = lex->pos;
-		while (line.pos < line.end && line.at[line.pos] != ' ' &&
-		       line.at[line.pos] != '\t')
-			line.pos++;
-		*word = (struct word){.kind = WORD_TEXT};
-		lex_where(lex, lex->pos, &word->line, &word->col);
-		r = lex_keep(lex,
-			     bytes_of(lex->at + lex->pos, line.pos - lex->pos),
-			     word);
-	}
-	lex->pos = line.pos;
-	return r;
-}
-
-/* Parses the name; *raw: the rest of the line is one word. */
-static enum words_result parse_name(struct lex *lex, struct command *command,
-				    bool *raw)
-{
-	size_t at = lex->pos;
-	struct word word;
-
-	lex_where(lex, at, &command->line, &command->col);
-	*raw = lex->at[at] == '!';
-	if (*raw) {
-		command->name = bytes_of(lex->at + at, 1);
-		lex->pos++;
-		return WORDS_OK;
-	}
-
-	enum words_result r = lex_name(lex, &word);
-
-	if (r != WORDS_OK)
-		return r;
-	for (size_t i = 0; i < word.pieces; i++)
-		if (word.piece[i].kind == PIECE_VARIABLE) {
-			r = lex_bad(lex, at,
-				    "a command name cannot be a variable");
-			*lex->parse->line_out = word.piece[i].line;
-			*lex->parse->col_out = word.piece[i].col;
-			return r;
-		}
-	if (!word.pieces || !word.piece->bytes.len)
-		return lex_bad(lex, at, "empty command name");
-	command->name = word.piece->bytes;
 	return WORDS_OK;
 }
 
@@ -494,9 +410,9 @@ static enum words_result parse_command(struct lex *lex)
 	bool raw;
 
 	if (lex->at[lex->pos] == '@')
-		r = parse_target(lex, &command);
+		r = command_read_target(lex, &command);
 	if (r == WORDS_OK)
-		r = parse_name(lex, &command, &raw);
+		r = command_read_name(lex, &command, &raw);
 	if (r != WORDS_OK)
 		return r;
 	if (p->grammar)
