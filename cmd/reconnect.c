@@ -98,16 +98,21 @@ static enum cmd_status run(struct call *call)
 		return call_error(call, ERR_USAGE,
 				  "%s: another command reconnects already",
 				  old->name);
-	if (old->released)
-		return call_error(call, ERR_CLOSED,
-				  "%s was removed by 'close'; use 'connect'",
-				  old->name);
+	/* A session that did not open has given its name free. */
+	const struct session *named = hub_find(call->shell->hub,
+					       bytes_str(old->name), NULL);
+	bool failed = !session_was_open(old) && (!named || named == old);
+	if (old->released && !failed)
+		return opening_closed(call, old);
 	return begin(call, old);
 }
 
 static enum cmd_status resume(struct call *call, enum wake wake)
 {
 	struct reconnecting *r = call->data;
+	/* A session that did not open was released before. */
+	if (r->old->released && session_was_open(r->old))
+		return opening_closed(call, r->old);
 	return finish(call, opening_resume(&r->opening, call, wake));
 }
 

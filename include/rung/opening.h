@@ -42,5 +42,7 @@ enum cmd_status opening_resume(struct opening *, struct call *, enum wake);
 /* Closes a session that has not opened, which frees its name. Unpins a session
  * that has. */
 void opening_end(struct opening *);
+/* Fails because `close` removed the session. */
+enum cmd_status opening_closed(struct call *, const struct session *);
 
 #endif

@@ -79,13 +79,21 @@ static enum cmd_status check(struct opening *o, struct call *call)
 	return opening_failed(o, call, &e);
 }
 
+enum cmd_status opening_closed(struct call *call, const struct session *s)
+{
+	return call_error(call, ERR_CLOSED,
+			  "%s was removed by 'close'; use 'connect'", s->name);
+}
+
 /* Makes the session of the next attempt from the last one. */
 static enum cmd_status try_again(struct opening *o, struct call *call)
 {
 	struct err e;
 	struct session *last = o->session;
-	struct session *next = hub_reconnect(last, &e);
 	o->pausing = false;
+	if (last->released)
+		return opening_closed(call, last);
+	struct session *next = hub_reconnect(last, &e);
 	if (!next)
 		return opening_failed(o, call, &e);
 	if (task_current(call->task) == last)
