@@ -6,6 +6,7 @@
  */
 #include "rung/cmd.h"
 #include "rung/search.h"
+#include "rung/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,7 +60,9 @@ const struct cmd cmd_expect = {
 	"\n"
 	"$0 to $9 become the match and its groups, $NAME a named group, $match "
 	"the match, $before the data before it, and $last the consumed data. "
-	"$before and $last have at most the last 64 KiB.\n"
+	"$before and $last have at most the last 64 KiB. $which is the number "
+	"of the pattern that matched, from 1. At the prompt, the match is "
+	"printed.\n"
 	"\n"
 	"If expect fails, nothing is consumed and the data is printed as hex. "
 	"If text was expected, a mark points at the first byte that differs. "
@@ -153,6 +156,34 @@ static void print_evidence(struct call *call, const struct session *s,
 	buf_fini(&awaited);
 }
 
+static void set_which(struct call *call)
+{
+	const struct search *k = call->data;
+	char number[32];
+	snprintf(number, sizeof number, "%zu", k->matched + 1);
+	task_set_builtin(call->task, BUILTIN_WHICH, bytes_str(number), NULL);
+}
+
+/* Prints the match as a notice; if there are several patterns, with the number
+ * of the one that matched. */
+static void show_match(struct call *call, const struct session *s,
+		       const struct search_hit *what)
+{
+	const struct search *k = call->data;
+	struct bytes match = what->found.group[0];
+	struct buf out = {.limit = BUF_SMALL};
+	if (what->end)
+		buf_put(&out, match_text(k->patterns->at[k->matched].match));
+	else
+		words_quote_text(bytes_head(match, SHOWN_MAX), &out);
+	if (match.len > SHOWN_MAX)
+		buf_printf(&out, "... (%zu bytes)", match.len);
+	if (k->patterns->n > 1)
+		buf_printf(&out, " (pattern %zu)", k->matched + 1);
+	call_notice(call, "%s: matched %s", s->name, buf_cstr(&out));
+	buf_fini(&out);
+}
+
 /* Sets the variables and prints the match. Called before the data is consumed,
  * because `what` points into the inbox. */
 static void matched(struct call *call, const struct session *s,
@@ -164,8 +195,11 @@ static void matched(struct call *call, const struct session *s,
 			 tail(bytes_head(what->window, found->start)), NULL);
 	task_set_builtin(call->task, BUILTIN_LAST, tail(what->taken),
 			 &what->origin);
+	set_which(call);
 	if (args_has(&call->args, PRINT))
 		print_match(call, s, what);
+	else if (call_is_typed(call))
+		show_match(call, s, what);
 	print_evidence(call, s, found->group[0], NULL);
 }
 

@@ -26,6 +26,7 @@ struct search {
 	bool discard;                 /* searched data is discarded */
 	const struct unit_kind *kind; /* NULL: messages of any kind */
 	struct bytes name; /* attribute `name` of the units; .at NULL: any */
+	size_t matched;    /* index of the pattern that matched, after FOUND */
 	/* Private: */
 	struct arg rest;  /* the patterns after the kind and the name */
 	uint64_t control; /* number of the next control unit to search */

@@ -69,9 +69,11 @@ bool search_is_end(const struct value *v)
 	return is_word(v, "eof") || is_word(v, "close");
 }
 
-static enum search_result found_end(struct search *k, struct search_hit *out)
+static enum search_result found_end(struct search *k, size_t i,
+				    struct search_hit *out)
 {
 	bool whole;
+	k->matched = i;
 	*out = (struct search_hit){.end = true};
 	out->origin = session_origin(k->from, 0);
 	if (inbox_front(&k->from->inbox, &out->window, &whole))
@@ -87,7 +89,7 @@ static enum search_result match_end(struct search *k, struct search_hit *out)
 		const struct value *v = &k->patterns->at[i];
 		if (is_word(v, "close") ||
 		    (is_word(v, "eof") && !session_error(k->from)))
-			return found_end(k, out);
+			return found_end(k, i, out);
 	}
 	return SEARCH_ENDED;
 }
@@ -153,6 +155,7 @@ static enum match_result find_first(struct search *k, struct bytes window,
 	}
 	k->busy = false;
 	k->pattern = 0;
+	k->matched = k->winner;
 	k->winner = SIZE_MAX;
 	return result;
 }
@@ -292,6 +295,7 @@ static enum search_result search_start(struct search *k, struct bytes window,
 		if (r != MATCH_YES && r != MATCH_FAIL)
 			continue;
 		k->busy = false;
+		k->matched = k->pattern;
 		out->taken = out->found.group[0];
 		return r == MATCH_YES ? SEARCH_FOUND : SEARCH_FAILED;
 	}
@@ -340,6 +344,7 @@ static enum match_result search_unit(struct search *k, struct bytes data,
 	if (!k->patterns->n) {
 		*out = (struct match_found){.end = data.len};
 		out->group[0] = data.at ? data : BYTES("");
+		k->matched = 0;
 		return MATCH_YES;
 	}
 	if (!k->busy) {

@@ -14,14 +14,17 @@ s.1 > #1 30B 220 ready\r\n
              OK\n
              rest
 > expect ready
+c: matched "ready"
 > echo "$match|$before|$last|"
 ready|220 |220 ready|
 > expect /user (\w+) (?<n>\d+)\n/
+c: matched "user bob 42\n"
 > echo "$0$1 $2 $match"
 user bob 42
 bob 42 user bob 42
 
 > expect ERR OK
+c: matched "OK" (pattern 2)
 > echo $match
 OK
 > expect -p /\n.{2}/
@@ -32,6 +35,7 @@ st
 > @s.1 send "abcdef"
 s.1 > #3 6B abcdef
 > expect cd b /c/
+c: matched "b" (pattern 2)
 > echo $match
 b
 > recv some
@@ -59,6 +63,7 @@ c: expected "WORLD"; received 11 bytes:
           ^^ expected 57 'W'
 expect: c: "WORLD" does not match the next data
 > expect -1 /[A-Z]+ /
+c: matched "HELLO "
 > expect -1 -t 1s "WORLDS"
 c: expected "WORLDS"; received 5 bytes:
 0000002a  57 4f 52 4c 44                                    |WORLD|
@@ -102,9 +107,12 @@ c: expected eof; received 5 bytes:
 0000002a  57 4f 52 4c 44                                    |WORLD|
 expect: c: eof does not match the next data
 > expect /LD/ eof
+c: matched "LD" (pattern 1)
 > expect eof; echo "[$match]"
+c: matched eof
 []
 > expect close; echo closed
+c: matched close
 closed
 > expect more
 c: expected "more"; received nothing
@@ -118,4 +126,21 @@ s.2 > #7 1B x
 one: expected "y"; received 1 byte:
 00000000  78                                                |x|
 expect: one: "y" not received within 1s
-closing s, c, one, s.2
+> @s.2 send "a\r\nb"
+s.2 > #9 4B a\r\n
+            b
+> @one expect b /a\r\n/; echo $which $match
+one: matched "a\r\n" (pattern 2)
+2 a{x0d}
+
+> @one expect b; echo $which
+one: matched "b"
+1
+> let which 1
+let: $which is a built-in variable; use another name
+> @s.2 close; @one expect eof /b/ close; echo $which
+s.2: closed here
+one: peer shut down its side (FIN); sending is open
+one: matched eof (pattern 1)
+1
+closing s, c, one

@@ -98,6 +98,7 @@ static void search_finds_first_complete_match(void **state)
 	OPEN(&b, state, NULL, "x", "abcd", "/b(c)", "b", "zz");
 	came(&b, BYTES("-abcdx"));
 	finds(&b, "b", "-ab", "cdx");
+	assert_int_equal(b.seek.matched, 3);
 	shut(&b);
 }
 
