@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { TIMEOUT, PRINT, ONLY, DISCARD, PATTERN, END };
+enum { TIMEOUT, PRINT, ONLY, DISCARD, NOT, PATTERN, END };
 static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
@@ -24,6 +24,11 @@ static const struct param params[] = {
     [DISCARD] = {.name = "--discard",
 		 .kind = PARAM_FLAG,
 		 .brief = "discard data that was searched"},
+    [NOT] = {.name = "--not",
+	     .kind = PARAM_PATTERN,
+	     .flags = PARAM_REPEATED,
+	     .value = "PATTERN",
+	     .brief = "fail if this pattern matches first"},
     [PATTERN] = {.name = "PATTERN",
 		 .kind = PARAM_PATTERN,
 		 .flags = PARAM_REQUIRED | PARAM_REPEATED | PARAM_OR_KIND,
@@ -64,6 +69,9 @@ const struct cmd cmd_expect = {
 	"of the pattern that matched, from 1. At the prompt, the match is "
 	"printed.\n"
 	"\n"
+	"With --not, expect fails at once with the class expect-mismatch if "
+	"that pattern matches first. $which does not count these patterns.\n"
+	"\n"
 	"If expect fails, nothing is consumed and the data is printed as hex. "
 	"If text was expected, a mark points at the first byte that differs. "
 	"If the inbox fills up without a match, the error class is limit. With "
@@ -77,6 +85,7 @@ const struct cmd cmd_expect = {
 	"    expect -t 2s /(\\d+) (\\w+)/\n"
 	"    echo $1 and $2\n"
 	"    send \"OK\\r\\n\"; expect \"OK\\r\\n\" /ERR.*\\n/\n"
+	"    send READY; expect --not ERR READY\n"
 	"    send <u8=2 de ad>; expect <len:u8 body:len>; echo $len bytes\n"
 	"    close -w; expect eof\n",
     .params = params,
@@ -86,7 +95,12 @@ const struct cmd cmd_expect = {
     .cleanup = cleanup,
 };
 
-enum { BEFORE_MAX = 64 << 10, SHOWN_MAX = 256, ROW = 16 };
+enum {
+	BEFORE_MAX = 64 << 10,
+	SHOWN_MAX = 256,
+	PATTERN_SHOWN_MAX = 80,
+	ROW = 16
+};
 
 static const struct arg *patterns(const struct call *call)
 {
@@ -123,20 +137,28 @@ static struct bytes tail(struct bytes b)
 	return b.len > BEFORE_MAX ? bytes_skip(b, b.len - BEFORE_MAX) : b;
 }
 
+static void print_pattern(const struct value *v, struct buf *out)
+{
+	if (search_is_end(v))
+		buf_put(out, match_text(v->match));
+	else
+		match_print(v->match, out);
+}
+
 static void print_patterns(const struct call *call, size_t most,
 			   struct buf *out)
 {
 	const struct arg *arg = patterns(call);
 	const struct search *k = call->data;
 	/* The kind and the name, if given, precede the patterns. */
-	size_t from = buf_len(out), first = arg->n - k->patterns->n;
+	size_t from = buf_len(out), first = arg->n - k->wanted;
 	for (size_t i = 0; i < arg->n; i++) {
 		if (i)
 			buf_puts(out, i > first ? " or " : " ");
-		if (i < first || search_is_end(&arg->at[i]))
+		if (i < first)
 			buf_put(out, match_text(arg->at[i].match));
 		else
-			match_print(arg->at[i].match, out);
+			print_pattern(&arg->at[i], out);
 	}
 	if (buf_len(out) - from > most) {
 		buf_truncate(out, from + most);
@@ -152,6 +174,10 @@ static void print_evidence(struct call *call, const struct session *s,
 	if (!call_expect_observed(call))
 		return;
 	print_patterns(call, 1000, &awaited);
+	for (size_t i = 0; i < call->args.arg[NOT].n; i++) {
+		buf_puts(&awaited, " --not ");
+		print_pattern(&call->args.arg[NOT].at[i], &awaited);
+	}
 	call_publish_expect(call, s, buf_cstr(&awaited), match, e);
 	buf_fini(&awaited);
 }
@@ -178,7 +204,7 @@ static void show_match(struct call *call, const struct session *s,
 		words_quote_text(bytes_head(match, SHOWN_MAX), &out);
 	if (match.len > SHOWN_MAX)
 		buf_printf(&out, "... (%zu bytes)", match.len);
-	if (k->patterns->n > 1)
+	if (k->wanted > 1)
 		buf_printf(&out, " (pattern %zu)", k->matched + 1);
 	call_notice(call, "%s: matched %s", s->name, buf_cstr(&out));
 	buf_fini(&out);
@@ -208,9 +234,9 @@ static void put_rows(const struct call *call, struct bytes data,
 {
 	const struct search *k = call->data;
 	const struct arg *arg = k->patterns;
-	struct bytes *texts = xalloc((arg->n + 1) * sizeof *texts);
+	struct bytes *texts = xalloc((k->wanted + 1) * sizeof *texts);
 	size_t n = 0;
-	for (size_t i = 0; i < arg->n; i++)
+	for (size_t i = 0; i < k->wanted; i++)
 		if (!search_is_end(&arg->at[i]))
 			texts[n++] = match_text(arg->at[i].match);
 	view_mismatch(data, offset, texts, n, args_has(&call->args, ONLY), out);
@@ -295,7 +321,7 @@ static void word_error(const struct call *call, const struct session *s,
 		       enum err_class kind, const char *what, struct err *e)
 {
 	struct buf awaited = {.limit = BUF_SMALL};
-	print_patterns(call, 80, &awaited);
+	print_patterns(call, PATTERN_SHOWN_MAX, &awaited);
 	bool untyped = false;
 	for (size_t i = 0; i < patterns(call)->n; i++)
 		untyped = untyped || is_untyped(&patterns(call)->at[i]);
@@ -337,6 +363,22 @@ static void word_full(const struct call *call, const struct session *s,
 	word_error(call, s, ERR_LIMIT, what, e);
 }
 
+static void word_excluded(const struct call *call, const struct session *s,
+			  struct err *e)
+{
+	const struct search *k = call->data;
+	struct buf what = {.limit = BUF_SMALL};
+	buf_puts(&what, "not found; --not ");
+	print_pattern(&k->patterns->at[k->matched], &what);
+	if (buf_len(&what) > PATTERN_SHOWN_MAX) {
+		buf_truncate(&what, PATTERN_SHOWN_MAX);
+		buf_puts(&what, "...");
+	}
+	buf_puts(&what, " matched first");
+	word_error(call, s, ERR_EXPECT_MISMATCH, buf_cstr(&what), e);
+	buf_fini(&what);
+}
+
 static enum cmd_status expect_give_up(struct call *call, const struct search *k,
 				      const struct err *e)
 {
@@ -352,6 +394,10 @@ static enum cmd_status expect_settle(struct call *call, struct search *k)
 	struct err e;
 	switch (search_run(k, &what, &e)) {
 	case SEARCH_FOUND:
+		if (k->excluded) {
+			word_excluded(call, s, &e);
+			break;
+		}
 		matched(call, s, &what);
 		search_take(k, &what);
 		return CMD_OK;
@@ -407,6 +453,7 @@ static enum cmd_status run(struct call *call)
 	k->discard = args_has(&call->args, DISCARD);
 	if (search_filter(k, call->shell->protocols->rungs, &e))
 		return call_fail(call, &e);
+	search_exclude(k, &call->args.arg[NOT]);
 	enum cmd_status status = expect_settle(call, k);
 	if (status != CMD_WAIT)
 		return status;

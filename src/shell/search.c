@@ -18,6 +18,7 @@ void search_init(struct search *k, struct session *from,
 	*k = (struct search){
 	    .from = from,
 	    .patterns = patterns,
+	    .wanted = patterns->n,
 	    .begin = session_inbox_offset(from),
 	    .ladder_generation = from->ladder_generation,
 	    .winner = SIZE_MAX,
@@ -45,13 +46,39 @@ int search_filter(struct search *k, const struct rung_ops *const *table,
 	}
 	k->rest = (struct arg){.n = k->patterns->n - skip, .at = v + skip};
 	k->patterns = &k->rest;
+	k->wanted = k->rest.n;
 	return 0;
+}
+
+void search_exclude(struct search *k, const struct arg *patterns)
+{
+	size_t n = k->wanted + patterns->n;
+	if (!patterns->n)
+		return;
+	k->all = xalloc(n * sizeof *k->all);
+	for (size_t i = 0; i < n; i++)
+		k->all[i] = i < k->wanted ? k->patterns->at[i]
+					  : patterns->at[i - k->wanted];
+	k->rest = (struct arg){.n = n, .at = k->all};
+	k->patterns = &k->rest;
+	if (n > SEARCH_INLINE) {
+		free(k->many);
+		k->many = xalloc(n * sizeof *k->many);
+	}
 }
 
 void search_fini(struct search *k)
 {
 	free(k->many);
+	free(k->all);
 	k->many = NULL;
+	k->all = NULL;
+}
+
+static void set_matched(struct search *k, size_t i)
+{
+	k->matched = i;
+	k->excluded = i >= k->wanted;
 }
 
 static size_t *places(struct search *k)
@@ -73,7 +100,7 @@ static enum search_result found_end(struct search *k, size_t i,
 				    struct search_hit *out)
 {
 	bool whole;
-	k->matched = i;
+	set_matched(k, i);
 	*out = (struct search_hit){.end = true};
 	out->origin = session_origin(k->from, 0);
 	if (inbox_front(&k->from->inbox, &out->window, &whole))
@@ -155,7 +182,7 @@ static enum match_result find_first(struct search *k, struct bytes window,
 	}
 	k->busy = false;
 	k->pattern = 0;
-	k->matched = k->winner;
+	set_matched(k, k->winner);
 	k->winner = SIZE_MAX;
 	return result;
 }
@@ -295,7 +322,7 @@ static enum search_result search_start(struct search *k, struct bytes window,
 		if (r != MATCH_YES && r != MATCH_FAIL)
 			continue;
 		k->busy = false;
-		k->matched = k->pattern;
+		set_matched(k, k->pattern);
 		out->taken = out->found.group[0];
 		return r == MATCH_YES ? SEARCH_FOUND : SEARCH_FAILED;
 	}
@@ -337,16 +364,23 @@ static bool is_wanted_unit(const struct search *k, const struct unit_kind *kind,
 				bytes_equal(name, k->name)));
 }
 
+/* Matches the whole unit: the search has a kind, and no pattern is wanted. */
+static enum match_result match_any(struct search *k, struct bytes data,
+				   struct match_found *out)
+{
+	*out = (struct match_found){.end = data.len};
+	out->group[0] = data.at ? data : BYTES("");
+	k->matched = 0;
+	k->excluded = false;
+	return MATCH_YES;
+}
+
 /* Searches one message or control unit. */
 static enum match_result search_unit(struct search *k, struct bytes data,
 				     struct match_found *out, struct err *e)
 {
-	if (!k->patterns->n) {
-		*out = (struct match_found){.end = data.len};
-		out->group[0] = data.at ? data : BYTES("");
-		k->matched = 0;
-		return MATCH_YES;
-	}
+	if (!k->patterns->n)
+		return match_any(k, data, out);
 	if (!k->busy) {
 		for (size_t i = 0; i < k->patterns->n; i++)
 			places(k)[i] = 0;
@@ -354,7 +388,8 @@ static enum match_result search_unit(struct search *k, struct bytes data,
 		k->winner = SIZE_MAX;
 		k->steps.taken = 0;
 	}
-	return find_first(k, data, data.len, true, out, e);
+	enum match_result r = find_first(k, data, data.len, true, out, e);
+	return r == MATCH_NO && !k->wanted ? match_any(k, data, out) : r;
 }
 
 /* Searches the control units that were received. */

@@ -84,7 +84,7 @@ expect: c: "eof" not received within 1s; a keyword, /regex/ or <template> counts
 > @s expect x
 expect: s is a listener; use one of its peers (@s.1)
 > expect
-expect: PATTERN ... is missing; usage: expect [-t D] [-p] [-1] [--discard] PATTERN ...
+expect: PATTERN ... is missing; usage: expect [-t D] [-p] [-1] [--discard] [--not PATTERN ...] PATTERN ...
 expect
 ^
 > expect /(/
@@ -138,6 +138,26 @@ one: matched "b"
 1
 > let which 1
 let: $which is a built-in variable; use another name
+> @s.2 send "OK ERR x"
+s.2 > #11 8B OK ERR x
+> @one expect --not ERR --not /x/ never OK; echo $which
+one: matched "OK" (pattern 2)
+2
+> @one expect --not /x/ x --not "E"
+one: expected "x"; received 6 bytes:
+00000007  20 45 52 52 20 78                                 | ERR x|
+expect: one: "x" not found; --not "E" matched first
+> echo $error $?
+expect-mismatch 1
+> @one expect -1 " ERR" --not " "
+one: matched " ERR"
+> @one expect -1 x --not eof --not x
+one: expected "x"; received 2 bytes:
+0000000b  20 78                                             | x|
+          ^^ expected 78 'x'
+expect: one: "x" does not match the next data
+> @one expect x --not x
+one: matched "x"
 > @s.2 close; @one expect eof /b/ close; echo $which
 s.2: closed here
 one: peer shut down its side (FIN); sending is open

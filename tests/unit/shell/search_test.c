@@ -102,6 +102,32 @@ static void search_finds_first_complete_match(void **state)
 	shut(&b);
 }
 
+static void search_finds_excluded_patterns(void **state)
+{
+	struct bench b;
+	struct value not [5];
+	OPEN(&b, state, NULL, "yes", "no", "n", "never", "nothing");
+	/* All five are excluded and wanted; the wanted "n" wins the tie. */
+	memcpy(not, b.value, sizeof not );
+	struct arg nots = {.n = 5, .at = not };
+	search_exclude(&b.seek, &nots);
+	came(&b, BYTES("no"));
+	finds(&b, "n", "n", "o");
+	assert_false(b.seek.excluded);
+	assert_int_equal(b.seek.matched, 2);
+	search_fini(&b.seek);
+
+	b.patterns.n = 2;
+	search_init(&b.seek, b.s, &b.patterns, &b.left);
+	search_exclude(&b.seek, &nots);
+	came(&b, BYTES("-n"));
+	assert_int_equal(look(&b), SEARCH_FOUND);
+	assert_true(b.seek.excluded);
+	assert_int_equal(b.seek.matched, 4);
+	b.patterns.n = 5;
+	shut(&b);
+}
+
 /* Several steps find nothing; then the earliest match wins, although the second
  * pattern found it. */
 static void search_steps_through_a_long_window(void **state)
@@ -352,6 +378,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(search_consumes_up_to_the_match),
 	    TEST(search_finds_first_complete_match),
+	    TEST(search_finds_excluded_patterns),
 	    TEST(search_steps_through_a_long_window),
 	    TEST(search_reads_a_stream_once),
 	    TEST(search_restarts_when_data_is_consumed),
