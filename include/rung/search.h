@@ -21,7 +21,8 @@
 
 struct search {
 	struct session *from;
-	const struct arg *patterns;   /* PARAM_PATTERN, one or more; lent */
+	/* PARAM_PATTERN; lent. Without patterns and kind, any data matches. */
+	const struct arg *patterns;
 	bool next;                    /* the start of the data must match */
 	bool discard;                 /* searched data is discarded */
 	const struct unit_kind *kind; /* NULL: messages of any kind */

@@ -33,7 +33,7 @@ int search_filter(struct search *k, const struct rung_ops *const *table,
 {
 	const struct value *v = k->patterns->at;
 	size_t skip = 1;
-	if (v->quoted || !match_is_literal(v->match))
+	if (!k->patterns->n || v->quoted || !match_is_literal(v->match))
 		return 0;
 	int found = session_find_kind(k->from, table, match_text(v->match),
 				      &k->kind, e);
@@ -464,6 +464,17 @@ static void restart_if_changed(struct search *k)
 	k->ladder_generation = k->from->ladder_generation;
 }
 
+/* Matches all data that has arrived: the search has no pattern and no kind. */
+static enum search_result search_any(struct search *k, struct search_hit *out)
+{
+	bool whole;
+	if (!inbox_count(&k->from->inbox))
+		return no_match(k, out);
+	inbox_front(&k->from->inbox, &out->window, &whole);
+	matched(match_any(k, out->window, &out->found), out->window, true, out);
+	return SEARCH_FOUND;
+}
+
 enum search_result search_run(struct search *k, struct search_hit *out,
 			      struct err *e)
 {
@@ -472,6 +483,8 @@ enum search_result search_run(struct search *k, struct search_hit *out,
 	restart_if_changed(k);
 	out->end = out->control = false;
 	out->origin = session_origin(k->from, SIZE_MAX);
+	if (!k->patterns->n && !k->kind)
+		return search_any(k, out);
 	if (unit_is_control(k->kind))
 		return search_controls(k, out, e);
 	if (!inbox_is_stream(&k->from->inbox))

@@ -84,7 +84,7 @@ expect: c: "eof" not received within 1s; a keyword, /regex/ or <template> counts
 > @s expect x
 expect: s is a listener; use one of its peers (@s.1)
 > expect
-expect: PATTERN ... is missing; usage: expect [-t D] [-p] [-1] [--discard] [--not PATTERN ...] PATTERN ...
+expect: PATTERN ... is missing; usage: expect [-t D] [-p] [-1] [--discard] [--not PATTERN ...] [--none] PATTERN ...
 expect
 ^
 > expect /(/

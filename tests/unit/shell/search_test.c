@@ -128,6 +128,18 @@ static void search_finds_excluded_patterns(void **state)
 	shut(&b);
 }
 
+static void search_without_patterns_finds_any_data(void **state)
+{
+	struct bench b;
+	const char *none = NULL;
+	open_bench(&b, state, NULL, &none);
+	assert_int_equal(look(&b), SEARCH_NOT_YET);
+	came(&b, BYTES("x"));
+	assert_int_equal(look(&b), SEARCH_FOUND);
+	assert_false(b.seek.excluded);
+	shut(&b);
+}
+
 /* Several steps find nothing; then the earliest match wins, although the second
  * pattern found it. */
 static void search_steps_through_a_long_window(void **state)
@@ -379,6 +391,7 @@ int main(void)
 	    TEST(search_consumes_up_to_the_match),
 	    TEST(search_finds_first_complete_match),
 	    TEST(search_finds_excluded_patterns),
+	    TEST(search_without_patterns_finds_any_data),
 	    TEST(search_steps_through_a_long_window),
 	    TEST(search_reads_a_stream_once),
 	    TEST(search_restarts_when_data_is_consumed),
