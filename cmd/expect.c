@@ -307,7 +307,12 @@ static void report(struct call *call, const struct search *k)
 	print_patterns(call, 1000, &awaited);
 	text_printf(&out, "%s: expected %s; ", k->from->name,
 		    buf_cstr(&awaited));
-	if (!inbox_count(inbox)) {
+	size_t before = (size_t)k->from->bytes[DIR_UP];
+	if (!inbox_count(inbox) && before) {
+		text_puts(&out, "no unread data; ");
+		put_count(&out, before, "byte");
+		text_puts(&out, " before\n");
+	} else if (!inbox_count(inbox)) {
 		text_puts(&out, "received nothing\n");
 	} else if (!inbox_is_stream(inbox)) {
 		put_count(&out, inbox_count(inbox), "message");

@@ -41,7 +41,7 @@ b
 > recv some
 cdef
 > expect -t 1s never
-c: expected "never"; received nothing
+c: expected "never"; no unread data; received 36 bytes before
 expect: c: "never" not received within 1s
 > echo $error $?
 expect-timeout 5
@@ -115,7 +115,7 @@ c: matched eof
 c: matched close
 closed
 > expect more
-c: expected "more"; received nothing
+c: expected "more"; no unread data; received 47 bytes before
 expect: c: "more" not received before the peer shut down its side (FIN)
 > connect $s.addr as one
 s.2: accepted from tcp://127.0.0.1:{port}

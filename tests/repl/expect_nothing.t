@@ -21,7 +21,7 @@ eof-early
 2
 2
 ---
-c: expected "x"; received nothing
+c: expected "x"; no unread data; received 1 byte before
 expect_nothing.rung:4: expect: c: "x" not received before the peer shut down its side (FIN)
-c: expected "x"; received nothing
+c: expected "x"; no unread data; received 1 byte before
 expect_nothing.rung:5: expect: c: "x" not received before the peer shut down its side (FIN)

@@ -66,7 +66,7 @@ not ok 3 - expect /more/ (bad.rung:6)
   at: '\''bad.rung:6'\''
   session: '\''c'\''
   report: |
-    c: expected /more/; received nothing
+    c: expected /more/; no unread data; received 4 bytes before
   ...
 1..3' "$out"
 has 'notices go to stderr' 'bad.rung:6: expect' "$err"
