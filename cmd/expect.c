@@ -6,11 +6,12 @@
  */
 #include "rung/cmd.h"
 #include "rung/search.h"
+#include "rung/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { TIMEOUT, PRINT, ONLY, DISCARD, PATTERN, END };
+enum { TIMEOUT, PRINT, ONLY, DISCARD, NOT, NONE, PATTERN, END };
 static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
@@ -23,6 +24,16 @@ static const struct param params[] = {
     [DISCARD] = {.name = "--discard",
 		 .kind = PARAM_FLAG,
 		 .brief = "discard data that was searched"},
+    [NOT] = {.name = "--not",
+	     .kind = PARAM_PATTERN,
+	     .flags = PARAM_REPEATED,
+	     .value = "PATTERN",
+	     .brief = "fail if this pattern matches first"},
+    [NONE] = {.name = "--none",
+	      .kind = PARAM_FLAG,
+	      .flags = PARAM_RELAXES,
+	      .brief = "succeed if nothing that matches arrives; consume "
+		       "nothing"},
     [PATTERN] = {.name = "PATTERN",
 		 .kind = PARAM_PATTERN,
 		 .flags = PARAM_REQUIRED | PARAM_REPEATED | PARAM_OR_KIND,
@@ -59,7 +70,18 @@ const struct cmd cmd_expect = {
 	"\n"
 	"$0 to $9 become the match and its groups, $NAME a named group, $match "
 	"the match, $before the data before it, and $last the consumed data. "
-	"$before and $last have at most the last 64 KiB.\n"
+	"$before and $last have at most the last 64 KiB. $which is the number "
+	"of the pattern that matched, from 1. At the prompt, the match is "
+	"printed.\n"
+	"\n"
+	"With --not, expect fails at once with the class expect-mismatch if "
+	"that pattern matches first. $which does not count these patterns.\n"
+	"\n"
+	"With --none, expect succeeds if no data matches, neither unread data "
+	"nor data that arrives until the timeout, or if the peer ends in order "
+	"before. Without a pattern, any data is a match. The data stays "
+	"unread, and no variable is set. A match is the error "
+	"expect-mismatch.\n"
 	"\n"
 	"If expect fails, nothing is consumed and the data is printed as hex. "
 	"If text was expected, a mark points at the first byte that differs. "
@@ -74,6 +96,8 @@ const struct cmd cmd_expect = {
 	"    expect -t 2s /(\\d+) (\\w+)/\n"
 	"    echo $1 and $2\n"
 	"    send \"OK\\r\\n\"; expect \"OK\\r\\n\" /ERR.*\\n/\n"
+	"    send READY; expect --not ERR READY\n"
+	"    expect --none -t 100ms; expect --none -t 100ms ERR\n"
 	"    send <u8=2 de ad>; expect <len:u8 body:len>; echo $len bytes\n"
 	"    close -w; expect eof\n",
     .params = params,
@@ -83,7 +107,12 @@ const struct cmd cmd_expect = {
     .cleanup = cleanup,
 };
 
-enum { BEFORE_MAX = 64 << 10, SHOWN_MAX = 256, ROW = 16 };
+enum {
+	BEFORE_MAX = 64 << 10,
+	SHOWN_MAX = 256,
+	PATTERN_SHOWN_MAX = 80,
+	ROW = 16
+};
 
 static const struct arg *patterns(const struct call *call)
 {
@@ -120,25 +149,40 @@ static struct bytes tail(struct bytes b)
 	return b.len > BEFORE_MAX ? bytes_skip(b, b.len - BEFORE_MAX) : b;
 }
 
+static void shorten(struct buf *out, size_t most)
+{
+	if (buf_len(out) <= most)
+		return;
+	buf_truncate(out, most);
+	buf_puts(out, "...");
+}
+
+static void print_pattern(const struct value *v, struct buf *out)
+{
+	if (search_is_end(v))
+		buf_put(out, match_text(v->match));
+	else
+		match_print(v->match, out);
+}
+
 static void print_patterns(const struct call *call, size_t most,
 			   struct buf *out)
 {
 	const struct arg *arg = patterns(call);
 	const struct search *k = call->data;
 	/* The kind and the name, if given, precede the patterns. */
-	size_t from = buf_len(out), first = arg->n - k->patterns->n;
+	size_t from = buf_len(out), first = arg->n - k->wanted;
+	if (args_has(&call->args, NONE))
+		buf_puts(out, arg->n ? "no " : "nothing");
 	for (size_t i = 0; i < arg->n; i++) {
 		if (i)
 			buf_puts(out, i > first ? " or " : " ");
-		if (i < first || search_is_end(&arg->at[i]))
+		if (i < first)
 			buf_put(out, match_text(arg->at[i].match));
 		else
-			match_print(arg->at[i].match, out);
+			print_pattern(&arg->at[i], out);
 	}
-	if (buf_len(out) - from > most) {
-		buf_truncate(out, from + most);
-		buf_puts(out, "...");
-	}
+	shorten(out, from + most);
 }
 
 /* Publishes the result as an event. `e`: NULL if the match was found. */
@@ -149,8 +193,46 @@ static void print_evidence(struct call *call, const struct session *s,
 	if (!call_expect_observed(call))
 		return;
 	print_patterns(call, 1000, &awaited);
+	for (size_t i = 0; i < call->args.arg[NOT].n; i++) {
+		buf_puts(&awaited, " --not ");
+		print_pattern(&call->args.arg[NOT].at[i], &awaited);
+	}
 	call_publish_expect(call, s, buf_cstr(&awaited), match, e);
 	buf_fini(&awaited);
+}
+
+static void set_which(struct call *call)
+{
+	const struct search *k = call->data;
+	char number[32];
+	snprintf(number, sizeof number, "%zu", k->matched + 1);
+	task_set_builtin(call->task, BUILTIN_WHICH, bytes_str(number), NULL);
+}
+
+static void quote_match(const struct search *k, const struct search_hit *what,
+			struct buf *out)
+{
+	struct bytes match = what->found.group[0];
+	if (what->end)
+		buf_put(out, match_text(k->patterns->at[k->matched].match));
+	else
+		words_quote_text(bytes_head(match, SHOWN_MAX), out);
+	if (match.len > SHOWN_MAX)
+		buf_printf(out, "... (%zu bytes)", match.len);
+}
+
+/* Prints the match as a notice; if there are several patterns, with the number
+ * of the one that matched. */
+static void show_match(struct call *call, const struct session *s,
+		       const struct search_hit *what)
+{
+	const struct search *k = call->data;
+	struct buf out = {.limit = BUF_SMALL};
+	quote_match(k, what, &out);
+	if (k->wanted > 1)
+		buf_printf(&out, " (pattern %zu)", k->matched + 1);
+	call_notice(call, "%s: matched %s", s->name, buf_cstr(&out));
+	buf_fini(&out);
 }
 
 /* Sets the variables and prints the match. Called before the data is consumed,
@@ -164,8 +246,11 @@ static void matched(struct call *call, const struct session *s,
 			 tail(bytes_head(what->window, found->start)), NULL);
 	task_set_builtin(call->task, BUILTIN_LAST, tail(what->taken),
 			 &what->origin);
+	set_which(call);
 	if (args_has(&call->args, PRINT))
 		print_match(call, s, what);
+	else if (call_is_typed(call))
+		show_match(call, s, what);
 	print_evidence(call, s, found->group[0], NULL);
 }
 
@@ -174,9 +259,9 @@ static void put_rows(const struct call *call, struct bytes data,
 {
 	const struct search *k = call->data;
 	const struct arg *arg = k->patterns;
-	struct bytes *texts = xalloc((arg->n + 1) * sizeof *texts);
+	struct bytes *texts = xalloc((k->wanted + 1) * sizeof *texts);
 	size_t n = 0;
-	for (size_t i = 0; i < arg->n; i++)
+	for (size_t i = 0; i < k->wanted && !args_has(&call->args, NONE); i++)
 		if (!search_is_end(&arg->at[i]))
 			texts[n++] = match_text(arg->at[i].match);
 	view_mismatch(data, offset, texts, n, args_has(&call->args, ONLY), out);
@@ -223,7 +308,12 @@ static void report(struct call *call, const struct search *k)
 	print_patterns(call, 1000, &awaited);
 	text_printf(&out, "%s: expected %s; ", k->from->name,
 		    buf_cstr(&awaited));
-	if (!inbox_count(inbox)) {
+	size_t before = (size_t)k->from->bytes[DIR_UP];
+	if (!inbox_count(inbox) && before) {
+		text_puts(&out, "no unread data; ");
+		put_count(&out, before, "byte");
+		text_puts(&out, " before\n");
+	} else if (!inbox_count(inbox)) {
 		text_puts(&out, "received nothing\n");
 	} else if (!inbox_is_stream(inbox)) {
 		put_count(&out, inbox_count(inbox), "message");
@@ -261,7 +351,7 @@ static void word_error(const struct call *call, const struct session *s,
 		       enum err_class kind, const char *what, struct err *e)
 {
 	struct buf awaited = {.limit = BUF_SMALL};
-	print_patterns(call, 80, &awaited);
+	print_patterns(call, PATTERN_SHOWN_MAX, &awaited);
 	bool untyped = false;
 	for (size_t i = 0; i < patterns(call)->n; i++)
 		untyped = untyped || is_untyped(&patterns(call)->at[i]);
@@ -303,10 +393,24 @@ static void word_full(const struct call *call, const struct session *s,
 	word_error(call, s, ERR_LIMIT, what, e);
 }
 
+static void word_excluded(const struct call *call, const struct session *s,
+			  struct err *e)
+{
+	const struct search *k = call->data;
+	struct buf what = {.limit = BUF_SMALL};
+	buf_puts(&what, "not found; --not ");
+	print_pattern(&k->patterns->at[k->matched], &what);
+	shorten(&what, PATTERN_SHOWN_MAX);
+	buf_puts(&what, " matched first");
+	word_error(call, s, ERR_EXPECT_MISMATCH, buf_cstr(&what), e);
+	buf_fini(&what);
+}
+
 static enum cmd_status expect_give_up(struct call *call, const struct search *k,
 				      const struct err *e)
 {
-	report(call, k);
+	if (!args_has(&call->args, NONE) || inbox_count(&k->from->inbox))
+		report(call, k);
 	print_evidence(call, k->from, BYTES_NONE, e);
 	return call_fail(call, e);
 }
@@ -318,6 +422,10 @@ static enum cmd_status expect_settle(struct call *call, struct search *k)
 	struct err e;
 	switch (search_run(k, &what, &e)) {
 	case SEARCH_FOUND:
+		if (k->excluded) {
+			word_excluded(call, s, &e);
+			break;
+		}
 		matched(call, s, &what);
 		search_take(k, &what);
 		return CMD_OK;
@@ -341,6 +449,70 @@ static enum cmd_status expect_settle(struct call *call, struct search *k)
 	return expect_give_up(call, k, &e);
 }
 
+static void word_unexpected(const struct call *call, const struct search *k,
+			    const struct search_hit *what, struct err *e)
+{
+	struct buf awaited = {.limit = BUF_SMALL}, match = {.limit = BUF_SMALL};
+	print_patterns(call, PATTERN_SHOWN_MAX, &awaited);
+	if (k->patterns->n)
+		quote_match(k, what, &match);
+	else
+		buf_puts(&match, "data");
+	err_set(e, ERR_EXPECT_MISMATCH, 0, "%s: expected %s; received %s",
+		k->from->name, buf_cstr(&awaited), buf_cstr(&match));
+	buf_fini(&awaited);
+	buf_fini(&match);
+}
+
+static enum cmd_status none_succeed(struct call *call, const struct search *k)
+{
+	print_evidence(call, k->from, BYTES_NONE, NULL);
+	return CMD_OK;
+}
+
+static enum cmd_status none_settle(struct call *call, struct search *k)
+{
+	struct session *s = k->from;
+	struct search_hit what;
+	struct err e;
+	switch (search_run(k, &what, &e)) {
+	case SEARCH_NOT_YET:
+		return CMD_WAIT;
+	case SEARCH_MORE:
+		return call_again(call);
+	case SEARCH_ENDED:
+		if (session_left_to_peer(s))
+			return none_succeed(call, k);
+		session_end_error(s, &e);
+		break;
+	case SEARCH_FULL:
+		err_set(&e, ERR_LIMIT, 0,
+			"%s: no room for more data; raise 'set inbox' or 'set "
+			"memory'",
+			s->name);
+		break;
+	case SEARCH_FOUND:
+	case SEARCH_MISMATCH:
+		word_unexpected(call, k, &what, &e);
+		break;
+	case SEARCH_FAILED:
+		break;
+	}
+	return expect_give_up(call, k, &e);
+}
+
+/* Succeeds at the timeout, if data could arrive until then. */
+static enum cmd_status none_too_late(struct call *call, const struct search *k)
+{
+	enum session_state state = session_state(k->from);
+	struct err e;
+	if (state == SESSION_OPEN || state == SESSION_HALF_CLOSED)
+		return none_succeed(call, k);
+	err_set(&e, ERR_EXPECT_TIMEOUT, 0, "%s: still %s", k->from->name,
+		session_state_name(state));
+	return expect_give_up(call, k, &e);
+}
+
 /* Returns true if a pattern is a bare word that begins with `{`, as the actions
  * of the program expect do. */
 static bool has_action(const struct call *call)
@@ -352,9 +524,21 @@ static bool has_action(const struct call *call)
 	return false;
 }
 
+static enum cmd_status settle(struct call *call, struct search *k)
+{
+	return args_has(&call->args, NONE) ? none_settle(call, k)
+					   : expect_settle(call, k);
+}
+
 static enum cmd_status run(struct call *call)
 {
 	struct err e;
+	const struct args *a = &call->args;
+	if (args_has(a, NONE) && (args_has(a, PRINT) || args_has(a, ONLY) ||
+				  args_has(a, DISCARD) || args_has(a, NOT)))
+		return call_error(
+		    call, ERR_USAGE,
+		    "--none excludes -p, -1, --discard and --not");
 	/* The shell adds the hint. */
 	if (has_action(call))
 		return call_error(call, ERR_USAGE,
@@ -373,7 +557,8 @@ static enum cmd_status run(struct call *call)
 	k->discard = args_has(&call->args, DISCARD);
 	if (search_filter(k, call->shell->protocols->rungs, &e))
 		return call_fail(call, &e);
-	enum cmd_status status = expect_settle(call, k);
+	search_exclude(k, &call->args.arg[NOT]);
+	enum cmd_status status = settle(call, k);
 	if (status != CMD_WAIT)
 		return status;
 	return call_wait(call, from, call_timeout(call, TIMEOUT));
@@ -398,11 +583,12 @@ static enum cmd_status expect_too_late(struct call *call,
 static enum cmd_status resume(struct call *call, enum wake wake)
 {
 	struct search *k = call->data;
-	enum cmd_status status = expect_settle(call, k);
+	enum cmd_status status = settle(call, k);
 	/* A notified call still has to search bytes that arrived before the
 	 * deadline. */
 	if (status == CMD_WAIT && wake == WAKE_TIMEOUT && !call->notified)
-		return expect_too_late(call, k);
+		return args_has(&call->args, NONE) ? none_too_late(call, k)
+						   : expect_too_late(call, k);
 	return status;
 }
 

@@ -140,6 +140,9 @@ enum cmd_status call_error(struct call *, enum err_class, const char *fmt, ...)
     RUNG_PRINTF(3, 4);
 /* Prints a notice; with -q, prints nothing. */
 void call_notice(struct call *, const char *fmt, ...) RUNG_PRINTF(2, 3);
+/* Returns true if the foreground runs a command that was typed at the prompt.
+ */
+bool call_is_typed(const struct call *);
 /* Prints a notice, once for each session, if the command was typed at the
  * prompt and the parser removed parts of its free text. */
 void call_note_cut(struct call *, struct session *);

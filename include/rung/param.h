@@ -57,6 +57,7 @@ enum {
 	/* SESSION: the command starts after the named peer has come, if a
 	 * listener may still have such a peer. */
 	PARAM_AWAITED = 1u << 8,
+	PARAM_RELAXES = 1u << 9, /* FLAG: if given, no operand is required */
 };
 
 #define PARAMS_MAX 128 /* limit of the rows of a table */

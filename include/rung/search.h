@@ -21,15 +21,25 @@
 
 struct search {
 	struct session *from;
-	const struct arg *patterns;   /* PARAM_PATTERN, one or more; lent */
+	/* PARAM_PATTERN; lent. Without patterns and kind, any data matches. */
+	const struct arg *patterns;
 	bool next;                    /* the start of the data must match */
 	bool discard;                 /* searched data is discarded */
 	const struct unit_kind *kind; /* NULL: messages of any kind */
 	struct bytes name; /* attribute `name` of the units; .at NULL: any */
+	size_t wanted; /* number of patterns, without those of search_exclude()
+			*/
+	/* After FOUND: the index of the pattern that matched, and whether that
+	 * is one of search_exclude(). */
+	size_t matched;
+	bool excluded;
 	/* Private: */
-	struct arg rest;  /* the patterns after the kind and the name */
-	uint64_t control; /* number of the next control unit to search */
-	uint64_t begin;   /* stream offset of the inbox's front */
+	struct arg rest; /* the patterns after the kind and the name, and those
+			    of search_exclude() */
+	struct value *all; /* the values of `rest` after search_exclude();
+			      owned */
+	uint64_t control;  /* number of the next control unit to search */
+	uint64_t begin;    /* stream offset of the inbox's front */
 	unsigned ladder_generation; /* if changed, the search restarts */
 	size_t searched; /* streams: number of bytes that all patterns have
 			    searched */
@@ -79,6 +89,9 @@ void search_init(struct search *, struct session *, const struct arg *patterns,
  */
 int search_filter(struct search *, const struct rung_ops *const *table,
 		  struct err *e);
+/* Adds patterns that end the search, too: if one of them matches first, the
+ * result is FOUND and `excluded` is set. Call after search_filter(). */
+void search_exclude(struct search *, const struct arg *patterns);
 void search_fini(struct search *);
 /*
  * Searches the data that has arrived. Starts from the beginning if another

@@ -40,19 +40,20 @@ struct scope {
 	struct scope *outer;
 };
 
-/* Built-in variables of a task: $0 to $9, then $match, $before, $last and
- * $message. */
+/* Built-in variables of a task: $0 to $9, then $match, $before, $last, $message
+ * and $which. */
 enum {
 	BUILTIN_MATCH = MATCH_GROUPS,
 	BUILTIN_BEFORE,
 	BUILTIN_LAST,
 	BUILTIN_MESSAGE,
+	BUILTIN_WHICH,
 	BUILTIN_COUNT,
 };
 struct builtins {
 	struct buf value[BUILTIN_COUNT]; /* value[i] is valid if set[i] */
 	bool set[BUILTIN_COUNT];
-	/* Messages from which $match, $before, $last and $message were made,
+	/* Messages from which the values from $match on were made,
 	 * with references to their attributes; `rung` NULL: none. */
 	struct origin origin[BUILTIN_COUNT - BUILTIN_MATCH];
 	struct account *account; /* charged with the values; may be NULL */

@@ -383,18 +383,30 @@ static size_t bind_word(struct bind *b, size_t i)
 	return 1;
 }
 
+/* Returns true if an option was given that makes the operands optional. */
+static bool is_relaxed(const struct bind *b)
+{
+	for (unsigned i = 0; i < b->walk.count; i++)
+		if (b->walk.params[i].flags & PARAM_RELAXES &&
+		    b->args->own[i].n)
+			return true;
+	return false;
+}
+
 /* Points the args at their values, reads the values (`again`: only those with
  * variables), and checks that no required value is missing. */
 static int param_finish(struct bind *b, bool again)
 {
 	struct args *a = b->args;
 	struct value *at = a->values;
+	bool relaxed = is_relaxed(b);
 
 	args_point_texts(a);
 	for (unsigned i = 0; i < b->walk.count; i++) {
 		const struct param *p = &b->walk.params[i];
 
-		if (!again && !a->own[i].n && (p->flags & PARAM_REQUIRED) &&
+		if (!again && !relaxed && !a->own[i].n &&
+		    (p->flags & PARAM_REQUIRED) &&
 		    !param_set_has(&b->walk.left_out, i)) {
 			usage_missing(b->walk.params, b->command, p, b->e);
 			return bad_at(b, b->command->line, b->command->col);

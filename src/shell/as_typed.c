@@ -60,12 +60,16 @@ char *task_send_hint(const struct task *t, const struct program *p,
 	return copy;
 }
 
+bool call_is_typed(const struct call *c)
+{
+	return c->shell->interactive && !c->program->source[0] &&
+	       c->task == &c->shell->foreground;
+}
+
 void call_note_cut(struct call *c, struct session *s)
 {
 	const struct command *command = c->command;
-	bool typed = c->shell->interactive && !c->program->source[0] &&
-		     c->task == &c->shell->foreground;
-	if (!command->cut || !typed || s->cut_noted)
+	if (!command->cut || !call_is_typed(c) || s->cut_noted)
 		return;
 	s->cut_noted = true;
 	struct bytes text = command->free_text;

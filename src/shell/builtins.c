@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Built-in variables of a task: $0 to $9, $match, $before, $last and $message.
- * Every match sets most of these variables, so they are in an array, not in a
- * table of names. env.c has the variables that users name.
+ * Built-in variables of a task: $0 to $9, $match, $before, $last, $message and
+ * $which. Every match sets most of these variables, so they are in an array,
+ * not in a table of names. env.c has the variables that users name.
  */
 #include "shell_own.h"
 
@@ -26,6 +26,7 @@ static const char *const names[BUILTIN_COUNT] = {
     [BUILTIN_BEFORE] = "before",
     [BUILTIN_LAST] = "last",
     [BUILTIN_MESSAGE] = "message",
+    [BUILTIN_WHICH] = "which",
 };
 
 int builtins_find(struct bytes name)

@@ -18,6 +18,7 @@ void search_init(struct search *k, struct session *from,
 	*k = (struct search){
 	    .from = from,
 	    .patterns = patterns,
+	    .wanted = patterns->n,
 	    .begin = session_inbox_offset(from),
 	    .ladder_generation = from->ladder_generation,
 	    .winner = SIZE_MAX,
@@ -32,7 +33,7 @@ int search_filter(struct search *k, const struct rung_ops *const *table,
 {
 	const struct value *v = k->patterns->at;
 	size_t skip = 1;
-	if (v->quoted || !match_is_literal(v->match))
+	if (!k->patterns->n || v->quoted || !match_is_literal(v->match))
 		return 0;
 	int found = session_find_kind(k->from, table, match_text(v->match),
 				      &k->kind, e);
@@ -45,13 +46,39 @@ int search_filter(struct search *k, const struct rung_ops *const *table,
 	}
 	k->rest = (struct arg){.n = k->patterns->n - skip, .at = v + skip};
 	k->patterns = &k->rest;
+	k->wanted = k->rest.n;
 	return 0;
+}
+
+void search_exclude(struct search *k, const struct arg *patterns)
+{
+	size_t n = k->wanted + patterns->n;
+	if (!patterns->n)
+		return;
+	k->all = xalloc(n * sizeof *k->all);
+	for (size_t i = 0; i < n; i++)
+		k->all[i] = i < k->wanted ? k->patterns->at[i]
+					  : patterns->at[i - k->wanted];
+	k->rest = (struct arg){.n = n, .at = k->all};
+	k->patterns = &k->rest;
+	if (n > SEARCH_INLINE) {
+		free(k->many);
+		k->many = xalloc(n * sizeof *k->many);
+	}
 }
 
 void search_fini(struct search *k)
 {
 	free(k->many);
+	free(k->all);
 	k->many = NULL;
+	k->all = NULL;
+}
+
+static void set_matched(struct search *k, size_t i)
+{
+	k->matched = i;
+	k->excluded = i >= k->wanted;
 }
 
 static size_t *places(struct search *k)
@@ -69,9 +96,11 @@ bool search_is_end(const struct value *v)
 	return is_word(v, "eof") || is_word(v, "close");
 }
 
-static enum search_result found_end(struct search *k, struct search_hit *out)
+static enum search_result found_end(struct search *k, size_t i,
+				    struct search_hit *out)
 {
 	bool whole;
+	set_matched(k, i);
 	*out = (struct search_hit){.end = true};
 	out->origin = session_origin(k->from, 0);
 	if (inbox_front(&k->from->inbox, &out->window, &whole))
@@ -87,7 +116,7 @@ static enum search_result match_end(struct search *k, struct search_hit *out)
 		const struct value *v = &k->patterns->at[i];
 		if (is_word(v, "close") ||
 		    (is_word(v, "eof") && !session_error(k->from)))
-			return found_end(k, out);
+			return found_end(k, i, out);
 	}
 	return SEARCH_ENDED;
 }
@@ -153,6 +182,7 @@ static enum match_result find_first(struct search *k, struct bytes window,
 	}
 	k->busy = false;
 	k->pattern = 0;
+	set_matched(k, k->winner);
 	k->winner = SIZE_MAX;
 	return result;
 }
@@ -292,6 +322,7 @@ static enum search_result search_start(struct search *k, struct bytes window,
 		if (r != MATCH_YES && r != MATCH_FAIL)
 			continue;
 		k->busy = false;
+		set_matched(k, k->pattern);
 		out->taken = out->found.group[0];
 		return r == MATCH_YES ? SEARCH_FOUND : SEARCH_FAILED;
 	}
@@ -333,15 +364,23 @@ static bool is_wanted_unit(const struct search *k, const struct unit_kind *kind,
 				bytes_equal(name, k->name)));
 }
 
+/* Matches the whole unit: the search has a kind, and no pattern is wanted. */
+static enum match_result match_any(struct search *k, struct bytes data,
+				   struct match_found *out)
+{
+	*out = (struct match_found){.end = data.len};
+	out->group[0] = data.at ? data : BYTES("");
+	k->matched = 0;
+	k->excluded = false;
+	return MATCH_YES;
+}
+
 /* Searches one message or control unit. */
 static enum match_result search_unit(struct search *k, struct bytes data,
 				     struct match_found *out, struct err *e)
 {
-	if (!k->patterns->n) {
-		*out = (struct match_found){.end = data.len};
-		out->group[0] = data.at ? data : BYTES("");
-		return MATCH_YES;
-	}
+	if (!k->patterns->n)
+		return match_any(k, data, out);
 	if (!k->busy) {
 		for (size_t i = 0; i < k->patterns->n; i++)
 			places(k)[i] = 0;
@@ -349,7 +388,8 @@ static enum match_result search_unit(struct search *k, struct bytes data,
 		k->winner = SIZE_MAX;
 		k->steps.taken = 0;
 	}
-	return find_first(k, data, data.len, true, out, e);
+	enum match_result r = find_first(k, data, data.len, true, out, e);
+	return r == MATCH_NO && !k->wanted ? match_any(k, data, out) : r;
 }
 
 /* Searches the control units that were received. */
@@ -424,6 +464,17 @@ static void restart_if_changed(struct search *k)
 	k->ladder_generation = k->from->ladder_generation;
 }
 
+/* Matches all data that has arrived: the search has no pattern and no kind. */
+static enum search_result search_any(struct search *k, struct search_hit *out)
+{
+	bool whole;
+	if (!inbox_count(&k->from->inbox))
+		return no_match(k, out);
+	inbox_front(&k->from->inbox, &out->window, &whole);
+	matched(match_any(k, out->window, &out->found), out->window, true, out);
+	return SEARCH_FOUND;
+}
+
 enum search_result search_run(struct search *k, struct search_hit *out,
 			      struct err *e)
 {
@@ -432,6 +483,8 @@ enum search_result search_run(struct search *k, struct search_hit *out,
 	restart_if_changed(k);
 	out->end = out->control = false;
 	out->origin = session_origin(k->from, SIZE_MAX);
+	if (!k->patterns->n && !k->kind)
+		return search_any(k, out);
 	if (unit_is_control(k->kind))
 		return search_controls(k, out, e);
 	if (!inbox_is_stream(&k->from->inbox))

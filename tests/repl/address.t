@@ -41,6 +41,7 @@ sndbuf        {n}
 rcvbuf        {n}
 ladder        unix
 > live off; sendline hi; expect "hi\n"
+c: matched "hi\n"
 > export
 rung -e 'connect "unix://back\\slash\t\n\e-ü"; send "hi\n"; expect -p "hi\n"'
 to=$(printf 'back\134slash\t\n\033-\303\274.'); printf 'hi\n' | nc -U -w 2 "${to%.}"

@@ -16,6 +16,7 @@ b: open to tcp://127.0.0.1:{port}
 a: sending side is shut down (FIN); receiving is open
 s.1: peer shut down its side (FIN); sending is open
 > @s.1 expect eof
+s.1: matched eof
 > @s.1 send "still read"
 s.1 > #1 10B still read
 a < #2 10B still read
@@ -40,6 +41,7 @@ s.1: closed by the peer (FIN), then here
 s.3: closed here
 d: peer shut down its side (FIN); sending is open
 > @d expect close
+d: matched close
 > why d
 d: peer shut down its side (FIN); sending is open
 > close d

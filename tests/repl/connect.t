@@ -31,6 +31,7 @@ later: open to tcp://127.0.0.1:{port}
 later > #1 7B queued\n
 later < #4 7B queued\n
 > @later expect "queued\n"
+later: matched "queued\n"
 > connect $c1.local as gone
 connect: tcp://127.0.0.1:{port}: refused; is the server listening? try 'ss -ltn'
 > close *

@@ -18,6 +18,7 @@ b: open to tcp://127.0.0.1:{port}
 > close -w a; expect eof; @m.1 close
 a: sending side is shut down (FIN); receiving is open
 m.1: peer shut down its side (FIN); sending is open
+m.1: matched eof
 m.1: closed by the peer (FIN), then here
 a: closed here (FIN), then by the peer
 > echo $session $session.state

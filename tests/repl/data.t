@@ -109,16 +109,16 @@ let: NAME: 'a[1]' is not a variable name (letters, digits and _, or NAME[KEY] wi
 let key "a[1]"; let $key 1
                     ^
 > let eof eof; expect -t 1ms $eof
-c1: expected "eof"; received nothing
+c1: expected "eof"; no unread data; received 13 bytes before
 expect: c1: "eof" not received within 1ms; a keyword, /regex/ or <template> counts only if typed bare, without quotes or variables
 > let re /more/; expect -t 1ms $re
-c1: expected "/more/"; received nothing
+c1: expected "/more/"; no unread data; received 13 bytes before
 expect: c1: "/more/" not received within 1ms; a keyword, /regex/ or <template> counts only if typed bare, without quotes or variables
 > expect -t 1ms "text" "<de ad>"
-c1: expected "text" or "<de ad>"; received nothing
+c1: expected "text" or "<de ad>"; no unread data; received 13 bytes before
 expect: c1: "text" or "<de ad>" not received within 1ms; a keyword, /regex/ or <template> counts only if typed bare, without quotes or variables
 > expect -t 1ms "a/b"
-c1: expected "a/b"; received nothing
+c1: expected "a/b"; no unread data; received 13 bytes before
 expect: c1: "a/b" not received within 1ms
 > set proxy "alice:secret@proxy:80"
 set: proxy: 'proxy:80' has no known scheme; write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT

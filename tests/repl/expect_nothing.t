@@ -10,14 +10,18 @@ try expect x; echo $error
 try expect -1 x; echo $error
 expect -1 x eof
 expect /\z/ eof; echo "[$match]"
+expect -1 no /\z/; echo $which
+expect no eof; echo $which
 ---
 []
 end
 eof-early
 eof-early
 []
+2
+2
 ---
-c: expected "x"; received nothing
+c: expected "x"; no unread data; received 1 byte before
 expect_nothing.rung:4: expect: c: "x" not received before the peer shut down its side (FIN)
-c: expected "x"; received nothing
+c: expected "x"; no unread data; received 1 byte before
 expect_nothing.rung:5: expect: c: "x" not received before the peer shut down its side (FIN)

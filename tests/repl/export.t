@@ -16,6 +16,7 @@ export: no client has sent a message yet
 > live off
 > sendline "it's 100%"
 > expect %
+c: matched "%"
 > export
 rung -e 'connect tcp://127.0.0.1:{port}; send "it'\''s 100%\n"; expect -p "it'\''s 100%\n"'
 printf 'it\047s 100%%\n' | nc -w 2 '127.0.0.1' {port}

@@ -26,6 +26,7 @@ new sessions: live off
 s.1: accepted from tcp://127.0.0.1:{port}
 c: open to tcp://127.0.0.1:{port}
 s.1 < #2 6B logged
+s.1: matched "logged"
   name  state      address                in  out  unread  memory
   s     listening  tcp://127.0.0.1:{port}   0    0       0       0
 memory: {n} of 4194304 bytes in use: {n} by sessions, {n} by log and trace, {n} by variables (built-in ones included)

@@ -57,6 +57,6 @@ accept: no session 'w.2'; did you mean 'u.2'?
 > sessions w.2
 no session matches 'w.2'
 > after 1s 'connect $w.addr as wd'; @w.2 expect -x
-expect: unknown option -x; quote an operand that begins with -; usage: expect [-t D] [-p] [-1] [--discard] PATTERN ...
+expect: unknown option -x; quote an operand that begins with -; usage: expect [-t D] [-p] [-1] [--discard] [--not PATTERN ...] [--none] PATTERN ...
 after 1s 'connect $w.addr as wd'; @w.2 expect -x
                                               ^

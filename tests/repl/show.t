@@ -13,6 +13,8 @@ c: open to tcp://127.0.0.1:{port}
 > send "GET / \"x\" $c.name\r\n\x00\xff\xfe"
 > send \x00
 > expect \x00 ; expect \x00
+c: matched "\0"
+c: matched "\0"
 > show #1
 c > #1 16B GET / "x" c\r\n
            \0\xff\xfe

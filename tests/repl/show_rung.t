@@ -9,6 +9,7 @@ s.1: accepted from tcp://127.0.0.1:{port}
 c: open to tcp://127.0.0.1:{port}
 > live off
 > send ab; expect ab
+c: matched "ab"
 > frame u16be
 > send hello; recv
 hello

@@ -19,6 +19,21 @@ ok 2 - expect "x" (good.rung:5)
 ok 3 - expect "x" (good.rung:5)
 1..3' "$out"
 
+cat >none.rung <<'END'
+listen --echo :0 as echo
+connect $echo.addr as c
+expect --none -t 1ms
+send ab; expect b --not c
+expect --none -t 1ms /b/
+send ab; expect a
+expect --none b
+END
+code 1 "$RUNG" --tap none.rung
+has 'no data is a test point' 'ok 1 - expect nothing (none.rung:3)' "$out"
+has 'an excluded pattern is named' 'ok 2 - expect "b" --not "c"' "$out"
+has 'no match is a test point' 'ok 3 - expect no /b/ (none.rung:5)' "$out"
+has 'a match is a failure' 'not ok 5 - expect no "b" (none.rung:7)' "$out"
+
 cat >bad.rung <<'END'
 listen --echo :0 as echo
 connect $echo.addr as c
@@ -51,7 +66,7 @@ not ok 3 - expect /more/ (bad.rung:6)
   at: '\''bad.rung:6'\''
   session: '\''c'\''
   report: |
-    c: expected /more/; received nothing
+    c: expected /more/; no unread data; received 4 bytes before
   ...
 1..3' "$out"
 has 'notices go to stderr' 'bad.rung:6: expect' "$err"

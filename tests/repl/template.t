@@ -12,6 +12,7 @@ c: open to tcp://127.0.0.1:{port}
 s.1 < #2 20B ޭ\xbe\xef\0text\r\n
              \x02\x01\xfe?\xc0\0\0\xac\x02
 > @s.1 expect -1 <de??be ef 00 'text' 0d 0a n:u16be m:i8 f:f32be v:varint>
+s.1: matched "ޭ\xbe\xef\0text\r\n\x02\x01\xfe?\xc0\0\0\xac\x02"
 > echo $n $m $f $v
 513 -2 1.5 300
 > let text "hello \r world"
@@ -24,8 +25,11 @@ s.1 < #7 14B \0\x04more|\xf2R\x8btail
 > echo "$len $crc"
 13 2598509091
 > @s.1 expect <len:u16be>
+s.1: matched "\0\x04"
 > @s.1 expect -1 <body:len>
+s.1: matched "more"
 > @s.1 expect -1 <?4 "ta" x:2>
+s.1: matched "|\xf2R\x8btail"
 > echo "$len $body $x"
 4 more il
 > @c send <
@@ -36,6 +40,7 @@ sent
 s.1 < #9 7B ޭa > b
 > @s.1 expect -1 <de ad
 >> "a > b">
+s.1: matched "ޭa > b"
 > @c repeat 2 "send <u8=1 \"x\">"
 s.1 < #12 4B \x01x\x01x
 > @s.1 expect -t 1s <02 "x">
@@ -47,6 +52,7 @@ expect: s.1: <02 "x"> not received within 1s
 > @c send <f0 u32be=0xffffffff f0 u32be=2 "ok">
 s.1 < #14 12B \xf0\xff\xff\xff\xff\xf0\0\0\0\x02ok
 > @s.1 expect <f0 n:u32be x:n>
+s.1: matched "\xf0\0\0\0\x02ok"
 > echo "$n $x"
 2 ok
 > @c send <f0 u32be=2 "o">
@@ -66,6 +72,7 @@ s.1 < #18 3B one
 > @c close -w; @s.1 expect -1 <"on" x:*>; echo $x
 c: sending side is shut down (FIN); receiving is open
 s.1: peer shut down its side (FIN); sending is open; 3 bytes unread
+s.1: matched "one"
 e
 > listen udp://:0 as u
 u: listening on udp://127.0.0.1:{port}
@@ -76,6 +83,7 @@ d > #19 11B \x01some body\x83
 u.1: accepted from udp://127.0.0.1:{port}
 u.1 < #20 11B \x01some body\x83
 > @u.1 expect -1 <type:u8 body:* =sum8(all)>
+u.1: matched "\x01some body\x83"
 > echo "$type $body"
 1 some body
 > log -n 2 <01 x:*>

@@ -13,5 +13,5 @@ a>b
 
 11
 ---
-c: expected <"${x:-"a  >"}" 00>; received nothing
+c: expected <"${x:-"a  >"}" 00>; no unread data; received 12 bytes before
 template_braces.rung:5: expect: c: <"${x:-"a  >"}" 00> not received within 1ms

@@ -24,6 +24,8 @@ two < #4 7B to two\n
 one > #5 7B to one\n
 one < #8 7B to one\n
 > @one expect "to one\n"; expect "to two\n"
+one: matched "to one\n"
+two: matched "to two\n"
 > @* recv -t 1 some
 recv: echo is a listener; use one of its peers (@echo.1)
 > @o* sendline again

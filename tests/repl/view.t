@@ -19,6 +19,7 @@ c < #4 11B
 00000000  30 31 32 33 34 35 36 37                           |01234567|
 … 3 bytes more (show #4)
 > expect /\n/
+c: matched "\n"
 > view
 c: view hex max=8
 > view line max=0

@@ -42,7 +42,7 @@ static const struct param send_params[] = {
 enum { S_N, S_R, S_TIMES, S_ECHO, S_NAME, S_TEXT };
 
 static const struct param expect_params[] = {
-    {.name = "-1", .kind = PARAM_FLAG},
+    {.name = "-1", .kind = PARAM_FLAG, .flags = PARAM_RELAXES},
     {.name = "-v", .kind = PARAM_WORD, .flags = PARAM_REPEATED, .value = "X"},
     {.name = "PATTERN",
      .kind = PARAM_PATTERN,
@@ -1041,6 +1041,8 @@ static void check_needs_no_values(void **state)
 	checks("mixed 1 hexx", 9, "'hexx' is not one of");
 	checks("mixed $n hexx", 10, "'hexx' is not one of");
 	checks("expect ''", 8, "empty pattern");
+	checks("expect", 1, "PATTERN ... is missing");
+	checks("expect -1", 0, NULL);
 	checks("compare $a $op $b c", 12, "OP must be typed bare");
 }
 

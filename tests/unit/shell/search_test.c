@@ -98,6 +98,45 @@ static void search_finds_first_complete_match(void **state)
 	OPEN(&b, state, NULL, "x", "abcd", "/b(c)", "b", "zz");
 	came(&b, BYTES("-abcdx"));
 	finds(&b, "b", "-ab", "cdx");
+	assert_int_equal(b.seek.matched, 3);
+	shut(&b);
+}
+
+static void search_finds_excluded_patterns(void **state)
+{
+	struct bench b;
+	struct value not [5];
+	OPEN(&b, state, NULL, "yes", "no", "n", "never", "nothing");
+	/* All five are excluded and wanted; the wanted "n" wins the tie. */
+	memcpy(not, b.value, sizeof not );
+	struct arg nots = {.n = 5, .at = not };
+	search_exclude(&b.seek, &nots);
+	came(&b, BYTES("no"));
+	finds(&b, "n", "n", "o");
+	assert_false(b.seek.excluded);
+	assert_int_equal(b.seek.matched, 2);
+	search_fini(&b.seek);
+
+	b.patterns.n = 2;
+	search_init(&b.seek, b.s, &b.patterns, &b.left);
+	search_exclude(&b.seek, &nots);
+	came(&b, BYTES("-n"));
+	assert_int_equal(look(&b), SEARCH_FOUND);
+	assert_true(b.seek.excluded);
+	assert_int_equal(b.seek.matched, 4);
+	b.patterns.n = 5;
+	shut(&b);
+}
+
+static void search_without_patterns_finds_any_data(void **state)
+{
+	struct bench b;
+	const char *none = NULL;
+	open_bench(&b, state, NULL, &none);
+	assert_int_equal(look(&b), SEARCH_NOT_YET);
+	came(&b, BYTES("x"));
+	assert_int_equal(look(&b), SEARCH_FOUND);
+	assert_false(b.seek.excluded);
 	shut(&b);
 }
 
@@ -351,6 +390,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(search_consumes_up_to_the_match),
 	    TEST(search_finds_first_complete_match),
+	    TEST(search_finds_excluded_patterns),
+	    TEST(search_without_patterns_finds_any_data),
 	    TEST(search_steps_through_a_long_window),
 	    TEST(search_reads_a_stream_once),
 	    TEST(search_restarts_when_data_is_consumed),
