@@ -43,7 +43,7 @@ static enum cmd_status run(struct call *call)
 	struct err e;
 	int failed = replay_lines(
 	    shell->log, shell->journal, args_number(&call->args, NUMBER, 0),
-	    call->target ? call->target->name : NULL, &out, &e);
+	    call->target ? session_log_id(call->target) : 0, &out, &e);
 	if (!failed)
 		call_print_quoted(call, buf_bytes(&out));
 	buf_fini(&out);

@@ -16,7 +16,8 @@ const struct cmd cmd_jobs = {
     .brief = "list background jobs",
     .help = "Jobs are commands with &, timers (every, after), handlers (on) "
 	    "and servers (listen --serve). Each line shows the job's number, "
-	    "its number of runs, and its command line.\n"
+	    "its number of runs, and its command line, which begins with "
+	    "@NAME for a handler on the session NAME.\n"
 	    "\n"
 	    "    sleep 1h &\n"
 	    "    every 1m echo tick\n"
@@ -33,6 +34,9 @@ static enum cmd_status run(struct call *call)
 		const struct job *j = list_entry(link, struct job, at);
 		text_printf(&out, "[%u]  %llu  ", j->number,
 			    (unsigned long long)j->runs);
+		const struct session *on = job_session(j);
+		if (on)
+			text_printf(&out, "@%s ", on->name);
 		out_escape(&out, bytes_str(j->text));
 		text_puts(&out, "\n");
 	}

@@ -87,8 +87,7 @@ static enum match_result wanted(struct call *call,
 {
 	struct listing *l = call->data;
 	struct match_found found;
-	if (call->target &&
-	    !bytes_is(bytes_str(entry->session), call->target->name))
+	if (call->target && entry->log_id != session_log_id(call->target))
 		return MATCH_NO;
 	if (unit_is_control(entry->kind) && !args_has(&call->args, CONTROLS))
 		return MATCH_NO;
@@ -108,8 +107,8 @@ static const struct view_ops *view_for(const struct call *call,
 	struct hub *hub = call->shell->hub;
 	if (args_has(&call->args, HEX))
 		return view_find(BYTES("hex"));
-	const struct view_ops *view = call_log_view(
-	    call, hub_find(hub, bytes_str(entry->session), NULL));
+	const struct view_ops *view = call_log_view(call,
+						    log_session(hub, entry));
 	/* In a list, each message needs its header. */
 	return view->no_header ? view_find(BYTES("line")) : view;
 }
@@ -211,7 +210,8 @@ static enum cmd_status run_script(struct call *call)
 		    "--script does not work with -n, -x, -v or PATTERN");
 	struct bytes path = args_text(&call->args, SCRIPT);
 	if (replay_script(shell->log, shell->journal,
-			  call->target ? call->target->name : NULL, &out, &e))
+			  call->target ? session_log_id(call->target) : 0, &out,
+			  &e))
 		status = call_fail(call, &e);
 	else if (call_is_output(call->args.arg[SCRIPT].at))
 		call_print_quoted(call, buf_bytes(&out));

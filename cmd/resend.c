@@ -21,7 +21,9 @@ const struct cmd cmd_resend = {
     .brief = "send a message of the log again",
     .help = "Send the message on its session, or with @NAME, on that session. "
 	    "Received messages can be sent, too. If the peer is slow, the "
-	    "message stays queued; resend does not wait.\n"
+	    "message stays queued; resend does not wait. A message of a "
+	    "session that has ended needs @NAME, also if the name is used "
+	    "again.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
@@ -45,10 +47,15 @@ static enum cmd_status run(struct call *call)
 		    "cannot send message #%llu: only %zu of %zu bytes are kept",
 		    (unsigned long long)entry.number, entry.data.len,
 		    entry.len);
-	if (!s)
-		s = hub_find(shell->hub, bytes_str(entry.session), &e);
-	if (!s)
+	if (!s && !(s = hub_find(shell->hub, bytes_str(entry.session), &e)))
 		return call_fail(call, &e);
+	if (!call->target && session_log_id(s) != entry.log_id)
+		return call_error(
+		    call, ERR_CLOSED,
+		    "the session %s of message #%llu has ended; to send it on "
+		    "the new %s: @%s resend #%llu",
+		    s->name, (unsigned long long)entry.number, s->name, s->name,
+		    (unsigned long long)entry.number);
 	/* Copy the entry: sending adds an entry to the log, which may remove
 	 * this one. */
 	struct buf copy = {.limit = LOG_MESSAGE_MAX};

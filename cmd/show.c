@@ -52,8 +52,7 @@ static const struct view_ops *view_for(const struct call *call,
 	struct hub *hub = call->shell->hub;
 	if (args_has(&call->args, HEX))
 		return view_find(BYTES("hex"));
-	return call_log_view(call,
-			     hub_find(hub, bytes_str(entry->session), NULL));
+	return call_log_view(call, log_session(hub, entry));
 }
 
 /* A message whose pieces are printed as `show #N @RUNG`. */

@@ -19,6 +19,7 @@ COMMAND(sendline)
 COMMAND(typed)
 COMMAND(recv)
 COMMAND(expect)
+COMMAND(drain)
 
 COMMAND(view)
 COMMAND(live)

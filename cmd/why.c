@@ -38,7 +38,7 @@ enum { LAST = 3, ROWS = 4 };
 
 /* Finds the numbers of the session's last messages, oldest first. Result: how
  * many were found. */
-static size_t last_of(const struct log *log, const char *name,
+static size_t last_of(const struct log *log, unsigned log_id,
 		      uint64_t numbers[LAST])
 {
 	uint64_t first, at;
@@ -47,8 +47,7 @@ static size_t last_of(const struct log *log, const char *name,
 	if (!log_range(log, &first, &at))
 		return 0;
 	for (; at >= first && n < LAST; at--) {
-		if (!log_find(log, at, &entry) ||
-		    !bytes_is(bytes_str(entry.session), name))
+		if (!log_find(log, at, &entry) || entry.log_id != log_id)
 			continue;
 		for (size_t i = n; i > 0; i--)
 			numbers[i] = numbers[i - 1];
@@ -58,12 +57,12 @@ static size_t last_of(const struct log *log, const char *name,
 	return n;
 }
 
-static void put_messages(const struct call *call, const char *name,
+static void put_messages(const struct call *call, unsigned log_id,
 			 const struct session *s, struct text *out)
 {
 	const struct shell *shell = call->shell;
 	uint64_t numbers[LAST];
-	size_t n = last_of(shell->log, name, numbers);
+	size_t n = last_of(shell->log, log_id, numbers);
 	struct view_style style = {
 	    .time = shell->screen->time,
 	    .began = shell->hub->began,
@@ -105,7 +104,7 @@ static enum cmd_status run(struct call *call)
 	text_puts(&out, ": ");
 	out_escape(&out, buf_bytes(&why));
 	text_puts(&out, "\n");
-	put_messages(call, s ? s->name : ended->name, s, &out);
+	put_messages(call, s ? session_log_id(s) : ended->log_id, s, &out);
 	out_diag(call->shell->out, &out);
 	text_fini(&out);
 	buf_fini(&why);

@@ -17,6 +17,7 @@ function __rung_commands
     printf '%s\t%s\n' '>' 'send the rest of the line as typed'
     printf '%s\t%s\n' 'recv' 'consume received data and print it'
     printf '%s\t%s\n' 'expect' 'wait until a pattern is found'
+    printf '%s\t%s\n' 'drain' 'discard received data'
     printf '%s\t%s\n' 'view' 'set how messages are shown'
     printf '%s\t%s\n' 'live' 'show received data on arrival, or hold it'
     printf '%s\t%s\n' 'eol' 'set what sendline appends'

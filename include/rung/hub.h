@@ -53,6 +53,7 @@ struct subscriber {
 /* Facts about a session that was freed. */
 struct ended_session {
 	char name[SESSION_NAME_MAX];
+	unsigned log_id;
 	struct err err; /* ERR_NONE: orderly end */
 	char why[256];
 };

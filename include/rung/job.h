@@ -71,6 +71,8 @@ void jobs_review(struct shell *);
  * hub_follow(), and the handlers, the timers and the current session of all
  * tasks. */
 void jobs_follow(struct shell *, struct session *now, struct session *old);
+/* Returns the session that a handler is on; NULL for all other jobs. */
+const struct session *job_session(const struct job *);
 /* Finds a job that has not ended. Result: NULL if no such job has that number.
  */
 struct job *job_find(const struct shell *, unsigned number);
@@ -83,6 +85,9 @@ bool job_owns_task(const struct job *, const struct task *);
 bool job_involves_task(const struct job *, const struct task *);
 /* Ends a job now; must not be called from a task of the same job. */
 void job_cancel(struct job *);
+/* Ends all jobs that were started in the task's scope, or in the scopes of
+ * peers that a server of that scope serves; except the task's own job. */
+void jobs_cancel(const struct task *);
 /* Gets the result of a job that has ended. Result: false if the job still runs,
  * is unknown, or a later result has replaced its own (see JOB_ENDINGS). */
 bool job_result(const struct shell *, unsigned number, struct err *out);

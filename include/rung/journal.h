@@ -23,7 +23,9 @@ enum journal_kind {
 
 struct journal_entry { /* lent until the next turn */
 	enum journal_kind kind;
-	unsigned id; /* id of the session */
+	unsigned id;       /* id of the session */
+	unsigned log_id;   /* the session's; see struct log_entry */
+	unsigned listener; /* CREATED: log_id of a peer's listener; 0: none */
 	char session[SESSION_NAME_MAX];
 	char *text; /* ends with NUL; CREATED: requested address, or a peer's
 		       listener; LISTENING, LADDER: see above */

@@ -17,6 +17,7 @@ struct log_entry { /* lent until the next turn */
 	unsigned flags; /* the unit's */
 	const struct unit_kind *kind;
 	struct attrs *attrs; /* lent */
+	unsigned log_id;     /* the session's: names are reused */
 	char session[SESSION_NAME_MAX];
 	struct trace_mark mark; /* mark.rung NULL: the message passed no rung */
 	size_t len;             /* length of the whole message */
@@ -34,6 +35,9 @@ size_t log_limited(const struct log *); /* limit in bytes */
 size_t log_memory(const struct log *);  /* bytes charged to `set memory` */
 /* Finds a message by its number. Result: false: unknown, or no longer kept. */
 bool log_find(const struct log *, uint64_t number, struct log_entry *out);
+/* Finds the session of a message, or the one that reconnected in its place.
+ * Result: NULL: it was freed. */
+struct session *log_session(struct hub *, const struct log_entry *);
 /* Gets the numbers of the oldest and the newest kept message. Result: false:
  * the log is empty. */
 bool log_range(const struct log *, uint64_t *first, uint64_t *last);

@@ -58,6 +58,7 @@ enum {
 	 * listener may still have such a peer. */
 	PARAM_AWAITED = 1u << 8,
 	PARAM_RELAXES = 1u << 9, /* FLAG: if given, no operand is required */
+	PARAM_OR_ALL = 1u << 10, /* NUMBER: a bare `*` is valid, too */
 };
 
 #define PARAMS_MAX 128 /* limit of the rows of a table */
@@ -100,8 +101,9 @@ struct value {
 	unsigned line, col;   /* position of the word */
 	bool quoted; /* contains a quote, an escape or a variable, so never a
 			keyword */
-	bool glob; /* SESSION: a pattern, whose wildcards were all typed bare */
-	size_t wild;  /* SESSION: number of bare wildcards */
+	bool glob;   /* SESSION: a pattern, whose wildcards were all typed bare;
+			PARAM_OR_ALL: `*` */
+	size_t wild; /* SESSION: number of bare wildcards */
 	size_t typed; /* number of leading bytes typed by the user (bare or
 			 quoted), before the first variable */
 	const struct word *varies; /* private: first word of a value with

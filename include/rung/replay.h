@@ -11,21 +11,21 @@
 
 /*
  * Appends a script that creates the sessions again, sends the same data, and
- * has an `expect -1` for each piece of received data. `only`: a session's name;
- * NULL: all sessions except echo peers.
+ * has an `expect -1` for each piece of received data. `only`: a session's
+ * log_id; 0: all sessions except echo peers.
  * Errors:  usage (no session yet), limit (part of the data is no longer kept).
  */
-int replay_script(const struct log *, const struct journal *, const char *only,
+int replay_script(const struct log *, const struct journal *, unsigned only,
 		  struct buf *out, struct err *e);
 /*
  * Appends two lines for sh that send message `number`. If that message was
  * received, the lines send the message to which it is the answer. The first
- * line also expects the answer. `number` 0: the last message sent (by session
- * `only`, if not NULL).
+ * line also expects the answer. `number` 0: the last message sent (by the
+ * session with the log_id `only`, if not 0).
  * Errors:  usage (nothing was sent, or not by a client), limit (part of the
  *          data is no longer kept).
  */
 int replay_lines(const struct log *, const struct journal *, uint64_t number,
-		 const char *only, struct buf *out, struct err *e);
+		 unsigned only, struct buf *out, struct err *e);
 
 #endif

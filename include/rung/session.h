@@ -225,6 +225,9 @@ bool session_is_flushing(const struct session *);
 /* Returns true if one session was made from the other by hub_reconnect(), even
  * through others, and has opened; also if both are the same. */
 bool session_is_same(const struct session *, const struct session *);
+/* Returns the id with which the session's messages are logged: its own, or if
+ * hub_reconnect() made it, that of the session which it replaces. */
+unsigned session_log_id(const struct session *);
 /* Allows the session to be freed once it is closed. */
 void session_release(struct session *);
 /*

@@ -108,7 +108,9 @@ int value_read(const struct param *p, struct value *v, struct err *e)
 {
 	switch (p->kind) {
 	case PARAM_NUMBER:
-		return parse_number(v->text, &v->number, e);
+		v->glob = p->flags & PARAM_OR_ALL && v->wild &&
+			  bytes_is(v->text, "*");
+		return v->glob ? 0 : parse_number(v->text, &v->number, e);
 	case PARAM_SIZE:
 		return parse_size(v->text, &v->number, e);
 	case PARAM_DURATION:

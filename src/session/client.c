@@ -18,6 +18,7 @@ struct client_facts {
 	char *proxy_auth;      /* NULL: none */
 	char **env;            /* NULL: none */
 	bool direct;
+	unsigned log_id;   /* 0: the session's own id */
 	unsigned first_id; /* id of the first of the sessions that were made
 			      from each other; 0: none was */
 };
@@ -82,6 +83,11 @@ const char *session_dial_words(const struct session *s)
 	return s->client && s->client->text ? s->client->text : "";
 }
 
+unsigned session_log_id(const struct session *s)
+{
+	return s->client && s->client->log_id ? s->client->log_id : s->id;
+}
+
 static void name_client(struct session *s, const struct session_options *plan)
 {
 	const struct session *old = plan->instead;
@@ -90,6 +96,9 @@ static void name_client(struct session *s, const struct session_options *plan)
 		return;
 	}
 	memcpy(s->name, old->name, sizeof s->name);
+	if (!s->client)
+		s->client = xalloc(sizeof *s->client);
+	s->client->log_id = session_log_id(old);
 	s->display = old->display;
 	session_limit_inbox(s, inbox_limit(&old->inbox));
 }

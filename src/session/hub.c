@@ -34,6 +34,7 @@ static void remember_ended(const struct session *s)
 	struct buf why;
 	memset(g, 0, sizeof *g);
 	memcpy(g->name, s->name, sizeof g->name);
+	g->log_id = session_log_id(s);
 	if (s->end_error)
 		g->err = *s->end_error;
 	buf_init(&why, BUF_SMALL);

@@ -47,7 +47,11 @@ journal_add(struct journal *c, enum journal_kind kind, const struct session *s)
 		free_entry(&c->entries[c->first++ % c->room]);
 	struct journal_entry *d = &c->entries[c->next++ % c->room];
 	*d = (struct journal_entry){
-	    .kind = kind, .id = s->id, .after = s->hub->messages};
+
+	    .kind = kind,
+	    .id = s->id,
+	    .log_id = session_log_id(s),
+	    .after = s->hub->messages};
 	memcpy(d->session, s->name, sizeof d->session);
 	return d;
 }
@@ -126,6 +130,7 @@ static void on_created(struct journal *c, const struct session *s)
 	d->role = s->role;
 	d->echo = s->echo;
 	d->once = s->once;
+	d->listener = s->parent ? session_log_id(s->parent) : 0;
 	d->stream = s->link.ops && s->link.ops->shape == SHAPE_BYTES;
 	if (s->role == ROLE_PEER)
 		buf_puts(&text, s->parent ? s->parent->name : "");

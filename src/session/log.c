@@ -35,6 +35,7 @@ struct slot {
 	const struct unit_kind *kind;
 	struct attrs *attrs; /* a reference */
 	uint32_t kept;
+	unsigned log_id; /* the session's */
 	uint16_t flags;
 	uint8_t dir, name; /* name: length of the session name */
 	bool marked;       /* there is a mark; it needs no alignment */
@@ -169,6 +170,7 @@ static void log_on_event(struct subscriber *sub, const struct event *ev)
 	    .bytes = bytes,
 	    .len = ev->unit->data.len,
 	    .kept = (uint32_t)data.len,
+	    .log_id = session_log_id(ev->session),
 	    .kind = ev->unit->kind,
 	    .attrs = attrs_ref(ev->unit->attrs),
 	    .flags = (uint16_t)ev->unit->flags,
@@ -235,6 +237,7 @@ bool log_find(const struct log *l, uint64_t number, struct log_entry *out)
 	    .kind = s->kind,
 	    .attrs = s->attrs,
 	    .flags = s->flags,
+	    .log_id = s->log_id,
 	    .len = s->len,
 	};
 	const uint8_t *at = s->bytes + s->name;
@@ -245,6 +248,12 @@ bool log_find(const struct log *l, uint64_t number, struct log_entry *out)
 	}
 	out->data = bytes_of(at, s->kept);
 	return true;
+}
+
+struct session *log_session(struct hub *h, const struct log_entry *entry)
+{
+	struct session *s = hub_find(h, bytes_str(entry->session), NULL);
+	return s && session_log_id(s) == entry->log_id ? s : NULL;
 }
 
 bool log_range(const struct log *l, uint64_t *first, uint64_t *last)

@@ -87,12 +87,12 @@ static bool is_clients(const struct journal *c, const struct log_entry *entry)
 {
 	const struct journal_entry *created = replay_entry(
 	    c, entries_before(c, entry->number), JOURNAL_CREATED,
-	    entry->session);
+	    entry->log_id);
 	return created && created->role == ROLE_CLIENT;
 }
 
 static int find_sent(const struct log *log, const struct journal *c,
-		     uint64_t number, const char *only, struct log_entry *out,
+		     uint64_t number, unsigned only, struct log_entry *out,
 		     struct err *e)
 {
 	uint64_t first = 1, last = 0;
@@ -109,9 +109,9 @@ static int find_sent(const struct log *log, const struct journal *c,
 		if (!log_find(log, at, out) || out->dir != DIR_DOWN ||
 		    unit_is_control(out->kind))
 			continue;
-		if (number ? strcmp(out->session, asked.session) == 0
-			   : (!only || strcmp(out->session, only) == 0) &&
-				 is_clients(c, out))
+		if (number
+			? out->log_id == asked.log_id
+			: (!only || out->log_id == only) && is_clients(c, out))
 			return 0;
 	}
 	return err_set(e, ERR_USAGE, 0,
@@ -126,7 +126,7 @@ static void find_answer(const struct log *log, struct exchange *x)
 	struct log_entry entry;
 	for (uint64_t at = x->sent.number + 1; log_find(log, at, &entry);
 	     at++) {
-		if (strcmp(entry.session, x->sent.session) != 0 ||
+		if (entry.log_id != x->sent.log_id ||
 		    unit_is_control(entry.kind))
 			continue;
 		if (entry.dir == DIR_DOWN || buf_len(&x->answer) >= ANSWER_MAX)
@@ -256,18 +256,16 @@ static void put_nc(const struct exchange *x, struct buf *out)
 }
 
 int replay_lines(const struct log *log, const struct journal *journal,
-		 uint64_t number, const char *only, struct buf *out,
-		 struct err *e)
+		 uint64_t number, unsigned only, struct buf *out, struct err *e)
 {
 	struct exchange x = {.answer = {.limit = 2 * LOG_MESSAGE_MAX}};
 	if (find_sent(log, journal, number, only, &x.sent, e))
 		return -1;
 	size_t entries = entries_before(journal, x.sent.number);
 	x.created = replay_entry(journal, entries, JOURNAL_CREATED,
-				 x.sent.session);
-	x.rungs = replay_entry(journal, entries, JOURNAL_LADDER,
-			       x.sent.session);
-	x.stream = replay_is_stream(journal, entries, x.sent.session);
+				 x.sent.log_id);
+	x.rungs = replay_entry(journal, entries, JOURNAL_LADDER, x.sent.log_id);
+	x.stream = replay_is_stream(journal, entries, x.sent.log_id);
 	if (x.sent.len > x.sent.data.len)
 		return err_set(
 		    e, ERR_LIMIT, 0,

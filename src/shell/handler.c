@@ -89,6 +89,13 @@ struct job *job_new_server(struct task *t, struct session *listener,
 	return &handler_new(t, JOB_SERVER, listener, p, text)->job;
 }
 
+const struct session *job_session(const struct job *j)
+{
+	return j->kind == JOB_HANDLER
+		   ? list_entry(j, const struct handler, job)->target
+		   : NULL;
+}
+
 bool job_involves_task(const struct job *j, const struct task *t)
 {
 	if (j->kind != JOB_HANDLER && j->kind != JOB_SERVER)

@@ -70,6 +70,29 @@ void job_cancel(struct job *j)
 	job_end(j, &e);
 }
 
+/* Returns the first job with a higher number that jobs_cancel() ends. */
+static struct job *next_to_cancel(const struct task *t, unsigned after)
+{
+	list_each (link, &t->shell->jobs) {
+		struct job *j = list_entry(link, struct job, at);
+		const struct scope *scope = j->scope;
+		while (scope && scope != t->scope)
+			scope = scope->outer;
+		if (j->number > after && scope && !job_owns_task(j, t))
+			return j;
+	}
+	return NULL;
+}
+
+void jobs_cancel(const struct task *t)
+{
+	struct job *j;
+	for (unsigned last = 0; (j = next_to_cancel(t, last)) != NULL;) {
+		last = j->number;
+		job_cancel(j);
+	}
+}
+
 void jobs_review(struct shell *sh)
 {
 	sh->ended_some = true;

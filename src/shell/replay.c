@@ -15,9 +15,9 @@
 struct replay {
 	const struct log *log;
 	const struct journal *journal;
-	const char *only;
+	unsigned only, listener; /* log_ids: the session's; its listener's */
 	struct buf *out;
-	char from[SESSION_NAME_MAX]; /* session of the pending bytes */
+	struct log_entry from; /* last of the pending bytes */
 	struct buf pending;
 	size_t entries; /* number of entries already written */
 };
@@ -51,11 +51,11 @@ void replay_whole(struct bytes data, bool cut, struct buf *out)
 
 const struct journal_entry *replay_entry(const struct journal *c, size_t end,
 					 enum journal_kind kind,
-					 const char *name)
+					 unsigned log_id)
 {
 	while (end--) {
 		const struct journal_entry *d = journal_get(c, end);
-		if (strcmp(d->session, name) != 0)
+		if (d->log_id != log_id)
 			continue;
 		if (d->kind == kind)
 			return d;
@@ -70,7 +70,7 @@ static void flush(struct replay *m)
 	struct bytes left = buf_bytes(&m->pending);
 	while (left.len) {
 		struct bytes piece = bytes_head(left, EXPECT_MAX);
-		buf_printf(m->out, "@%s expect -1 ", m->from);
+		buf_printf(m->out, "@%s expect -1 ", m->from.session);
 		words_quote_text(piece, m->out);
 		buf_putc(m->out, '\n');
 		left = bytes_skip(left, piece.len);
@@ -78,17 +78,14 @@ static void flush(struct replay *m)
 	buf_clear(&m->pending);
 }
 
-static bool is_wanted(const struct replay *m, const char *name)
+static bool is_wanted(const struct replay *m, unsigned log_id)
 {
 	const struct journal_entry *created = replay_entry(
-	    m->journal, m->entries, JOURNAL_CREATED, name);
+	    m->journal, m->entries, JOURNAL_CREATED, log_id);
 	if (!created || (created->echo && created->role == ROLE_PEER))
 		return false;
 	/* A script for one peer needs the peer's listener too. */
-	return !m->only || strcmp(name, m->only) == 0 ||
-	       (created->role == ROLE_LISTENER &&
-		strncmp(m->only, name, strlen(name)) == 0 &&
-		m->only[strlen(name)] == '.');
+	return !m->only || log_id == m->only || log_id == m->listener;
 }
 
 /* Returns the entry for the end of a session, or NULL. */
@@ -111,7 +108,7 @@ static const struct journal_entry *own_listener(const struct replay *m,
 		const struct journal_entry *d = journal_get(m->journal, n);
 		if (d->kind == JOURNAL_LISTENING &&
 		    bytes_equal(replay_text(d), at))
-			return is_wanted(m, d->session) ? d : NULL;
+			return is_wanted(m, d->log_id) ? d : NULL;
 	}
 	return NULL;
 }
@@ -123,7 +120,7 @@ static bool keeps_name(const struct replay *m, const char *name)
 	for (size_t n = m->entries - 1; n--;) {
 		const struct journal_entry *d = journal_get(m->journal, n);
 		if (d->kind == JOURNAL_CLOSED && d->opened &&
-		    strcmp(d->session, name) == 0)
+		    strcmp(d->session, name) == 0 && is_wanted(m, d->log_id))
 			return d->cause == CAUSE_BOTH ||
 			       d->cause == CAUSE_RESET ||
 			       d->cause == CAUSE_FAILED;
@@ -167,9 +164,8 @@ static void put_created(struct replay *m, const struct journal_entry *d)
 static void put_closed(struct replay *m, const struct journal_entry *d)
 {
 	const struct journal_entry *created = replay_entry(
-	    m->journal, m->entries, JOURNAL_CREATED, d->session);
-	bool eof = replay_entry(m->journal, m->entries, JOURNAL_EOF,
-				d->session);
+	    m->journal, m->entries, JOURNAL_CREATED, d->log_id);
+	bool eof = replay_entry(m->journal, m->entries, JOURNAL_EOF, d->log_id);
 	if (!d->opened)
 		return;
 	switch (d->cause) {
@@ -210,18 +206,18 @@ static bool next_rung(struct bytes *rungs, struct bytes *line)
 /* Returns the ladder that the session had before its last entry; a new peer has
  * that of its listener. NULL: none. */
 static const struct journal_entry *ladder_before(const struct replay *m,
-						 const char *name)
+						 unsigned log_id)
 {
 	size_t end = m->entries - 1;
 	const struct journal_entry *d = replay_entry(m->journal, end,
-						     JOURNAL_LADDER, name);
+						     JOURNAL_LADDER, log_id);
 	const struct journal_entry *created = replay_entry(
-	    m->journal, end, JOURNAL_CREATED, name);
+	    m->journal, end, JOURNAL_CREATED, log_id);
 	if (d || !created || created->role != ROLE_PEER)
 		return d;
 	while (journal_get(m->journal, end) != created)
 		end--;
-	return replay_entry(m->journal, end, JOURNAL_LADDER, created->text);
+	return replay_entry(m->journal, end, JOURNAL_LADDER, created->listener);
 }
 
 /* Writes the commands that change the session's previous ladder into this one:
@@ -229,7 +225,7 @@ static const struct journal_entry *ladder_before(const struct replay *m,
  * rungs. */
 static void put_ladder(struct replay *m, const struct journal_entry *d)
 {
-	const struct journal_entry *before = ladder_before(m, d->session);
+	const struct journal_entry *before = ladder_before(m, d->log_id);
 	struct bytes old = before ? replay_text(before) : BYTES_NONE;
 	struct bytes new = replay_text(d), line, was;
 	for (struct bytes a = old, b = new; next_rung(&a, &was) &&
@@ -249,7 +245,7 @@ static void put_entry(struct replay *m, const struct journal_entry *d)
 {
 	flush(m);
 	m->entries++;
-	if (!is_wanted(m, d->session))
+	if (!is_wanted(m, d->log_id))
 		return;
 	switch (d->kind) {
 	case JOURNAL_CREATED:
@@ -272,12 +268,12 @@ static void put_entry(struct replay *m, const struct journal_entry *d)
 	}
 }
 
-bool replay_is_stream(const struct journal *c, size_t end, const char *name)
+bool replay_is_stream(const struct journal *c, size_t end, unsigned log_id)
 {
 	const struct journal_entry *d = replay_entry(c, end, JOURNAL_LADDER,
-						     name);
+						     log_id);
 	if (!d)
-		d = replay_entry(c, end, JOURNAL_CREATED, name);
+		d = replay_entry(c, end, JOURNAL_CREATED, log_id);
 	return d && d->stream;
 }
 
@@ -305,9 +301,9 @@ static void put_received(struct replay *m, const struct log_entry *entry,
 			 bool stream)
 {
 	bool cut = entry->len > entry->data.len;
-	if (buf_len(&m->pending) && strcmp(m->from, entry->session) != 0)
+	if (m->from.log_id != entry->log_id)
 		flush(m);
-	memcpy(m->from, entry->session, sizeof m->from);
+	m->from = *entry;
 	if (stream) {
 		buf_put(&m->pending, entry->data);
 		if (!cut)
@@ -338,10 +334,10 @@ static int replay_make(struct replay *m, uint64_t last, struct err *e)
 				       "raise 'set log'",
 				       (unsigned long long)at);
 		/* The rungs of the script make control units of their own. */
-		if (!is_wanted(m, entry.session) || unit_is_control(entry.kind))
+		if (!is_wanted(m, entry.log_id) || unit_is_control(entry.kind))
 			continue;
 		bool stream = replay_is_stream(m->journal, m->entries,
-					       entry.session);
+					       entry.log_id);
 		if (entry.dir == DIR_UP)
 			put_received(m, &entry, stream);
 		else if (put_sent(m, &entry, stream, e))
@@ -351,8 +347,18 @@ static int replay_make(struct replay *m, uint64_t last, struct err *e)
 	return 0;
 }
 
+/* Returns the log_id of a peer's listener; 0: no peer. */
+static unsigned listener_of(const struct journal *c, unsigned log_id)
+{
+	const struct journal_entry *d;
+	for (size_t n = 0; (d = journal_get(c, n)) != NULL; n++)
+		if (d->kind == JOURNAL_CREATED && d->log_id == log_id)
+			return d->listener;
+	return 0;
+}
+
 int replay_script(const struct log *log, const struct journal *journal,
-		  const char *only, struct buf *out, struct err *e)
+		  unsigned only, struct buf *out, struct err *e)
 {
 	struct replay m = {
 	    .log = log,
@@ -370,6 +376,7 @@ int replay_script(const struct log *log, const struct journal *journal,
 		return err_set(e, ERR_USAGE, 0,
 			       "no session yet; nothing to write");
 	log_range(log, &first, &last);
+	m.listener = listener_of(journal, only);
 	buf_puts(out, "#!/usr/bin/env rung\n");
 	int status = replay_make(&m, last, e);
 	buf_fini(&m.pending);

@@ -23,12 +23,11 @@ void replay_sent(struct bytes, struct buf *out);
 /* Appends a regular expression that matches the whole message, or if `cut`, its
  * beginning. */
 void replay_whole(struct bytes, bool cut, struct buf *out);
-/* Finds the newest session of that name among the first `end` entries. Result:
- * that session's last entry of the given kind there; NULL: none. */
+/* Finds the newest session with the log_id among the first `end` entries.
+ * Result: that session's last entry of the given kind there; NULL: none. */
 const struct journal_entry *replay_entry(const struct journal *, size_t end,
-					 enum journal_kind, const char *name);
-/* Returns true if the session of that name offers a stream after
- * the first `end` entries. */
-bool replay_is_stream(const struct journal *, size_t end, const char *name);
+					 enum journal_kind, unsigned log_id);
+/* Returns true if the session offers a stream after the first `end` entries. */
+bool replay_is_stream(const struct journal *, size_t end, unsigned log_id);
 
 #endif

@@ -270,7 +270,7 @@ static void check_script(void)
 	struct model m = {.at = 0};
 	struct err e;
 
-	expect(replay_script(w.log, w.journal, NULL, &out, &e) == 0);
+	expect(replay_script(w.log, w.journal, 0, &out, &e) == 0);
 	check_clean(buf_bytes(&out));
 	check_program(buf_bytes(&out), &m);
 	expect(m.at == w.count && m.sessions == SESSIONS);
@@ -511,7 +511,7 @@ static void check_lines(size_t at)
 {
 	struct buf out = {.limit = SIZE_MAX / 8};
 	struct err e = {.kind = ERR_NONE};
-	int status = replay_lines(w.log, w.journal, at + 1, NULL, &out, &e);
+	int status = replay_lines(w.log, w.journal, at + 1, 0, &out, &e);
 
 	if (status) {
 		expect(e.kind == ERR_LIMIT);

@@ -14,7 +14,7 @@ To reach a server, type: connect HOST PORT. To try rung without one:
     view hex                    # show data as hex
 
   sessions  connect reconnect listen accept close use sessions info why
-  traffic   send sendline > recv expect
+  traffic   send sendline > recv expect drain
   looking   view live eol frame climb descend log show resend export
   tasks     on every after jobs wait cancel
   shell     set let incr unset share echo sleep if while repeat break try
@@ -43,6 +43,7 @@ traffic
   >          send the rest of the line as typed
   recv       consume received data and print it
   expect     wait until a pattern is found
+  drain      discard received data
 
 looking
   view       set how messages are shown

@@ -26,13 +26,13 @@ gone
 the peer has ended
 c is closed
 > jobs
-[1]  1  on peer sendline welcome, $session
-[2]  1  on message /^ping (\w+)/ sendline pong $1
-[3]  1  on message "bye" 'sendline so long; close'
-[4]  1  on message 'sendline what? $message'
-[5]  1  on close echo gone
-[6]  1  on eof echo the peer has ended
-[7]  1  on close echo c is closed
+[1]  1  @s on peer sendline welcome, $session
+[2]  1  @s on message /^ping (\w+)/ sendline pong $1
+[3]  1  @s on message "bye" 'sendline so long; close'
+[4]  1  @s on message 'sendline what? $message'
+[5]  1  @s on close echo gone
+[6]  1  @c on eof echo the peer has ended
+[7]  1  @c on close echo c is closed
 > on peer echo x
 on: c is not a listener and has no peers
 > connect $s.addr as d; on open echo open already
@@ -41,9 +41,9 @@ open already
 on: only message and kinds, such as ws.ping, take a pattern
 > cancel 1 2 3 4 5
 > jobs
-[6]  1  on eof echo the peer has ended
-[7]  1  on close echo c is closed
-[8]  1  on open echo open already
+[6]  1  @c on eof echo the peer has ended
+[7]  1  @c on close echo c is closed
+[8]  1  @d on open echo open already
 > @d on message 'sendd x; echo never'
 on: unknown command 'sendd'; did you mean 'send'?
 @d on message 'sendd x; echo never'
@@ -89,9 +89,9 @@ begone
 ^
 listen: served.rung: commands rejected
 > jobs
-[6]  1  on eof echo the peer has ended
-[7]  1  on close echo c is closed
-[8]  1  on open echo open already
+[6]  1  @c on eof echo the peer has ended
+[7]  1  @c on close echo c is closed
+[8]  1  @d on open echo open already
 > let v x; @d on message $v echo y
 a command name cannot be a variable; quote a variable to use it as the pattern: "$NAME"
 let v x; @d on message $v echo y

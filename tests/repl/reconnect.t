@@ -18,9 +18,9 @@ s.1: reset here (RST)
 c: tcp://127.0.0.1:{port}: reset by the peer
 closed c
 > jobs
-[1]  1  on open "echo open \$session"
-[2]  1  on message 'echo got $message'
-[3]  1  on close 'echo closed $session'
+[1]  1  @c on open "echo open \$session"
+[2]  1  @c on message 'echo got $message'
+[3]  1  @c on close 'echo closed $session'
 > wait; echo waited; wait 2; echo again
 waited
 again
@@ -65,9 +65,9 @@ s.3: accepted from tcp://127.0.0.1:{port}
 c: open to tcp://127.0.0.1:{port}
 open c
 > jobs
-[1]  4  on open "echo open \$session"
-[2]  3  on message 'echo got $message'
-[3]  3  on close 'echo closed $session'
+[1]  4  @c on open "echo open \$session"
+[2]  3  @c on message 'echo got $message'
+[3]  3  @c on close 'echo closed $session'
 > close c; reconnect c
 c: closed here
 reconnect: c was removed by 'close'; use 'connect'

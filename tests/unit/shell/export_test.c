@@ -6,6 +6,16 @@
 #include "rung/replay.h"
 #include "tests/lib/shells.h"
 
+/* Returns the log_id of a session: 0 without a name, else if there is no such
+ * session, one that none has. */
+static unsigned log_id_of(struct world *w, const char *name)
+{
+	if (!name)
+		return 0;
+	const struct session *s = hub_find(&w->hub, bytes_str(name), NULL);
+	return s ? session_log_id(s) : ~0u;
+}
+
 /* Checks the two lines about message `number`. `rung`: the commands after the
  * connect to the server `s`; `nc`: the format for printf(1). */
 static void lines_are(struct world *w, uint64_t number, const char *only,
@@ -19,7 +29,8 @@ static void lines_are(struct world *w, uint64_t number, const char *only,
 	buf_printf(&want, "rung -e 'connect tcp://127.0.0.1:%u; %s'\n", port,
 		   rung);
 	buf_printf(&want, "printf '%s' | nc -w 2 '127.0.0.1' %u\n", nc, port);
-	if (replay_lines(w->log, w->journal, number, only, &got, &e))
+	if (replay_lines(w->log, w->journal, number, log_id_of(w, only), &got,
+			 &e))
 		fail_msg("%s", e.text);
 	assert_string_equal(buf_cstr(&got), buf_cstr(&want));
 	buf_fini(&got);
@@ -31,8 +42,9 @@ static void lines_fail(struct world *w, uint64_t number, const char *only,
 {
 	struct buf got = {.limit = BUF_SMALL};
 	struct err e;
-	assert_int_equal(
-	    replay_lines(w->log, w->journal, number, only, &got, &e), -1);
+	assert_int_equal(replay_lines(w->log, w->journal, number,
+				      log_id_of(w, only), &got, &e),
+			 -1);
 	assert_int_equal(e.kind, kind);
 	if (!strstr(e.text, words))
 		fail_msg("%s", e.text);

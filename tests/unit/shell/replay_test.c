@@ -6,13 +6,23 @@
 #include "rung/replay.h"
 #include "tests/lib/shells.h"
 
+/* Returns the log_id of a session: 0 without a name, else if there is no such
+ * session, one that none has. */
+static unsigned log_id_of(struct world *w, const char *name)
+{
+	if (!name)
+		return 0;
+	const struct session *s = hub_find(&w->hub, bytes_str(name), NULL);
+	return s ? session_log_id(s) : ~0u;
+}
+
 /* `lines`: the expected script without its first line. */
 static void script_is(struct world *w, const char *only, const char *lines)
 {
 	struct buf got = {.limit = BUF_SMALL}, want = {.limit = BUF_SMALL};
 	struct err e;
 	buf_printf(&want, "#!/usr/bin/env rung\n%s", lines);
-	if (replay_script(w->log, w->journal, only, &got, &e))
+	if (replay_script(w->log, w->journal, log_id_of(w, only), &got, &e))
 		fail_msg("%s", e.text);
 	assert_string_equal(buf_cstr(&got), buf_cstr(&want));
 	buf_fini(&got);
@@ -24,7 +34,7 @@ static void script_fails(struct world *w, enum err_class kind,
 {
 	struct buf got = {.limit = BUF_SMALL};
 	struct err e;
-	assert_int_equal(replay_script(w->log, w->journal, NULL, &got, &e), -1);
+	assert_int_equal(replay_script(w->log, w->journal, 0, &got, &e), -1);
 	assert_int_equal(e.kind, kind);
 	if (!strstr(e.text, words))
 		fail_msg("%s", e.text);
@@ -73,8 +83,7 @@ static void script_runs_again(void **state)
 	run(w, "listen --echo 127.0.0.1:0 as s; connect $s.addr as c");
 	run(w, "send \"\\x00<\\\">\\$x\\xff \"; recv -q 8; send two; "
 	       "recv -q 3");
-	assert_int_equal(replay_script(w->log, w->journal, NULL, &script, &e),
-			 0);
+	assert_int_equal(replay_script(w->log, w->journal, 0, &script, &e), 0);
 	run(w, "close c; close s");
 	run(w, buf_cstr(&script));
 	expect_stdout(w, "");
