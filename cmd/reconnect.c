@@ -90,8 +90,8 @@ static enum cmd_status run(struct call *call)
 	struct session *old = call_session(call, NAME, &e);
 	if (!old)
 		return call_fail(call, &e);
-	/* A handler for the end runs although another command reconnects, or
-	 * `close` removed the session. */
+	/* A close handler has nothing to do if another command already
+	 * reconnects the session, or `close` removed it. */
 	if ((old->followed || old->released) && call->task->dispatcher)
 		return CMD_OK;
 	if (old->followed)

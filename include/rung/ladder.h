@@ -328,7 +328,7 @@ int rung_pass_down(struct rung *, const struct unit *, struct err *e);
 /* Returns true if a unit may be passed up. If false, the rung keeps its input
  * unread and returns; resume() follows. */
 bool rung_may_pass_up(struct rung *);
-/* Returns the offset in the stream below after the bytes that have come. */
+/* Returns the offset, in the stream below, of the end of the received bytes. */
 uint64_t rung_received(const struct rung *);
 /* Sets the span of the units passed up next: from the end of the last span to
  * `upto`, an offset in the stream below. */

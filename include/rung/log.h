@@ -35,7 +35,7 @@ size_t log_limited(const struct log *); /* limit in bytes */
 size_t log_memory(const struct log *);  /* bytes charged to `set memory` */
 /* Finds a message by its number. Result: false: unknown, or no longer kept. */
 bool log_find(const struct log *, uint64_t number, struct log_entry *out);
-/* Finds the session of a message, or the one that reconnected in its place.
+/* Finds the session of a message, or the session that reconnected it.
  * Result: NULL: it was freed. */
 struct session *log_session(struct hub *, const struct log_entry *);
 /* Gets the numbers of the oldest and the newest kept message. Result: false:

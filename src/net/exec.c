@@ -23,7 +23,7 @@ struct exec {
 	struct timer begin;  /* opens the link */
 	struct timer late;   /* passes UNIT_END up if the exit is late */
 	int fd;              /* socket until the link opens, then -1 */
-	char name[128];      /* command for messages */
+	char name[128];      /* the command, as printed in messages */
 	bool ended;          /* child exited; its group may still run */
 	bool gone;           /* child's end of the socket is closed */
 	bool unread;         /* the child left input unread */

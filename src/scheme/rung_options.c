@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Joins command tables with the options of rungs, and checks that an option has
- * its rung.
+ * Joins command tables with the options of rungs, and checks that each option
+ * belongs to a rung that is added.
  */
 #include "rung/scheme.h"
 

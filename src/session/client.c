@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Makes clients, and makes them again from what a client keeps of its options.
+ * Makes client sessions, and for `reconnect` new ones from the options that the
+ * old session kept.
  * dial_text.c prints the options, hub.c makes the other sessions.
  */
 #include "session_own.h"

@@ -16,7 +16,7 @@ struct journal {
 	size_t first, next; /* numbers of the oldest and the next entry */
 	unsigned seen;      /* id of the last message's session */
 	unsigned ladder_generation; /* ladder generation at the last message */
-	unsigned plans_set;         /* the hub's, at the last creation */
+	unsigned plans_set; /* hub->plans_set when the last session was made */
 };
 
 /* Doubles the ring. The ring starts small, because an idle program needs few

@@ -15,6 +15,7 @@ c: 10 bytes discarded
 > drain
 c: 0 bytes discarded
 > @s.1 send new; expect new; echo "<$before>"
+c: matched "new"
 <>
 > frame u8; @s.1 send <01 "a" 00 05 "bc">; echo $c.unread
 0
@@ -38,6 +39,7 @@ c: peer shut down its side (FIN); sending is open; 4 bytes unread
 > drain
 c: 4 bytes discarded
 > expect eof
+c: matched eof
 > close c; drain c
 c: closed by the peer (FIN), then here
 c: 0 bytes discarded
