@@ -28,7 +28,7 @@ const struct cmd cmd_show = {
     .name = "show",
     .group = "looking",
     .brief = "print one message in full",
-    .help = "Of a message longer than 64 KiB only the first 64 KiB are kept.\n"
+    .help = "The log keeps the first 64 KiB of a message.\n"
 	    "\n"
 	    "With @RUNG, print the bytes below that rung which carried the "
 	    "message, with their offsets. @frame prints the frame, with its "
