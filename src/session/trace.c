@@ -157,6 +157,7 @@ next(struct cursor *c, const struct trace_mark *message, uint16_t serial)
 struct spans {
 	struct span *at;
 	size_t count, room;
+	size_t first; /* first span that a later unit can overlap */
 };
 
 static bool overlap(struct span a, struct span b)
@@ -182,12 +183,15 @@ static void add(struct spans *s, struct span one)
 	s->at[s->count++] = one;
 }
 
-/* Returns the part of `place` from the first to the last of the spans that
- * overlap it; empty: none does. */
-static struct span clip(const struct spans *s, struct span place)
+/* Called for the units in order. Returns the part of `place` from the first to
+ * the last of the spans that overlap it; empty: none does. */
+static struct span clip(struct spans *s, struct span place)
 {
 	struct span part = {0, 0};
-	for (size_t i = 0; i < s->count && s->at[i].from < place.to; i++) {
+	while (s->first < s->count && s->at[s->first].to <= place.from)
+		s->first++;
+	for (size_t i = s->first; i < s->count && s->at[i].from < place.to;
+	     i++) {
 		struct span one = s->at[i];
 		if (!overlap(one, place))
 			continue;
@@ -247,7 +251,7 @@ static void report_part(const struct descent *d, const struct traced *u,
 	d->found(d->context, &p);
 }
 
-static bool report_link(const struct descent *d)
+static bool report_link(struct descent *d)
 {
 	struct cursor c = begin(d);
 	const struct traced *u;
@@ -272,16 +276,22 @@ static void join_units(struct buf *out, uint64_t from, const struct traced *u)
 		buf_put(out, bytes_skip(kept, (size_t)(at - u->place.from)));
 }
 
-/* Reports a span of the stream below the rung. */
-static bool report_span(const struct descent *d, struct span span)
+/* Reports a span of the stream below the rung. `at`: its first unit, or one
+ * before that; set to its last unit, which may be the next span's first. */
+static bool report_span(const struct descent *d, struct span span,
+			struct cursor *at)
 {
 	struct buf out = {.limit = (size_t)16 << 20};
-	struct cursor c = begin(d);
+	struct cursor c = *at, before = c;
 	const struct traced *u;
 	size_t len = (size_t)(span.to - span.from);
 	while (buf_len(&out) < len &&
-	       (u = next(&c, d->message, d->below)) != NULL)
+	       (u = next(&c, d->message, d->below)) != NULL &&
+	       u->place.from < span.to) {
 		join_units(&out, span.from, u);
+		*at = before;
+		before = c;
+	}
 	struct trace_piece p = {span.from, len,
 				bytes_head(buf_bytes(&out), len)};
 	bool any = p.data.len > 0;
@@ -293,9 +303,10 @@ static bool report_span(const struct descent *d, struct span span)
 
 static bool report_rung(const struct descent *d)
 {
+	struct cursor at = begin(d);
 	bool any = false;
 	for (size_t i = 0; i < d->spans.count; i++)
-		any |= report_span(d, d->spans.at[i]);
+		any |= report_span(d, d->spans.at[i], &at);
 	return any;
 }
 
