@@ -104,12 +104,12 @@ bool arrival_of_operand(struct call *c)
 
 void arrival_finish(struct call *c)
 {
-	unsigned timeout = timeout_param(c);
 	if (!c->awaited_peer[0])
 		return;
 	call_stop_waiting(c);
 	c->timed_out = false;
 	c->awaited_peer[0] = '\0';
+	unsigned timeout = timeout_param(c);
 	/* A -t limits both waits together. */
 	if (timeout == CALL_NO_PARAM || !args_has(&c->args, timeout))
 		c->began = loop_now(c->shell->loop);

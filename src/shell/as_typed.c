@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Suggests how to send a line that is no command, and notes once that words are
- * not sent as typed. The command `>` in cmd/send.c
- * sends lines as typed.
+ * not sent as typed. cmd/send.c has the command `>`, which sends lines
+ * as typed.
  */
 #include "shell_own.h"
 
@@ -42,19 +42,26 @@ static bool is_printable(struct bytes line)
 	return same;
 }
 
+/* Appends the line that sends the text as typed; TEXT stands for a text that is
+ * long or not printable. */
+static void put_send_line(const struct command *c, const struct session *s,
+			  struct bytes text, struct buf *out)
+{
+	bool exact = text.len <= HINT_MAX && is_printable(text);
+	if (c->target.line)
+		buf_printf(out, "@%s ", s->name);
+	buf_puts(out, "> ");
+	buf_put(out, exact ? text : BYTES("TEXT"));
+}
+
 char *task_send_hint(const struct task *t, const struct program *p,
 		     const struct command *c, const struct session *on)
 {
 	const struct session *s = on ? on : task_current(t);
 	if (!s || s->role == ROLE_LISTENER || session_is_closed(s))
 		return NULL;
-	struct bytes line = typed_line(p, c);
-	bool exact = line.len <= HINT_MAX && is_printable(line);
 	struct buf hint = {.limit = BUF_SMALL};
-	if (c->target.line)
-		buf_printf(&hint, "@%s ", s->name);
-	buf_puts(&hint, "> ");
-	buf_put(&hint, exact ? line : BYTES("TEXT"));
+	put_send_line(c, s, typed_line(p, c), &hint);
 	char *copy = xstrdup(buf_cstr(&hint));
 	buf_fini(&hint);
 	return copy;
@@ -72,13 +79,8 @@ void call_note_cut(struct call *c, struct session *s)
 	if (!command->cut || !call_is_typed(c) || s->cut_noted)
 		return;
 	s->cut_noted = true;
-	struct bytes text = command->free_text;
-	bool exact = text.len <= HINT_MAX && is_printable(text);
 	struct buf line = {.limit = BUF_SMALL};
-	if (command->target.line)
-		buf_printf(&line, "@%s ", s->name);
-	buf_puts(&line, "> ");
-	buf_put(&line, exact ? text : BYTES("TEXT"));
+	put_send_line(command, s, command->free_text, &line);
 	call_notice(c, "%s: the %s not sent; to send text as typed: %s",
 		    s->name,
 		    command->cut & CUT_COMMENT  ? "comment after # was"

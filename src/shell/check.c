@@ -7,11 +7,11 @@
 #include "shell_own.h"
 
 int command_available(const struct shell *sh, const struct command *c,
-		      struct err *e)
+		      const char *send, struct err *e)
 {
 	const struct cmd *cmd = c->verb;
 	if (!cmd) {
-		shell_unknown(sh, c->name, NULL, e);
+		shell_unknown(sh, c->name, send, e);
 		return -1;
 	}
 	if (cmd->flags & CMD_REPL && !sh->interactive)
@@ -26,7 +26,7 @@ static int check_words(const struct shell *sh, struct args *args,
 {
 	f->line = c->line;
 	f->col = c->col;
-	if (command_available(sh, c, &f->err)) {
+	if (command_available(sh, c, NULL, &f->err)) {
 		hint_add(sh, c, &f->err);
 		return -1;
 	}

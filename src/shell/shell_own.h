@@ -84,9 +84,10 @@ struct fault {
 	struct err err;
 };
 
-/* Returns 0 if the command is known and can run here; -1 and *e. */
+/* Returns 0 if the command is known and can run here; -1 and *e. `send`: a
+ * command that sends the line of an unknown command; NULL: none. */
 int command_available(const struct shell *, const struct command *,
-		      struct err *e);
+		      const char *send, struct err *e);
 /*
  * Checks that each command of the program is known, and that its words fit, as
  * far as they do not depend on variables. Checks nested bodies, too.

@@ -300,16 +300,13 @@ static void task_begin(struct task *t, struct run *r, const struct command *c,
 	struct fault f = {.line = c->line, .col = c->col};
 	bool background = c->background && !r->background;
 	t->current_target = on;
-	if (!c->verb) {
-		char *send = task_send_hint(t, r->program, c, on);
-		shell_unknown(sh, c->name, send, &f.err);
-		free(send);
-		task_failed(t, r->program, c, f.line, f.col, &f.err);
-		return;
-	}
-	if (command_available(sh, c, &f.err) ||
-	    (background && (command_check(sh, c, &f) ||
-			    job_new_background(t, r, c, on, peer, &f.err)))) {
+	char *send = c->verb ? NULL : task_send_hint(t, r->program, c, on);
+	bool bad = command_available(sh, c, send, &f.err) ||
+		   (background &&
+		    (command_check(sh, c, &f) ||
+		     job_new_background(t, r, c, on, peer, &f.err)));
+	free(send);
+	if (bad) {
 		task_failed(t, r->program, c, f.line, f.col, &f.err);
 		return;
 	}
@@ -341,14 +338,13 @@ static int resolve_target(struct task *t, struct run *r,
 	if (word_expand(&c->target, &t->lookup, &name, &f->col, e))
 		goto out;
 	bool glob = word_is_glob(&c->target, buf_bytes(&name));
-	if (!glob && !(s = hub_find(hub, buf_bytes(&name), NULL)) &&
-	    hub_find_listener(hub, buf_bytes(&name))) {
+	if (!glob && !(s = hub_find(hub, buf_bytes(&name), e))) {
+		if (!hub_find_listener(hub, buf_bytes(&name)))
+			goto out;
 		task_begin(t, r, c, NULL, buf_cstr(&name));
 		status = 0;
 		goto out;
 	}
-	if (!glob && !(s = hub_find(hub, buf_bytes(&name), e)))
-		goto out;
 	if (task_push(t, r->program, 1, NULL, e))
 		goto out;
 	each = t->top;
