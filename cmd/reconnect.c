@@ -55,14 +55,13 @@ static enum cmd_status finish(struct call *call, enum cmd_status status)
 {
 	struct reconnecting *r = call->data;
 	struct session *old = r->old;
-	struct buf unread = {.limit = BUF_SMALL};
 	if (status != CMD_OK)
 		return status;
-	session_field(BYTES("unread"))->print(old, &unread);
-	if (!bytes_is(buf_bytes(&unread), "0"))
-		call_notice(call, "%s: %s bytes of the ended session discarded",
-			    old->name, buf_cstr(&unread));
-	buf_fini(&unread);
+	size_t unread = inbox_len(&old->inbox);
+	if (unread)
+		call_notice(call,
+			    "%s: %zu bytes of the ended session discarded",
+			    old->name, unread);
 	jobs_follow(call->shell, r->opening.session, old);
 	session_unpin(old);
 	r->old = NULL;

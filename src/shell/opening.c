@@ -10,13 +10,6 @@
 /* The last attempt has at least this much time. */
 #define ATTEMPT_LEAST (100 * NS_PER_MS)
 
-static bool is_open(const struct session *s)
-{
-	/* A session that opened and closed in the same turn has succeeded: its
-	 * data can be read. */
-	return session_was_open(s);
-}
-
 /* Returns true if a later attempt may succeed after such an error. */
 static bool may_retry(enum err_class kind)
 {
@@ -68,7 +61,9 @@ static enum cmd_status check(struct opening *o, struct call *call)
 {
 	struct session *s = o->session;
 	struct err e;
-	if (is_open(s))
+	/* A session that opened and closed in the same turn has succeeded: its
+	 * data can be read. */
+	if (session_was_open(s))
 		return CMD_OK;
 	if (session_state(s) < SESSION_CLOSING)
 		return CMD_WAIT;
@@ -143,7 +138,7 @@ void opening_end(struct opening *o)
 	if (!s)
 		return;
 	o->session = NULL;
-	if (!is_open(s)) {
+	if (!session_was_open(s)) {
 		session_close(s, CLOSE_NOW, NULL);
 		session_release(s);
 	}
