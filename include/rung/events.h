@@ -20,6 +20,7 @@ struct events {
 	struct hub *hub;
 	struct out *out;
 	struct buf printed; /* payload not yet in an event */
+	unsigned job;       /* job that printed it; 0: none */
 	struct buf line;    /* the event being printed */
 };
 

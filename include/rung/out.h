@@ -31,6 +31,8 @@ struct out {
 	/* Set by events.c or tap.c (--json, --tap): programs read stdout, so
 	 * diagnostics go to stderr, unless a line editor runs. NULL: none. */
 	struct redirect *divert;
+	unsigned job;  /* number of the job whose commands run, for --json; 0:
+			  none */
 	bool terminal; /* payload goes to a terminal and is escaped */
 	bool colour;   /* diagnostics are styled */
 	bool quiet;    /* -q: no notices */

@@ -67,11 +67,12 @@ struct task {
 	struct lookup lookup; /* finds variables */
 	struct scope *scope;  /* counted reference */
 	struct builtins builtins;
-	struct env *locals;      /* named captures; foreground: scope->env */
-	struct run *top;         /* innermost run; run->below: its caller */
-	struct call *call;       /* call that runs or waits, or NULL */
-	struct call *spare;      /* memory reused for each call */
-	struct list lines;       /* programs not started yet */
+	struct env *locals; /* named captures; foreground: scope->env */
+	struct run *top;    /* innermost run; run->below: its caller */
+	struct call *call;  /* call that runs or waits, or NULL */
+	struct call *spare; /* memory reused for each call */
+	unsigned job;       /* number of the job whose commands run; 0: none */
+	struct list lines;  /* programs not started yet */
 	struct session *current; /* session of commands without @NAME; pinned;
 				    NULL: none */
 	bool holds; /* the current session is not closed in favour of a new

@@ -234,11 +234,15 @@ enum cmd_status call_error(struct call *c, enum err_class kind, const char *fmt,
 static void call_print_text(struct call *c, bool asked, const char *fmt,
 			    va_list ap)
 {
-	char line[1024];
+	struct buf line = {.limit = BUF_SMALL};
+	char text[1024];
 	if (c->shell->out->quiet && !asked)
 		return;
-	vsnprintf(line, sizeof line, fmt, ap);
-	out_diag_line(c->shell->out, STYLE_NOTICE, line);
+	vsnprintf(text, sizeof text, fmt, ap);
+	task_put_job(c->task, &line);
+	buf_puts(&line, text);
+	out_diag_line(c->shell->out, STYLE_NOTICE, buf_cstr(&line));
+	buf_fini(&line);
 }
 
 void call_notice(struct call *c, const char *fmt, ...)
@@ -266,8 +270,14 @@ void call_print_context(struct call *c, const struct text *t)
 		hub_publish(hub, &ev);
 		free(text);
 	}
-	if (!task_at_peer_eof(c->task))
-		out_diag(c->shell->out, t);
+	if (task_at_peer_eof(c->task))
+		return;
+	struct text all;
+	text_init(&all, 2 * BUF_SMALL, t->colour);
+	task_put_job(c->task, &all.buf);
+	buf_put(&all.buf, text_bytes(t));
+	out_diag(c->shell->out, &all);
+	text_fini(&all);
 }
 
 bool call_expect_observed(const struct call *c)
@@ -288,6 +298,7 @@ void call_publish_expect(struct call *c, const struct session *s,
 	    .err = e,
 	    .source = c->program->source,
 	    .line = c->command->line,
+	    .job = c->task->job,
 	    .tried = task_tries(c->task),
 	};
 	hub_publish(c->shell->hub, &ev);

@@ -75,6 +75,18 @@ static bool handles_unit(const struct handler *h, const struct occurrence *o)
 			     bytes_is(name, h->name)));
 }
 
+static void note_costly(const struct dispatcher *d, const struct handler *h,
+			const struct err *why)
+{
+	struct out *out = d->task.shell->out;
+	struct buf line = {.limit = BUF_SMALL};
+	buf_printf(&line, "[%u] %s: %s", h->job.number, d->session->name,
+		   why->text);
+	if (!out->quiet)
+		out_diag_line(out, STYLE_NOTICE, buf_cstr(&line));
+	buf_fini(&line);
+}
+
 static enum match_result matches(struct dispatcher *d, struct handler *h,
 				 const struct occurrence *o)
 {
@@ -93,8 +105,7 @@ static enum match_result matches(struct dispatcher *d, struct handler *h,
 						 &d->search.from, true,
 						 &d->search.steps, &found, &e);
 	if (result == MATCH_FAIL)
-		hub_notice(d->session->hub, d->session, false, "[%u] %s",
-			   h->job.number, e.text);
+		note_costly(d, h, &e);
 	if (result != MATCH_YES)
 		return result;
 	task_set_match(&d->task, &found, &o->from);

@@ -39,7 +39,7 @@ void dispatcher_begin(struct dispatcher *d, struct handler *h)
 {
 	struct scope *old = d->task.scope;
 	h->job.runs++;
-	d->job = h->job.number;
+	d->task.job = h->job.number;
 	/* A server's task keeps its own scope; a handler runs in the scope that
 	 * defined it. */
 	if (!d->serves && old != h->job.scope) {
@@ -169,7 +169,7 @@ static void dispatcher_step(struct task *t)
 	/* A rung may still hold data of a closed session. */
 	bool closed = session_is_closed(s) && inbox_ended(&s->inbox);
 	if (t->failed.kind != ERR_NONE)
-		scope_failed(t->scope, d->job, &t->failed);
+		scope_failed(t->scope, t->job, &t->failed);
 	err_clear(&t->failed);
 	dispatcher_update_waiter(d);
 	if (s->role == ROLE_PEER && report_once(d, ON_PEER))
@@ -247,7 +247,7 @@ static void server_ended(struct task *t)
 	struct dispatcher *d = list_entry(t, struct dispatcher, task);
 	end_jobs(d);
 	if (t->failed.kind != ERR_NONE)
-		scope_failed(t->scope, d->job, &t->failed);
+		scope_failed(t->scope, t->job, &t->failed);
 	else if (lingers(d))
 		return;
 	session_close(d->session, CLOSE_ORDERLY, NULL);

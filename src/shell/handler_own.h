@@ -28,7 +28,6 @@ struct dispatcher {
 	struct waiter waiter;
 	struct task task;
 	bool serves;
-	unsigned job;        /* number of the job whose commands run */
 	struct timer linger; /* checks the progress of the last flush */
 	size_t left;         /* bytes queued when linger was armed */
 	bool timed_out;

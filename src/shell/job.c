@@ -194,6 +194,7 @@ int job_new_background(struct task *t, struct run *r, const struct command *c,
 	top->peer = peer ? xstrdup(peer) : NULL;
 	job_begin(&a->job, JOB_BACKGROUND, t->scope, text, background_stop);
 	free(text);
+	a->task.job = a->job.number;
 	a->job.runs = 1;
 	task_ready(&a->task);
 	if (sh->interactive && !sh->out->quiet) {
@@ -258,6 +259,7 @@ struct job *job_new_timer(struct task *t, struct program *p, uint64_t period,
 	k->once = once;
 	k->timer.fire = timer_job_fires;
 	job_begin(&k->job, JOB_TIMER, k->task.scope, text, timer_job_stop);
+	k->task.job = k->job.number;
 	loop_arm(loop, &k->timer, loop_now(loop) + period);
 	return &k->job;
 }

@@ -326,6 +326,7 @@ static void publish_error(const struct task *t, const char *source,
 	    .source = source,
 	    .line = line,
 	    .col = col,
+	    .job = t->job,
 	    .tried = tried,
 	};
 	if (hub->has_observers)
@@ -343,6 +344,7 @@ static void report_error(const struct task *t, const char *source,
 		buf_printf(&b, "%s:%u:%u: ", source, line, col);
 	else if (source[0])
 		buf_printf(&b, "%s:%u: ", source, line);
+	task_put_job(t, &b);
 	if (where)
 		buf_printf(&b, "%s: ", where);
 	buf_puts(&b, e->text);

@@ -73,6 +73,9 @@ bool task_at_peer_eof(const struct task *);
 /* Returns true if the error ends the task's script without an error, as
  * described at task_at_peer_eof(). */
 bool task_ends_well(const struct task *, const struct err *);
+/* Appends `[N] `, the number of the job whose commands run; appends nothing for
+ * the foreground. */
+void task_put_job(const struct task *, struct buf *);
 /* Returns true if the task serves a peer or handles a session's events. */
 bool task_is_driven(const struct task *);
 

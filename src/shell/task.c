@@ -114,6 +114,12 @@ bool task_idle(const struct task *t)
 	return !t->call && !t->top && list_empty(&t->lines);
 }
 
+void task_put_job(const struct task *t, struct buf *out)
+{
+	if (t->job)
+		buf_printf(out, "[%u] ", t->job);
+}
+
 bool task_tries(const struct task *t)
 {
 	for (const struct run *r = t->top; r; r = r->below)
@@ -486,7 +492,9 @@ static bool run_commands(struct task *t)
 
 bool task_run(struct task *t)
 {
+	t->shell->out->job = t->job;
 	bool more = run_commands(t);
+	t->shell->out->job = 0;
 	/* After the command nothing pins its target. */
 	if (!t->call)
 		t->current_target = NULL;

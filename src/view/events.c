@@ -130,6 +130,8 @@ static void print_output(struct events *v, bool all)
 	if (!n)
 		return;
 	events_begin(v, &ev, "output");
+	if (v->job)
+		json_put_number("job", v->job, &v->line);
 	put_data(bytes_head(data, n), &v->line);
 	end(v);
 	buf_drop(&v->printed, n);
@@ -140,6 +142,9 @@ static void take_payload(struct redirect *d, struct bytes data)
 {
 	struct events *v = list_entry(d, struct events, divert);
 
+	if (v->job != v->out->job)
+		print_output(v, true);
+	v->job = v->out->job;
 	while (data.len) {
 		size_t room = EVENTS_DATA_MAX - buf_len(&v->printed);
 		struct bytes piece = bytes_head(data, room);
@@ -174,6 +179,8 @@ static void put_place(const struct event *ev, struct buf *out)
 	}
 	if (ev->col)
 		json_put_number("col", ev->col, out);
+	if (ev->job)
+		json_put_number("job", ev->job, out);
 	if (ev->tried)
 		json_put_bool("tried", true, out);
 	buf_fini(&where);

@@ -88,7 +88,8 @@ static void put_diagnosis(struct tap *t, const struct event *ev,
 
 static void put_open(struct tap *t);
 
-/* Prints `ok 3 - expect "+PONG" (FILE:LINE)`. */
+/* Prints `ok 3 - expect "+PONG" (FILE:LINE)`; before a job's command, `[N] `.
+ */
 static void put_point(struct tap *t, const struct event *ev, const char *what)
 {
 	struct buf where = {.limit = BUF_SMALL};
@@ -98,6 +99,8 @@ static void put_point(struct tap *t, const struct event *ev, const char *what)
 	text_init(&out, BUF_SMALL, false);
 	text_printf(&out, "%sok %" PRIu64 " - ", ev->err ? "not " : "",
 		    ++t->points);
+	if (ev->job)
+		text_printf(&out, "[%u] ", ev->job);
 	put_description(what, &out);
 	if (ev->source && ev->source[0])
 		buf_printf(&where, "%s:%u", ev->source, ev->line);

@@ -85,8 +85,8 @@ h: open to tcp://127.0.0.1:{port}
 m.5: accepted from tcp://127.0.0.1:{port}
 g: open to tcp://127.0.0.1:{port}
 script: g
-g: expected "bye"; received nothing
-expect: g: "bye" not received within 10s
+[6] g: expected "bye"; received nothing
+[6] expect: g: "bye" not received within 10s
 t.1: closed here
 h: peer shut down its side (FIN); sending is open
 > close; close

@@ -40,7 +40,7 @@ usage
 [2]  0  after 1m echo later
 [3]  0  after 1s echo soon
 [4]  4  every 1s 'sleep 1500ms; echo slow $n; incr n'
-every.rung:15:30: connect: $nowhere is not set; use 'let NAME VALUE', or write \$ for a dollar sign
+every.rung:15:30: [5] connect: $nowhere is not set; use 'let NAME VALUE', or write \$ for a dollar sign
 every 1s 'echo once; connect $nowhere'
                              ^
 every.rung:18: wait: [5] failed: $nowhere is not set; use 'let NAME VALUE', or write \$ for a dollar sign

@@ -25,17 +25,17 @@ connect: proxy: 'exec:touch ran' has no known scheme; write http://HOST:PORT, so
 > set proxy $run
 set: proxy: 'exec:touch ran' has no known scheme; write http://HOST:PORT, socks5://HOST:PORT, socks4a://HOST:PORT or socks4://HOST:PORT
 > connect $run & ; wait
-connect: exec: from a variable is not allowed: a peer could have sent it; use 'connect exec:CMD', and pass values with its --env NAME=VALUE
+[1] connect: exec: from a variable is not allowed: a peer could have sent it; use 'connect exec:CMD', and pass values with its --env NAME=VALUE
 wait: [1] failed: exec: from a variable is not allowed: a peer could have sent it; use 'connect exec:CMD', and pass values with its --env NAME=VALUE
 > on message /(.*)/ 'try connect $1; try close $1; try @$1 close'; @s1.1 send "exec:touch ran"; sleep 1ms; @s1.1 send "*"; sleep 1ms
-connect: exec: from a variable is not allowed: a peer could have sent it; use 'connect exec:CMD', and pass values with its --env NAME=VALUE
-close: no session 'exec:touch ran'; 'sessions' lists them
-close: no session 'exec:touch ran'; 'sessions' lists them
+[2] connect: exec: from a variable is not allowed: a peer could have sent it; use 'connect exec:CMD', and pass values with its --env NAME=VALUE
+[2] close: no session 'exec:touch ran'; 'sessions' lists them
+[2] close: no session 'exec:touch ran'; 'sessions' lists them
 ...*)/ 'try connect $1; try close $1; try @$1 close'; @s1.1 send "exec:touc...
                                            ^
-connect: *: the port is missing; write HOST:PORT, as in localhost:80
-close: no session '*'; * and ? are wildcards only if typed bare, without quotes or variables
-close: no session '*'; * and ? are wildcards only if typed bare, without quotes or variables
+[2] connect: *: the port is missing; write HOST:PORT, as in localhost:80
+[2] close: no session '*'; * and ? are wildcards only if typed bare, without quotes or variables
+[2] close: no session '*'; * and ? are wildcards only if typed bare, without quotes or variables
 ...*)/ 'try connect $1; try close $1; try @$1 close'; @s1.1 send "exec:touc...
                                            ^
 > cancel 2

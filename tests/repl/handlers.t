@@ -96,13 +96,13 @@ cancelled
 1s
 2s
 ---
-handlers.rung:58: wait: [37] cannot wait for itself
+handlers.rung:58: [37] wait: [37] cannot wait for itself
 [38]  1  @s on message 'cancel $id; send cancelled'
 handlers.rung:64: cancel: no job 4294967335; 'jobs' lists them
 handlers.rung:65: wait: no job 4294967335; 'jobs' lists them
-handlers.rung:69: close: no session 'nobody'; 'sessions' lists them
-handlers.rung:69: close: no session 'nobody'; 'sessions' lists them
-handlers.rung:69: close: no session 'nobody'; 'sessions' lists them
+handlers.rung:69: [40] close: no session 'nobody'; 'sessions' lists them
+handlers.rung:69: [40] close: no session 'nobody'; 'sessions' lists them
+handlers.rung:69: [40] close: no session 'nobody'; 'sessions' lists them
 [38]  1  @s on message 'cancel $id; send cancelled'
 [39]  1  sleep 1h
 [40]  3  @t on message 'sleep $message; send slept $message; close nobody'

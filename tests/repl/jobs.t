@@ -62,6 +62,6 @@ jobs.rung:21: cancel: no job 9; 'jobs' lists them
 jobs.rung:27: wait: unknown state 'full'; use resolving, connecting, opening, listening, open, half-closed, closing or closed
 [8]  1  sleep 1h
 [9]  1  expect nothing
-c: expected "nothing"; received nothing
-jobs.rung:28: expect: c: "nothing" not received within 10s
+[9] c: expected "nothing"; received nothing
+jobs.rung:28: [9] expect: c: "nothing" not received within 10s
 jobs.rung:30: wait: [9] failed: c: "nothing" not received within 10s

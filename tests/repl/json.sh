@@ -74,6 +74,24 @@ came = next(i for i, x in enumerate(v) if x.get("dir") == "in" and
 assert came < [x["event"] for x in v].index("expect"), "order"
 ' || fail 'the order'
 
+# Events of a job's commands have the job's number.
+cat >jobs.rung <<'END'
+listen --serve 'try expect -t 1ms never; send hi' :0 as s
+connect $s.addr as c
+on message 'echo -n got $message; try echo $nope'
+after 1ms 'echo -n late' &
+wait 100ms
+echo -n front
+END
+code 0 "$RUNG" --json jobs.rung
+events 'jobs'
+equal 'the expect of a served peer' '1 false' "$(get job ok <out)"
+equal 'output of jobs' '"got hi" 2
+"late" 4' "$(grep '"event":"output"' out | get text job | sort)"
+equal 'output of the script' 1 "$(grep '"text":"front"' out | grep -vc '"job"')"
+equal 'errors of jobs' '1 "expect-timeout"
+2 "usage"' "$(grep '"event":"error"' out | get job class | sort)"
+
 # Long messages are cut, but never inside a character; payload is complete.
 python3 -c 'print("listen --echo :0 as e; connect $e.addr as c")
 print("send \"" + "\u20ac" * 40000 + "\"")

@@ -11,4 +11,4 @@ send aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab; sleep 1s
 b
 ---
 s: listening on tcp://127.0.0.1:{port}
-s.1: [1] /^(a+)+$/ is too costly on this input; simplify the repeats
+[1] s.1: /^(a+)+$/ is too costly on this input; simplify the repeats

@@ -62,7 +62,7 @@ t.2: accepted from udp://127.0.0.1:{port}
 hello b
 t.2: closed here
 t: closed here
-recv: t.2: closed here
+[2] recv: t.2: closed here
 > why t.1
 t.1: closed here to make room for a new peer (longest idle; see 'set peers')
 t.1 < #12 1B a

@@ -124,7 +124,7 @@ w: closed here
 w.4: closed here
 e: peer shut down its side (FIN); sending is open
 e: closed by the peer (FIN), then here
-reconnect: tcp://127.0.0.1:{port}: refused; is the server listening? try 'ss -ltn'
+[5] reconnect: tcp://127.0.0.1:{port}: refused; is the server listening? try 'ss -ltn'
 > sessions e
   name  state   address                in  out  unread
 * e     closed  tcp://127.0.0.1:{port}   5    0       0

@@ -15,7 +15,7 @@ c: peer shut down its side (FIN); sending is open
 > reconnect --retry 20s c & ; sleep 50ms; close c; wait 1
 [1]
 c: closed by the peer (FIN), then here
-reconnect: c was removed by 'close'; use 'connect'
+[1] reconnect: c was removed by 'close'; use 'connect'
 wait: [1] failed: c was removed by 'close'; use 'connect'
 > listen :$port as s
 s: listening on tcp://127.0.0.1:{port}

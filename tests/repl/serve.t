@@ -34,6 +34,6 @@ a server goes on after a peer that failed: listening
 none
 ---
 [1]  2  listen --serve 'recv -s who line; sleep 1s; send "hello, $who"; send fro
-strict.1: expected "never"; received nothing
-serve.rung:10: expect: strict.1: "never" not received within 1s
+[2] strict.1: expected "never"; received nothing
+serve.rung:10: [2] expect: strict.1: "never" not received within 1s
 serve.rung:16: listen: nosuch.rung: no such file or directory

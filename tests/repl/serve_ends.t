@@ -27,10 +27,10 @@ okokok
 s: listening on tcp://127.0.0.1:{port}
 [1]  1  listen --serve "every 50ms 'echo tick'; on close 'echo closed'; recv -q
 r: listening on tcp://127.0.0.1:{port}
-serve_ends.rung:6: recv: r.3: tcp://127.0.0.1:{port}: reset by the peer
+serve_ends.rung:6: [4] recv: r.3: tcp://127.0.0.1:{port}: reset by the peer
 x: listening on tcp://127.0.0.1:{port}
-serve_ends.rung:10: recv: x.1: peer shut down its side (FIN) after 2 of 4 bytes; they stay in the inbox
+serve_ends.rung:10: [5] recv: x.1: peer shut down its side (FIN) after 2 of 4 bytes; they stay in the inbox
 q: listening on tcp://127.0.0.1:{port}
-q.1: expected "never"; received nothing
-serve_ends.rung:15: expect: q.1: "never" not received within 50ms
+[6] q.1: expected "never"; received nothing
+serve_ends.rung:15: [6] expect: q.1: "never" not received within 50ms
 no session matches 'q.*'

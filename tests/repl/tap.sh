@@ -34,6 +34,17 @@ has 'an excluded pattern is named' 'ok 2 - expect "b" --not "c"' "$out"
 has 'no match is a test point' 'ok 3 - expect no /b/ (none.rung:5)' "$out"
 has 'a match is a failure' 'not ok 5 - expect no "b" (none.rung:7)' "$out"
 
+# A job's test points have the job's number.
+cat >job.rung <<'END'
+listen --echo :0 as echo
+connect $echo.addr as c
+send x; expect x &; wait
+send -f nosuch &; wait
+END
+code 10 "$RUNG" --tap job.rung
+has 'a job that passes' 'ok 1 - [1] expect "x" (job.rung:3)' "$out"
+has 'a job that fails' 'not ok 2 - [2] send (job.rung:4)' "$out"
+
 cat >bad.rung <<'END'
 listen --echo :0 as echo
 connect $echo.addr as c
