@@ -21,8 +21,11 @@ const struct cmd cmd_cancel = {
     .group = "tasks",
     .brief = "stop a job",
     .help = "Stop background commands, a timer, a handler or a server. "
+	    "The commands that it runs are stopped, too. "
 	    "Sessions that the job opened stay open, and bytes that the job "
-	    "queued are still sent. 'cancel *' stops all jobs that were "
+	    "queued are still sent. A server closes the peers whose commands "
+	    "it stops. A handler can cancel itself: its commands then run to "
+	    "their end. 'cancel *' stops all jobs that were "
 	    "started in the same scope, at the prompt or in the script, and "
 	    "not the job that runs it.\n"
 	    "\n"
@@ -48,7 +51,7 @@ static enum cmd_status cancel_one(struct call *call, uint64_t number)
 				  "[%u] cannot cancel itself; a job ends after "
 				  "its last command",
 				  j->number);
-	job_cancel(j);
+	job_cancel(j, call->task);
 	return CMD_OK;
 }
 

@@ -83,8 +83,9 @@ bool job_owns_task(const struct job *, const struct task *);
  * for the task: the job owns the task, or the task handles or serves a session
  * for the job. */
 bool job_involves_task(const struct job *, const struct task *);
-/* Ends a job now; must not be called from a task of the same job. */
-void job_cancel(struct job *);
+/* Ends a job now, and its commands that run, except those of the task `by`
+ * (NULL: none). `by` must not be a task that the job owns. */
+void job_cancel(struct job *, const struct task *by);
 /* Ends all jobs that were started in the task's scope, or in the scopes of
  * peers that a server of that scope serves; except the task's own job. */
 void jobs_cancel(const struct task *);

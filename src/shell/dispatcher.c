@@ -210,7 +210,7 @@ static void end_jobs(struct dispatcher *d)
 		struct handler *h = handler_of(j);
 		if (j->scope == d->task.scope &&
 		    (!h || h->target != d->session))
-			job_cancel(j);
+			job_cancel(j, NULL);
 	}
 }
 
@@ -387,6 +387,17 @@ void handlers_follow(struct shell *sh, struct session *now,
 	list_each (link, &sh->dispatchers)
 		task_follow(&list_entry(link, struct dispatcher, at)->task, now,
 			    old);
+}
+
+void dispatchers_stop(struct shell *sh, unsigned job, const struct task *by)
+{
+	list_each (link, &sh->dispatchers) {
+		struct task *t = &list_entry(link, struct dispatcher, at)->task;
+		if (t->job != job || t == by || task_idle(t))
+			continue;
+		task_unwind(t, true);
+		task_ready(t);
+	}
 }
 
 void handlers_end(struct shell *sh)

@@ -63,9 +63,10 @@ void job_end(struct job *j, const struct err *why)
 	jobs_notify(sh);
 }
 
-void job_cancel(struct job *j)
+void job_cancel(struct job *j, const struct task *by)
 {
 	struct err e;
+	dispatchers_stop(j->shell, j->number, by);
 	err_set(&e, ERR_INTERRUPTED, 0, "[%u] was cancelled", j->number);
 	job_end(j, &e);
 }
@@ -89,7 +90,7 @@ void jobs_cancel(const struct task *t)
 	struct job *j;
 	for (unsigned last = 0; (j = next_to_cancel(t, last)) != NULL;) {
 		last = j->number;
-		job_cancel(j);
+		job_cancel(j, t);
 	}
 }
 
@@ -121,7 +122,7 @@ bool job_result(const struct shell *sh, unsigned number, struct err *out)
 void jobs_end(struct shell *sh)
 {
 	while (!list_empty(&sh->jobs))
-		job_cancel(list_entry(sh->jobs.next, struct job, at));
+		job_cancel(list_entry(sh->jobs.next, struct job, at), NULL);
 	handlers_end(sh);
 }
 

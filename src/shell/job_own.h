@@ -23,6 +23,9 @@ void handlers_follow(struct shell *, struct session *now,
 		     const struct session *old);
 /* Makes `now` the current session of the task, if that is `old`. */
 void task_follow(struct task *, struct session *now, const struct session *old);
+/* Ends the commands that dispatchers run for the job, except those of the task
+ * `by` (NULL: none). A server then closes its peers. */
+void dispatchers_stop(struct shell *, unsigned job, const struct task *by);
 /* Frees all dispatchers. */
 void handlers_end(struct shell *);
 /* Attaches handlers to new sessions, and ends handlers that no event can reach.

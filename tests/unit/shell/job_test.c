@@ -38,7 +38,7 @@ static void result_outlives_the_job(void **state)
 	assert_true(job_result(&w->shell, 2, &why));
 	assert_int_equal(why.kind, ERR_USAGE);
 	assert_false(job_result(&w->shell, 3, &why));
-	job_cancel(job_find(&w->shell, 3));
+	job_cancel(job_find(&w->shell, 3), NULL);
 	assert_true(job_result(&w->shell, 3, &why));
 	assert_int_equal(why.kind, ERR_INTERRUPTED);
 	assert_false(job_result(&w->shell, 4, &why));

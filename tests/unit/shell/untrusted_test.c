@@ -538,7 +538,7 @@ static void clear_up(struct rig *r)
 			session_release(s);
 		}
 	list_each (link, &r->w->shell.jobs)
-		job_cancel(list_entry(link, struct job, at));
+		job_cancel(list_entry(link, struct job, at), NULL);
 	play(r->w, "use own; send one; sleep 2ms");
 	buf_clear(&r->w->payload);
 	buf_clear(&r->w->diag);
