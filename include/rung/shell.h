@@ -193,9 +193,14 @@ bool shell_interrupt(struct shell *);
 /* Ends the shell with status 128 + signo. Prints nothing, but publishes the
  * error of the interrupted command. */
 void shell_signalled(struct shell *, int signo);
-/* Appends the prompt, for example `c1 [expect]> `: the current session, its
- * state unless that is open, and the command that waits. */
+/* Appends the prompt, for example `c1 +14 [expect]> `: the current session, its
+ * state unless that is open, the unread bytes (`+14`) or messages (`+2m`), and
+ * the command that waits. */
 void shell_prompt(const struct shell *, struct buf *out);
+/* Returns a number that rises if data arrives for the current session, and
+ * falls if a command consumes data. Data that a full inbox drops does not lower
+ * it. */
+uint64_t shell_unread_level(const struct shell *);
 /*
  * Ends all jobs at the end of a script, and waits, over several turns, until
  * the sessions have sent their queues. If peers read nothing for the default

@@ -353,6 +353,9 @@ void paint_prompt(struct repl *r)
 	buf_init(&fresh, BUF_SMALL);
 	make_prompt(r, &fresh);
 	r->stale = false;
+	if (r->prompting)
+		prompt_rate_painted(&r->rate, r->shell->loop,
+				    shell_unread_level(r->shell));
 	if (bytes_equal(buf_bytes(&fresh), buf_bytes(&r->prompt))) {
 		buf_fini(&fresh);
 		return;

@@ -316,6 +316,27 @@ static void run_next(struct hook *hook)
 		shell_quit(sh, r->status);
 }
 
+/*
+ * Returns true if the prompt shows too little or too much unread data. Without
+ * an editor a new prompt would overwrite the line that the terminal edits: then
+ * more data is shown only together with other output, which does that, too.
+ */
+static bool unread_changed(const struct repl *r)
+{
+	uint64_t level = shell_unread_level(r->shell);
+
+	return r->prompting && prompt_rate_is_due(&r->rate, level) &&
+	       (r->editing || level < r->rate.painted || buf_len(&r->text));
+}
+
+static void show_prompt(struct repl *r)
+{
+	if (!r->console_started || r->away || r->shell->ended)
+		return;
+	if ((r->stale || unread_changed(r)) && !paint_hold(r))
+		paint_prompt(r);
+}
+
 static void run_show(struct hook *hook)
 {
 	struct repl *r = list_entry(hook, struct repl, show);
@@ -324,15 +345,13 @@ static void run_show(struct hook *hook)
 
 	repl_sync_size(r);
 	paint_unshown(r);
+	show_prompt(r);
 	/* At the end repl_stop() paints the rest. */
 	if (!sh->ended || !r->prompting)
 		paint_rows(r, true);
 	if (!r->console_started && !sh->ended && idle && !r->rc.path &&
 	    list_empty(&r->intake.parts) && (!r->editing || r->history.loaded))
 		open_console(r);
-	if (r->stale && r->console_started && !r->away && !sh->ended &&
-	    !paint_hold(r))
-		paint_prompt(r);
 	paint_flush(r);
 	history_save(&r->history, sh->loop);
 	if (idle != r->idle) {
@@ -360,6 +379,7 @@ struct repl *repl_new(void)
 	history_init(&r->history);
 	r->history.done = history_moved;
 	paint_init(r);
+	prompt_rate_init(&r->rate);
 	return r;
 }
 
@@ -490,6 +510,7 @@ void repl_stop(struct repl *r)
 		screen_flush(r->out.screen);
 	loop_disarm(loop, &r->pace);
 	loop_disarm(loop, &r->rest);
+	prompt_rate_fini(&r->rate, loop);
 	paint_release(r);
 	if (r->console_started)
 		r->console.ops->stop(&r->console);

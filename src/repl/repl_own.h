@@ -8,6 +8,7 @@
 
 #include "history_work.h"
 #include "intake.h"
+#include "prompt_rate.h"
 #include "rung/console.h"
 #include "rung/repl.h"
 #include "rung/source.h"
@@ -39,6 +40,7 @@ struct repl {
 	struct streams streams;     /* stdout if there is no prompt; stderr */
 	short got;                  /* events of `input`, not yet handled */
 	struct hook next, show;
+	struct prompt_rate rate;
 	struct caught caught[TRAPS_MAX];
 	int trapped;
 	struct buf text;    /* output not yet painted */

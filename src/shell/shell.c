@@ -502,6 +502,33 @@ void shell_signalled(struct shell *sh, int signo)
 	shell_quit(sh, 128 + signo);
 }
 
+uint64_t shell_unread_level(const struct shell *sh)
+{
+	const struct session *s = sh->foreground.current;
+	if (!s)
+		return 0;
+	size_t unread = inbox_is_stream(&s->inbox) ? inbox_len(&s->inbox)
+						   : inbox_count(&s->inbox);
+	return unread + s->dropped;
+}
+
+/* Appends the amount of unread data: ` +14`, ` +12k`, or with message
+ * boundaries ` +2m`. */
+static void put_unread(const struct session *s, struct buf *out)
+{
+	size_t n = inbox_count(&s->inbox), bytes = inbox_len(&s->inbox);
+	if (!n)
+		return;
+	if (!inbox_is_stream(&s->inbox))
+		buf_printf(out, " +%zum", n);
+	else if (bytes < 10000)
+		buf_printf(out, " +%zu", bytes);
+	else if (bytes >> 10 < 10000)
+		buf_printf(out, " +%zuk", bytes >> 10);
+	else
+		buf_printf(out, " +%zuM", bytes >> 20);
+}
+
 void shell_prompt(const struct shell *sh, struct buf *out)
 {
 	const struct session *s = sh->foreground.current;
@@ -509,6 +536,8 @@ void shell_prompt(const struct shell *sh, struct buf *out)
 	buf_puts(out, s ? s->name : "rung");
 	if (s && session_state(s) != SESSION_OPEN)
 		buf_printf(out, " (%s)", session_state_name(session_state(s)));
+	if (s)
+		put_unread(s, out);
 	if (call && call->waiting)
 		buf_printf(out, " [%s]", call->cmd->name);
 	buf_puts(out, "> ");

@@ -170,6 +170,11 @@ trim() {
 last_line() {
 	[ "$(screen | trim | sed '/^$/d' | tail -n 1)" = "$(echo "$1" | trim)" ]
 }
+# Does the same, but ignores the unread data that the prompt shows.
+last_prompt() {
+	[ "$(screen | trim | sed '/^$/d' | tail -n 1 |
+	    sed 's/ +[0-9]*[kMm]*\(>\| \[\)/\1/')" = "$(echo "$1" | trim)" ]
+}
 on_screen() {
 	screen | grep -qF -- "$1"
 }
@@ -192,7 +197,10 @@ cursor_is() { # COLUMN[,ROW]
 }
 
 # The assertions.
-prompt() { later last_line "$1"; }     # compares the last line, with typed text
+# prompt compares the last line, with typed text, but without unread data;
+# whole_prompt with it.
+prompt() { later last_prompt "$1"; }
+whole_prompt() { later last_line "$1"; }
 sees() { later on_screen "$1"; }       # anywhere on the screen
 sees_like() { later like "$1"; }       # a regular expression
 sees_line() { later whole_line "$1"; } # a whole line

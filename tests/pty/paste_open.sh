@@ -25,9 +25,9 @@ sees_line 'pasted'
 type_in $'echo \e[200~lost'
 say 'a third'
 sees 'a third'
-prompt 's.1> echo'
+whole_prompt 's.1 +28> echo'
 keys C-c
-sees_line 's.1> echo ^C'
+sees_line 's.1 +28> echo ^C'
 enter 'echo alive'
 sees_line 'alive'
 

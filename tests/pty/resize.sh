@@ -24,7 +24,7 @@ say 'wide'
 sees 'wide'
 prompt "s.1> ${line}d"
 keys Home
-cursor 5
+cursor 9
 resize 30 12
 say 'narrow again'
 sees 'narrow again'

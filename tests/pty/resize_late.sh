@@ -36,10 +36,10 @@ once 1
 
 # Ctrl-C uses the new size.
 keys Home
-cursor 5
+cursor 8
 resize 100 24
 keys C-c
-sees_line "s.1> ${line}d^C"
+sees_line "s.1 +7> ${line}d^C"
 prompt 's.1>'
 once 1
 
@@ -47,7 +47,7 @@ once 1
 type_in "$line"
 prompt "s.1> $line"
 keys Home
-cursor 5
+cursor 8
 resize 40 24
 keys Enter
 sees_line "${line#echo }"

@@ -36,7 +36,7 @@ prompt 's.1> echo one two four'
 type_in 'A five'
 prompt 's.1> echo one two four five'
 keys Home
-cursor 5,4
+cursor 9,4
 keys Enter
 sees_line 'one two four five'
 
