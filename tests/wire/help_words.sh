@@ -4,14 +4,14 @@
 
 cd "$WORK" || exit 1
 # Files, and programs that are not of rung.
-not_ours='make|man|prove|git|netcat'
-sed '/SPDX/d; /^## Start/,/^## What it does/d; /^## Files/,$d' "$TOP/README.md" >text
+not_ours='man|netcat'
+sed '/SPDX/d; /^## Start/,/^## Use/d; /^|/d; /^Versions/,/^$/d; /^## Read on/,$d' "$TOP/README.md" >text
 {
 	# Words of code: without arguments, and without paths.
 	grep -o '`[^`]*`' text | tr -d '`' | tr -s ' ' '\n' |
 	    grep -E '^(--?[a-z]|[a-z]{2,}$)' | grep -vxE "$not_ours"
-	# Commands that the examples type.
-	sed -n 's/^[a-z0-9]*> \([a-z]*\).*/\1/p' text
+	# Commands that the picture shows.
+	sed -n 's/^<text .*>&gt; \([a-z][a-z]*\).*/\1/p' "$TOP/docs/session.svg"
 	# Abbreviations, and names such as IPv6.
 	grep -oE '\b[A-Z]+[A-Z0-9a-z_]*[A-Z0-9]+\b' text
 } | sort -u >words
