@@ -416,15 +416,22 @@ enum words_result lex_word(struct lex *lex, struct word *out)
 	return lex_keep_piece(lex, start, &j, out);
 }
 
-size_t lex_line_stop(const struct lex *lex)
+size_t lex_line_stop(struct lex *lex)
 {
-	struct lex rest = *lex;
+	size_t stop;
 
-	lex_comment(&rest);
-	if (rest.pos > lex->pos && lex->at[rest.pos - 1] == '\r' &&
-	    lex_line_end(lex, rest.pos - 1))
-		return rest.pos - 1;
-	return rest.pos;
+	if (lex->pos < lex->line[0] || lex->pos >= lex->line[1]) {
+		struct lex rest = *lex;
+
+		lex_comment(&rest);
+		lex->line[0] = lex->pos;
+		lex->line[1] = rest.pos;
+	}
+	stop = lex->line[1] < lex->end ? lex->line[1] : lex->end;
+	if (stop > lex->pos && lex->at[stop - 1] == '\r' &&
+	    lex_line_end(lex, stop - 1))
+		return stop - 1;
+	return stop;
 }
 
 enum words_result lex_rest(struct lex *lex, struct word *out)

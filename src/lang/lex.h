@@ -48,6 +48,9 @@ struct lex {
 	const struct map *map;
 	bool part;    /* a body in quotes: more text cannot complete it */
 	size_t ended; /* end of the last word */
+	/* Where lex_line_stop() began its last scan, and where that line ends:
+	 * a line of many commands is scanned once. */
+	size_t line[2];
 	unsigned depth;
 };
 
@@ -87,7 +90,7 @@ enum words_result lex_regex(struct lex *, struct word *out);
 /* Reads a template. `pattern`: the template is matched, else sent. */
 enum words_result lex_template(struct lex *, bool pattern, struct word *out);
 /* Returns the offset of the end of this line. */
-size_t lex_line_stop(const struct lex *);
+size_t lex_line_stop(struct lex *);
 /* Reads the rest of the line verbatim; *out has no pieces if nothing is left.
  */
 enum words_result lex_rest(struct lex *, struct word *out);

@@ -313,6 +313,7 @@ enum words_result lex_body(struct lex *lex, struct map *map, struct lex *inner,
 	*inner = *lex;
 	inner->pos = open + 1;
 	inner->end = close;
+	inner->line[1] = 0; /* of another text */
 	inner->part = true;
 	inner->depth++;
 	lex->pos = close + 1;
