@@ -43,7 +43,7 @@ sees_line 'one two four five'
 # Recalls the previous line, and changes a letter.
 prompt 's.1>'
 type_in 'x'
-escape 6
+escape 10
 type_in 'k'
 prompt 's.1> echo one two four five'
 type_in '0forO'
@@ -56,7 +56,7 @@ prompt 's.1>'
 type_in 'sess'
 keys Tab
 prompt 's.1> sessions'
-escape 14
+escape 18
 keys C-c
 prompt 's.1>'
 enter 'echo alive'
