@@ -34,6 +34,7 @@ const struct cmd cmd_cancel = {
 	    "    every 1m echo tick; sleep 1h &\n"
 	    "    cancel *\n",
     .params = params,
+    .flags = CMD_PASSES,
     .run = run,
 };
 

@@ -41,7 +41,7 @@ const struct cmd cmd_close = {
 	    "    close -R two\n"
 	    "    close *\n",
     .params = params,
-    .flags = CMD_LISTENERS,
+    .flags = CMD_LISTENERS | CMD_PASSES,
     .run = run,
 };
 

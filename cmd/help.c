@@ -38,6 +38,7 @@ const struct cmd cmd_help = {
 	    "    help patterns\n"
 	    "    help proxy\n",
     .params = params,
+    .flags = CMD_PASSES,
     .run = run,
 };
 

@@ -23,6 +23,7 @@ const struct cmd cmd_history = {
 	    "\n"
 	    "    history 5\n",
     .params = params,
+    .flags = CMD_PASSES,
     .run = run,
 };
 

@@ -30,7 +30,7 @@ const struct cmd cmd_info = {
 	"    info c1\n"
 	"    echo $c1.state $c1.bytes_out\n",
     .params = params,
-    .flags = CMD_LISTENERS,
+    .flags = CMD_LISTENERS | CMD_PASSES,
     .run = run,
 };
 

@@ -25,6 +25,7 @@ const struct cmd cmd_jobs = {
 	    "    every 1m echo tick\n"
 	    "    jobs\n",
     .params = params,
+    .flags = CMD_PASSES,
     .run = run,
 };
 

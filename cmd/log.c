@@ -62,6 +62,7 @@ const struct cmd cmd_log = {
 	    "    log -x /^hel+o/\n"
 	    "    log --script -\n",
     .params = params,
+    .flags = CMD_PASSES,
     .run = run,
     .resume = resume,
     .cleanup = cleanup,

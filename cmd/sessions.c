@@ -36,6 +36,7 @@ const struct cmd cmd_sessions = {
 	"    sessions\n"
 	"    sessions echo*\n",
     .params = params,
+    .flags = CMD_PASSES,
     .run = run,
 };
 

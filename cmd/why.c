@@ -30,7 +30,7 @@ const struct cmd cmd_why = {
 	"    close c1\n"
 	"    why c1\n",
     .params = params,
-    .flags = CMD_LISTENERS,
+    .flags = CMD_LISTENERS | CMD_PASSES,
     .run = run,
 };
 

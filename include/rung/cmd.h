@@ -66,6 +66,8 @@ enum {
 	 * are not checked before */
 	CMD_TRIES = 1u << 3,
 	CMD_LISTENERS = 1u << 4, /* works on a listener, too */
+	/* typed at the prompt, runs past a command that waits */
+	CMD_PASSES = 1u << 5,
 };
 
 /* A command: one file in cmd/, one row in cmd/table.h. */

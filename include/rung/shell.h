@@ -59,6 +59,13 @@ struct builtins {
 	struct account *account; /* charged with the values; may be NULL */
 };
 
+/* A waiting call and its runs, set aside while typed commands run past it. */
+struct parked {
+	struct call *call; /* NULL: none */
+	struct run *top;
+	const struct session *current_target;
+};
+
 /* A queue of programs, and the call in execution. Lines of the front end run in
  * shell->foreground, jobs in tasks of their own. */
 struct task {
@@ -67,12 +74,14 @@ struct task {
 	struct lookup lookup; /* finds variables */
 	struct scope *scope;  /* counted reference */
 	struct builtins builtins;
-	struct env *locals; /* named captures; foreground: scope->env */
-	struct run *top;    /* innermost run; run->below: its caller */
-	struct call *call;  /* call that runs or waits, or NULL */
-	struct call *spare; /* memory reused for each call */
-	unsigned job;       /* number of the job whose commands run; 0: none */
-	struct list lines;  /* programs not started yet */
+	struct env *locals;  /* named captures; foreground: scope->env */
+	struct run *top;     /* innermost run; run->below: its caller */
+	struct call *call;   /* call that runs or waits, or NULL */
+	struct call *spare;  /* memory reused for each call */
+	unsigned job;        /* number of the job whose commands run; 0: none */
+	struct list lines;   /* programs not started yet */
+	struct list passing; /* programs that run past the waiting call */
+	struct parked parked;
 	struct session *current; /* session of commands without @NAME; pinned;
 				    NULL: none */
 	bool holds; /* the current session is not closed in favour of a new
@@ -186,7 +195,8 @@ enum words_result shell_feed(struct shell *, struct bytes text,
 bool shell_idle(const struct shell *);
 /*
  * Handles Ctrl-C: ends the foreground command with the error `interrupted` and
- * discards the queued programs; a script ends with exit code 130.
+ * discards the queued programs; a script ends with exit code 130. If commands
+ * run past a waiting one, only they end.
  * Result: false if no command was running.
  */
 bool shell_interrupt(struct shell *);

@@ -65,7 +65,8 @@ bool arrival_failed(struct call *c)
  * still come. */
 static bool awaits(struct call *c, struct bytes name)
 {
-	return !hub_find(c->shell->hub, name, NULL) &&
+	/* A command that runs past another one does not wait for a peer. */
+	return !c->task->parked.call && !hub_find(c->shell->hub, name, NULL) &&
 	       call_await_peer(c, name, call_timeout(c, timeout_param(c)));
 }
 

@@ -433,7 +433,8 @@ enum words_result shell_feed(struct shell *sh, struct bytes text,
 	}
 	struct line *queued = xalloc(sizeof *queued);
 	queued->program = p;
-	list_append(&front->lines, &queued->at);
+	list_append(task_lets_pass(front, p) ? &front->passing : &front->lines,
+		    &queued->at);
 	task_ready(front);
 	return r;
 }
@@ -478,7 +479,7 @@ bool shell_interrupt(struct shell *sh)
 		shell_print_error_at(&sh->foreground, p, c, c->line, 0, &e);
 	else
 		shell_print_error(sh, NULL, &e);
-	task_unwind(&sh->foreground, true);
+	task_interrupt(&sh->foreground);
 	/* The next command must not wait for the reader of this output. */
 	sh->foreground.printed = false;
 	sh->foreground.error = e;
@@ -533,6 +534,8 @@ void shell_prompt(const struct shell *sh, struct buf *out)
 {
 	const struct session *s = sh->foreground.current;
 	const struct call *call = sh->foreground.call;
+	if (!call || !call->waiting)
+		call = sh->foreground.parked.call;
 	buf_puts(out, s ? s->name : "rung");
 	if (s && session_state(s) != SESSION_OPEN)
 		buf_printf(out, " (%s)", session_state_name(session_state(s)));

@@ -63,7 +63,12 @@ bool task_break(struct task *);
 void task_ready(struct task *);
 /* Ends the call and all runs; if `lines`, discards the queued lines too. */
 void task_unwind(struct task *, bool lines);
+/* Does task_unwind() for Ctrl-C. If commands run past a waiting one, ends only
+ * them. */
+void task_interrupt(struct task *);
 bool task_idle(const struct task *);
+/* Starts the first queued line of the list. Result: false: there is none. */
+bool task_next_line(struct task *, struct list *lines);
 /* Returns true if a `try` handles the errors of the current run. */
 bool task_tries(const struct task *);
 /* Returns true if the task serves a peer that sent FIN or made room for
@@ -78,6 +83,18 @@ bool task_ends_well(const struct task *, const struct err *);
 void task_put_job(const struct task *, struct buf *);
 /* Returns true if the task serves a peer or handles a session's events. */
 bool task_is_driven(const struct task *);
+
+/* ---- commands that run past a waiting one: park.c */
+
+/* Returns true if the program may run before the waiting call ends: no line is
+ * queued, and each command is a CMD_PASSES command. */
+bool task_lets_pass(const struct task *, const struct program *);
+/* Starts the next program of task->passing, and parks the waiting call while
+ * such programs run. */
+void task_pass(struct task *);
+/* Makes the parked call the task's call again. The task must have no other call
+ * and no runs. */
+void task_unpark(struct task *);
 
 /* ---- checks: check.c */
 

@@ -22,6 +22,7 @@ void task_init(struct task *t, struct shell *shell, struct scope *scope,
 	t->locals = front ? scope->env : env_new(&shell->memory);
 	list_init(&t->ready);
 	list_init(&t->lines);
+	list_init(&t->passing);
 	list_init(&t->unread);
 }
 
@@ -77,21 +78,47 @@ static void pop(struct task *t)
 	free(r);
 }
 
-void task_unwind(struct task *t, bool lines)
+static void end_runs(struct task *t)
 {
 	if (t->call)
 		call_end(t->call);
 	while (t->top)
 		pop(t);
 	t->current_target = NULL;
-	if (!lines)
-		return;
-	list_each (link, &t->lines) {
+}
+
+static void drop_lines(struct list *lines)
+{
+	list_each (link, lines) {
 		struct line *line = list_entry(link, struct line, at);
 		list_remove(&line->at);
 		program_unref(line->program);
 		free(line);
 	}
+}
+
+void task_unwind(struct task *t, bool lines)
+{
+	end_runs(t);
+	if (!lines)
+		return;
+	if (t->parked.call) {
+		task_unpark(t);
+		end_runs(t);
+	}
+	drop_lines(&t->lines);
+	drop_lines(&t->passing);
+}
+
+void task_interrupt(struct task *t)
+{
+	if (!t->parked.call) {
+		task_unwind(t, true);
+		return;
+	}
+	end_runs(t);
+	drop_lines(&t->passing);
+	task_ready(t);
 }
 
 void task_fini(struct task *t)
@@ -111,7 +138,7 @@ void task_fini(struct task *t)
 
 bool task_idle(const struct task *t)
 {
-	return !t->call && !t->top && list_empty(&t->lines);
+	return !t->call && !t->top && !t->parked.call && list_empty(&t->lines);
 }
 
 void task_put_job(const struct task *t, struct buf *out)
@@ -163,11 +190,11 @@ bool task_break(struct task *t)
 	return true;
 }
 
-static bool next_line(struct task *t)
+bool task_next_line(struct task *t, struct list *lines)
 {
-	if (list_empty(&t->lines))
+	if (list_empty(lines))
 		return false;
-	struct line *line = list_entry(t->lines.next, struct line, at);
+	struct line *line = list_entry(lines->next, struct line, at);
 	list_remove(&line->at);
 	task_push(t, line->program, 1, NULL, NULL);
 	program_unref(line->program);
@@ -477,11 +504,15 @@ static bool run_commands(struct task *t)
 	for (unsigned i = 0; i < TASK_BUDGET; i++) {
 		if (t->shell->ended || t->failed.kind != ERR_NONE)
 			return false;
+		task_pass(t);
 		if (t->call && !wake(t))
 			return false;
 		if (t->shell->ended)
 			return false;
-		if (!t->top && !next_line(t))
+		/* A command that ran past has failed. */
+		if (!t->top && t->parked.call)
+			continue;
+		if (!t->top && !task_next_line(t, &t->lines))
 			return false;
 		if (waits_for_reader(t))
 			return false;

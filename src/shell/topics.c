@@ -321,7 +321,18 @@ const struct topic topics[] = {
     {.name = "keys",
      .brief = "keys of the prompt",
      .prose = "Received data is shown above the input line, which "
-	      "stays unchanged. The line editor is readline or libedit, with "
+	      "stays unchanged. The prompt shows the current session and its "
+	      "unread data: c1 +14> has 14 bytes that no command has "
+	      "consumed, c1 +12k> at least 12 KiB, c1 +2m> two messages. recv "
+	      "and expect consume them, drain discards them.\n"
+	      "\n"
+	      "c1 [expect]> waits in expect. Typed lines are queued until the "
+	      "wait ends, but sessions, info, why, log, show, help, jobs, "
+	      "history, cancel and close run at once, unless a line is "
+	      "queued before them. Ctrl-C ends the wait; so does close of "
+	      "its session.\n"
+	      "\n"
+	      "The line editor is readline or libedit, with "
 	      "their usual keys, among them:\n"
 	      "\n",
      .rows = keys},

@@ -299,8 +299,17 @@ the class frame; no data is lost.
   json  indented JSON; other data as text
   off   nothing
 > help keys
-Received data is shown above the input line, which stays unchanged. The line
-editor is readline or libedit, with their usual keys, among them:
+Received data is shown above the input line, which stays unchanged. The
+prompt shows the current session and its unread data: c1 +14> has 14 bytes
+that no command has consumed, c1 +12k> at least 12 KiB, c1 +2m> two
+messages. recv and expect consume them, drain discards them.
+
+c1 [expect]> waits in expect. Typed lines are queued until the wait ends,
+but sessions, info, why, log, show, help, jobs, history, cancel and close
+run at once, unless a line is queued before them. Ctrl-C ends the wait; so
+does close of its session.
+
+The line editor is readline or libedit, with their usual keys, among them:
 
   Tab     complete commands, options, sessions, addresses, files
   Up      the previous line; Ctrl-R searches

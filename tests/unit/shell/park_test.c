@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests of commands that run past a command that waits: which do, in which
+ * order, and what Ctrl-C and `close` then end.
+ */
+#include "tests/lib/shells.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void prompt_is(const struct world *w, const char *want)
+{
+	struct buf prompt = {.limit = BUF_SMALL};
+	shell_prompt(&w->shell, &prompt);
+	assert_string_equal(buf_cstr(&prompt), want);
+	buf_fini(&prompt);
+}
+
+/* Feeds a line and runs turns without a wait: all that need not wait is done.
+ */
+static void type(struct world *w, const char *line)
+{
+	feed(w, line);
+	for (int i = 0; i < 20; i++) {
+		loop_no_wait(w->loop);
+		loop_turn(w->loop, NULL);
+	}
+}
+
+/* Connects c to an echo listener, and waits in `recv 5`. */
+static void wait_in_recv(struct world *w, const char *line)
+{
+	run(w, "listen --echo :0 as s; connect $s.addr as c");
+	buf_clear(&w->diag);
+	type(w, line);
+	prompt_is(w, "c [recv]> ");
+}
+
+static bool diag_has(struct world *w, const char *text)
+{
+	return strstr(buf_cstr(&w->diag), text) != NULL;
+}
+
+static void a_looking_command_runs_past(void **state)
+{
+	struct world *w = *state;
+	wait_in_recv(w, "recv -t 1h 5; echo after");
+	type(w, "why c");
+	expect_stderr(w, "c: open\n");
+	type(w, "info; sessions");
+	assert_true(diag_has(w, "bytes_in"));
+	buf_clear(&w->diag);
+	prompt_is(w, "c [recv]> ");
+	expect_stdout(w, "");
+	type(w, "after 0 '@c send 12345'");
+	prompt_is(w, "c [recv]> ");
+}
+
+static void the_waiting_command_goes_on_afterwards(void **state)
+{
+	struct world *w = *state;
+	run(w, "after 1m '@c send 12345'");
+	wait_in_recv(w, "recv -t 1h 5; echo after");
+	type(w, "why c; nosuch");
+	expect_stderr(w, "");
+	run(w, "");
+	assert_true(strncmp(buf_cstr(&w->payload), "12345\nafter\n", 12) == 0);
+	/* The line with an unknown command was queued. */
+	assert_true(diag_has(w, "c: open\n"));
+	assert_true(diag_has(w, "unknown command 'nosuch'"));
+}
+
+static void other_lines_wait_and_keep_later_ones_back(void **state)
+{
+	struct world *w = *state;
+	run(w, "after 1m '@c send 12345'");
+	wait_in_recv(w, "recv -t 1h 5");
+	type(w, "echo first");
+	type(w, "why c");
+	expect_stdout(w, "");
+	expect_stderr(w, "");
+	run(w, "");
+	expect_stdout(w, "12345\nfirst\n");
+	assert_true(diag_has(w, "c: open\n"));
+}
+
+static void no_command_passes_in_a_script(void **state)
+{
+	struct world *w = *state;
+	run(w, "after 1m '@c send 12345'");
+	wait_in_recv(w, "recv -t 1h 5");
+	w->shell.interactive = false;
+	type(w, "why c");
+	expect_stderr(w, "");
+	run(w, "");
+	expect_stdout(w, "12345\n");
+	assert_true(diag_has(w, "c: open\n"));
+}
+
+static void a_background_command_does_not_pass(void **state)
+{
+	struct world *w = *state;
+	wait_in_recv(w, "recv -t 1h 5");
+	type(w, "why c &");
+	expect_stderr(w, "");
+	assert_true(shell_interrupt(&w->shell));
+}
+
+static void close_ends_what_waits_on_the_session(void **state)
+{
+	struct world *w = *state;
+	wait_in_recv(w, "recv -t 1h 5");
+	type(w, "close c");
+	assert_true(shell_idle(&w->shell));
+	expect_stderr(w, "recv: c: closed here\n");
+}
+
+static void a_failed_command_leaves_the_waiting_one(void **state)
+{
+	struct world *w = *state;
+	run(w, "after 1m '@c send 12345'");
+	wait_in_recv(w, "recv -t 1h 5; echo after");
+	type(w, "close nosuch; why c");
+	assert_true(diag_has(w, "close: no session 'nosuch'"));
+	assert_false(diag_has(w, "c: open"));
+	prompt_is(w, "c [recv]> ");
+	run(w, "");
+	expect_stdout(w, "12345\nafter\n");
+}
+
+static void a_command_that_passes_awaits_no_peer(void **state)
+{
+	struct world *w = *state;
+	run(w, "listen :0 as l");
+	wait_in_recv(w, "recv -t 1h 5");
+	type(w, "info l.1; why c");
+	assert_true(diag_has(w, "info: no session 'l.1'"));
+	assert_false(diag_has(w, "c: open"));
+	buf_clear(&w->diag);
+	type(w, "@l.1 info");
+	assert_true(diag_has(w, "info: no session 'l.1'"));
+	prompt_is(w, "c [recv]> ");
+}
+
+static void ctrl_c_ends_the_waiting_command(void **state)
+{
+	struct world *w = *state;
+	wait_in_recv(w, "recv -t 1h 5; echo after");
+	type(w, "why c");
+	buf_clear(&w->diag);
+	assert_true(shell_interrupt(&w->shell));
+	expect_stderr(w, "recv: interrupted\n");
+	assert_true(shell_idle(&w->shell));
+	run(w, "echo next");
+	expect_stdout(w, "next\n");
+}
+
+/* A FIFO without a reader: the write takes long. */
+static void ctrl_c_ends_a_command_that_passes_first(void **state)
+{
+	struct world *w = *state;
+	char path[] = "/tmp/rung-park-XXXXXX", line[80];
+	assert_non_null(mkdtemp(path));
+	snprintf(line, sizeof line, "%s/fifo", path);
+	assert_int_equal(mkfifo(line, 0600), 0);
+	wait_in_recv(w, "recv -t 1h 5");
+	snprintf(line, sizeof line, "log --script %s/fifo", path);
+	type(w, line);
+	prompt_is(w, "c [log]> ");
+	type(w, "why c");
+	expect_stderr(w, "");
+	assert_true(shell_interrupt(&w->shell));
+	expect_stderr(w, "log: interrupted\n");
+	type(w, "");
+	prompt_is(w, "c [recv]> ");
+	expect_stderr(w, "");
+	assert_true(shell_interrupt(&w->shell));
+	expect_stderr(w, "recv: interrupted\n");
+	assert_true(shell_idle(&w->shell));
+	snprintf(line, sizeof line, "%s/fifo", path);
+	unlink(line);
+	rmdir(path);
+}
+
+static void the_deadline_holds_while_a_command_passes(void **state)
+{
+	struct world *w = *state;
+	wait_in_recv(w, "recv -t 2s 5");
+	type(w, "why c");
+	buf_clear(&w->diag);
+	run(w, "");
+	assert_true(diag_has(w, "recv: c: "));
+	assert_true(shell_idle(&w->shell));
+}
+
+static void ended_shell_frees_a_parked_call(void **state)
+{
+	struct world *w = *state;
+	char path[] = "/tmp/rung-park-XXXXXX", line[80];
+	assert_non_null(mkdtemp(path));
+	snprintf(line, sizeof line, "%s/fifo", path);
+	assert_int_equal(mkfifo(line, 0600), 0);
+	wait_in_recv(w, "recv -t 1h 5");
+	snprintf(line, sizeof line, "log --script %s/fifo", path);
+	type(w, line);
+	prompt_is(w, "c [log]> ");
+	snprintf(line, sizeof line, "%s/fifo", path);
+	unlink(line);
+	rmdir(path);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    TEST(a_looking_command_runs_past),
+	    TEST(the_waiting_command_goes_on_afterwards),
+	    TEST(other_lines_wait_and_keep_later_ones_back),
+	    TEST(no_command_passes_in_a_script),
+	    TEST(a_background_command_does_not_pass),
+	    TEST(close_ends_what_waits_on_the_session),
+	    TEST(a_failed_command_leaves_the_waiting_one),
+	    TEST(a_command_that_passes_awaits_no_peer),
+	    TEST(ctrl_c_ends_the_waiting_command),
+	    TEST(ctrl_c_ends_a_command_that_passes_first),
+	    TEST(the_deadline_holds_while_a_command_passes),
+	    TEST(ended_shell_frees_a_parked_call),
+	};
+	return cmocka_run_group_tests_name("park", tests, NULL, NULL);
+}
