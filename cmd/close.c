@@ -31,8 +31,9 @@ const struct cmd cmd_close = {
     .group = "sessions",
     .brief = "close a session, or its sending side",
     .help = "Data that was not consumed is discarded: receive it first, or use "
-	    "-w. A listener's peers stay open. A session that has already "
-	    "ended is removed from the list; if it was current, none is then.\n"
+	    "-w. A listener's peers stay open. If the session was current, "
+	    "none is then. A session that has already ended is removed from "
+	    "the list.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr as one\n"
@@ -49,13 +50,12 @@ static int end_one(struct call *call, struct session *s, struct err *e)
 {
 	if (args_has(&call->args, WRITE))
 		return session_end(s, e);
-	bool had_ended = session_is_closed(s);
 	session_close(
 	    s, args_has(&call->args, RESET) ? CLOSE_RESET : CLOSE_ORDERLY,
 	    NULL);
 	session_release(s);
 	jobs_review(call->shell);
-	if (had_ended && task_current(call->task) == s)
+	if (task_current(call->task) == s)
 		task_use(call->task, NULL);
 	return 0;
 }

@@ -83,12 +83,22 @@ static enum cmd_status begin(struct call *call, struct session *old)
 					  args_number(&call->args, RETRY, 0)));
 }
 
+/* Fails because there is no session. Only the name of a removed one is no usage
+ * error. */
+static enum cmd_status no_session(struct call *call, const struct err *e)
+{
+	if (e->kind == ERR_USAGE)
+		return call_fail(call, e);
+	return call_error(call, e->kind,
+			  "%s; a removed session cannot reconnect", e->text);
+}
+
 static enum cmd_status run(struct call *call)
 {
 	struct err e;
 	struct session *old = call_session(call, NAME, &e);
 	if (!old)
-		return call_fail(call, &e);
+		return no_session(call, &e);
 	/* A close handler has nothing to do if another command already
 	 * reconnects the session, or `close` removed it. */
 	if ((old->followed || old->released) && call->task->dispatcher)

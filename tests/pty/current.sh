@@ -28,8 +28,6 @@ prompt 's.1 (closed)>'
 enter 'use s.2'
 prompt 's.2>'
 enter 'close'
-prompt 's.2 (closed)>'
-enter 'close'
 prompt 'rung>'
 
 # No session is current, but a line is half typed: the new peer does not become

@@ -35,7 +35,7 @@ sees 't: open'
 enter 'echo typed'
 sees_line 'typed'
 enter '@t close -R'
-prompt 't (closed)>'
+prompt 'rung>'
 
 keys C-d
 later ended "$pid"

@@ -31,7 +31,7 @@ for what in some 15000000 all; do
 	sees 'recv: interrupted'
 	answers
 	enter "close s.$n"
-	prompt "s.$n (closed)>"
+	prompt 'rung>'
 	# The next output is not this one.
 	keys C-l
 	gone 'y\n'

@@ -25,7 +25,9 @@ still read
 > close a
 a: closed here
 > echo $session
-a
+echo: $session is not set; use 'let NAME VALUE', or write \$ for a dollar sign
+echo $session
+     ^
 > @b close -R
 b: reset here (RST)
 s.2: tcp://127.0.0.1:{port}: reset by the peer
@@ -47,8 +49,22 @@ d: peer shut down its side (FIN); sending is open
 > close d
 d: closed by the peer (FIN), then here
 > echo $session
-d
+echo: $session is not set; use 'let NAME VALUE', or write \$ for a dollar sign
+echo $session
+     ^
 > close d
+close: d has ended: closed by the peer (FIN), then here
+> # A session that a job closes stays current, until close.
+> connect $s.addr as f
+s.4: accepted from tcp://127.0.0.1:{port}
+f: open to tcp://127.0.0.1:{port}
+> after 1s close
+f: closed here
+s.4: peer shut down its side (FIN); sending is open
+> wait f closed
+> echo $session $f.state
+f closed
+> close
 > echo $session
 echo: $session is not set; use 'let NAME VALUE', or write \$ for a dollar sign
 echo $session
@@ -63,6 +79,7 @@ close: s: a listener has no half-close; close the session
 close: no current session; for the listener s: @s close ...
 > close *
 s: closed here
+s.4: closed by the peer (FIN), then here
 > sessions
 no sessions; create one with 'connect' or 'listen'
 > listen :0 as t

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: ISC
 # The current session changes by connect, accept, use and close only; a new peer
-# becomes current while no session is. An ended session stays current. Jobs and
-# handlers have a current session of their own.
+# becomes current while no session is. A session that ended by itself stays
+# current, one that close ended does not. Jobs and handlers have a current session
+# of their own.
 args: -i
 
 > listen :0 as m
@@ -15,18 +16,15 @@ b
 m.2: accepted from tcp://127.0.0.1:{port}
 b: open to tcp://127.0.0.1:{port}
 > use m.1
-> close -w a; expect eof; @m.1 close
-a: sending side is shut down (FIN); receiving is open
-m.1: peer shut down its side (FIN); sending is open
-m.1: matched eof
-m.1: closed by the peer (FIN), then here
-a: closed here (FIN), then by the peer
+> @a close -R; wait m.1 closed
+a: reset here (RST)
+m.1: tcp://127.0.0.1:{port}: reset by the peer
 > echo $session $session.state
 m.1 closed
 > sendline to nobody
-sendline: m.1: closed by the peer (FIN), then here
+sendline: m.1: tcp://127.0.0.1:{port}: reset by the peer
 > recv
-recv: m.1: peer shut down its side (FIN), no more data
+recv: m.1: tcp://127.0.0.1:{port}: reset by the peer
 > @m.2 sendline to b
 m.2 > #1 5B to b\n
 b < #2 5B to b\n
@@ -43,9 +41,9 @@ sendline: gone: unix://dead: refused; is the server listening? try 'ss -lx'
 connect: session b already exists
 > echo $session
 b
-> close b; echo $session; close; sendline x
+> close b; echo ${session:-none}; sendline x
 b: closed here
-b
+none
 sendline: no current session; to wait for a peer of m: accept m
 m.2: peer shut down its side (FIN); sending is open
 > connect -n $m.addr as e &
@@ -89,7 +87,7 @@ script: g
 [6] expect: g: "bye" not received within 10s
 t.1: closed here
 h: peer shut down its side (FIN); sending is open
-> close; close
+> close
 h: closed by the peer (FIN), then here
 > echo ${session:-none}
 none

@@ -30,7 +30,6 @@ live maybe
 echo: closed here
 c: closed here
 echo.1: closed here
-> close
 > live off
 new sessions: live off
 > live

@@ -74,12 +74,12 @@ reconnect: c was removed by 'close'; use 'connect'
 s.3: peer shut down its side (FIN); sending is open
 closed c
 > reconnect c
-reconnect: c was removed by 'close'; use 'connect'
+reconnect: c has ended: closed here; a removed session cannot reconnect
 > jobs
 > reconnect s
 reconnect: s is not a client; only clients can reconnect
 > reconnect s.1
-reconnect: s.1 has ended: reset here (RST)
+reconnect: s.1 has ended: reset here (RST); a removed session cannot reconnect
 > connect $s.addr as d; @s.4 send unread; wait d open; @d expect -t 1s x
 s.4: accepted from tcp://127.0.0.1:{port}
 d: open to tcp://127.0.0.1:{port}
