@@ -33,6 +33,7 @@ const struct cmd cmd_export = {
 	"    expect \"%\"\n"
 	"    export\n",
     .params = params,
+    .flags = CMD_REMOVED,
     .run = run,
 };
 
@@ -41,9 +42,9 @@ static enum cmd_status run(struct call *call)
 	const struct shell *shell = call->shell;
 	struct buf out = {.limit = SIZE_MAX};
 	struct err e;
-	int failed = replay_lines(
-	    shell->log, shell->journal, args_number(&call->args, NUMBER, 0),
-	    call->target ? session_log_id(call->target) : 0, &out, &e);
+	int failed = replay_lines(shell->log, shell->journal,
+				  args_number(&call->args, NUMBER, 0),
+				  call_log_id(call), &out, &e);
 	if (!failed)
 		call_print_quoted(call, buf_bytes(&out));
 	buf_fini(&out);

@@ -38,7 +38,7 @@ const struct cmd cmd_help = {
 	    "    help patterns\n"
 	    "    help proxy\n",
     .params = params,
-    .flags = CMD_PASSES,
+    .flags = CMD_PASSES | CMD_REMOVED,
     .run = run,
 };
 

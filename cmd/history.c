@@ -23,7 +23,7 @@ const struct cmd cmd_history = {
 	    "\n"
 	    "    history 5\n",
     .params = params,
-    .flags = CMD_PASSES,
+    .flags = CMD_PASSES | CMD_REMOVED,
     .run = run,
 };
 

@@ -25,7 +25,7 @@ const struct cmd cmd_jobs = {
 	    "    every 1m echo tick\n"
 	    "    jobs\n",
     .params = params,
-    .flags = CMD_PASSES,
+    .flags = CMD_PASSES | CMD_REMOVED,
     .run = run,
 };
 

@@ -62,7 +62,7 @@ const struct cmd cmd_log = {
 	    "    log -x /^hel+o/\n"
 	    "    log --script -\n",
     .params = params,
-    .flags = CMD_PASSES,
+    .flags = CMD_PASSES | CMD_REMOVED,
     .run = run,
     .resume = resume,
     .cleanup = cleanup,
@@ -88,7 +88,8 @@ static enum match_result wanted(struct call *call,
 {
 	struct listing *l = call->data;
 	struct match_found found;
-	if (call->target && entry->log_id != session_log_id(call->target))
+	unsigned id = call_log_id(call);
+	if (id && entry->log_id != id)
 		return MATCH_NO;
 	if (unit_is_control(entry->kind) && !args_has(&call->args, CONTROLS))
 		return MATCH_NO;
@@ -210,8 +211,7 @@ static enum cmd_status run_script(struct call *call)
 		    call, ERR_USAGE,
 		    "--script does not work with -n, -x, -v or PATTERN");
 	struct bytes path = args_text(&call->args, SCRIPT);
-	if (replay_script(shell->log, shell->journal,
-			  call->target ? session_log_id(call->target) : 0, &out,
+	if (replay_script(shell->log, shell->journal, call_log_id(call), &out,
 			  &e))
 		status = call_fail(call, &e);
 	else if (call_is_output(call->args.arg[SCRIPT].at))

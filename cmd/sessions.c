@@ -36,7 +36,7 @@ const struct cmd cmd_sessions = {
 	"    sessions\n"
 	"    sessions echo*\n",
     .params = params,
-    .flags = CMD_PASSES,
+    .flags = CMD_PASSES | CMD_REMOVED,
     .run = run,
 };
 

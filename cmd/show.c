@@ -43,7 +43,7 @@ const struct cmd cmd_show = {
 	    "    show -t #1\n"
 	    "    show #1 @tcp\n",
     .params = params,
-    .flags = CMD_PASSES,
+    .flags = CMD_PASSES | CMD_REMOVED,
     .run = run,
 };
 

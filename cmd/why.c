@@ -30,7 +30,7 @@ const struct cmd cmd_why = {
 	"    close c1\n"
 	"    why c1\n",
     .params = params,
-    .flags = CMD_LISTENERS | CMD_PASSES,
+    .flags = CMD_LISTENERS | CMD_PASSES | CMD_REMOVED,
     .run = run,
 };
 
@@ -85,6 +85,8 @@ static enum cmd_status run(struct call *call)
 	struct session *s = NULL;
 	const struct ended_session *ended = NULL;
 	struct err e;
+	if (!name.len)
+		ended = call_removed(call);
 	if (name.len && !hub_find(hub, name, NULL))
 		ended = hub_find_ended(hub, name);
 	if (!ended) {

@@ -39,7 +39,9 @@ struct call {
 	struct program *program; /* counted reference */
 	struct args args;
 	struct session *target; /* session of @NAME, or NULL; pinned */
-	/* Name of the target, if that is a peer that has not come; else "". */
+	unsigned removed_id;    /* id in the log, if @NAME was removed; or 0 */
+	/* Name of the target, if that is a peer that has not come, or with
+	 * CMD_REMOVED a session that was removed; else "". */
 	char peer[SESSION_NAME_MAX];
 	/* Name of the peer that the call waits for, before the command starts;
 	 * else "". */
@@ -68,6 +70,8 @@ enum {
 	CMD_LISTENERS = 1u << 4, /* works on a listener, too */
 	/* typed at the prompt, runs past a command that waits */
 	CMD_PASSES = 1u << 5,
+	/* @NAME may also be a session that was removed */
+	CMD_REMOVED = 1u << 6,
 };
 
 /* A command: one file in cmd/, one row in cmd/table.h. */
@@ -200,6 +204,11 @@ const struct view_ops *call_log_view(const struct call *,
  * given, else that of @NAME, else the current one. `param` may be
  * CALL_NO_PARAM. Result: NULL and *e if there is none. */
 struct session *call_session(struct call *, unsigned param, struct err *e);
+/* Returns the facts about the session of @NAME if that was removed, which needs
+ * CMD_REMOVED; else NULL. Lends them until the next turn. */
+const struct ended_session *call_removed(const struct call *);
+/* Returns the id in the log of the session of @NAME; 0: none was given. */
+unsigned call_log_id(const struct call *);
 /* Gets the name that `as NAME` gives a new session. Result: 0 and *out, empty
  * if no name is given; -1 and *e if the given name is empty. */
 int call_new_name(const struct call *, unsigned param, struct bytes *out,

@@ -70,6 +70,12 @@ static bool awaits(struct call *c, struct bytes name)
 	       call_await_peer(c, name, call_timeout(c, timeout_param(c)));
 }
 
+bool target_was_removed(const struct shell *sh, const struct cmd *cmd,
+			struct bytes name)
+{
+	return cmd && cmd->flags & CMD_REMOVED && hub_find_ended(sh->hub, name);
+}
+
 enum cmd_status arrival_of_target(struct call *c)
 {
 	struct bytes name = bytes_str(c->peer);
@@ -83,6 +89,10 @@ enum cmd_status arrival_of_target(struct call *c)
 	if (awaits(c, name))
 		return CMD_WAIT;
 	struct session *s = hub_find(c->shell->hub, name, &e);
+	if (!s && target_was_removed(c->shell, c->cmd, name)) {
+		c->removed_id = hub_find_ended(c->shell->hub, name)->log_id;
+		return CMD_OK;
+	}
 	if (!s)
 		return call_fail(c, &e);
 	session_pin(s);

@@ -78,6 +78,7 @@ void call_end(struct call *c)
 	program_unref(c->program);
 	c->notified = c->timed_out = false;
 	c->target = NULL;
+	c->removed_id = 0;
 	c->peer[0] = c->awaited_peer[0] = '\0';
 	c->task->call = NULL;
 }
@@ -367,12 +368,25 @@ struct session *call_session(struct call *c, unsigned param, struct err *e)
 	if (c->cmd->params && param != CALL_NO_PARAM &&
 	    args_has(&c->args, param))
 		return hub_find(c->shell->hub, args_text(&c->args, param), e);
+	if (c->removed_id)
+		return hub_find(c->shell->hub, bytes_str(c->peer), e);
 	if (c->target)
 		return c->target;
 	if (task_current(c->task))
 		return task_current(c->task);
 	no_session(c, e);
 	return NULL;
+}
+
+const struct ended_session *call_removed(const struct call *c)
+{
+	return c->removed_id ? hub_find_ended(c->shell->hub, bytes_str(c->peer))
+			     : NULL;
+}
+
+unsigned call_log_id(const struct call *c)
+{
+	return c->target ? session_log_id(c->target) : c->removed_id;
 }
 
 /* Rejects an `exec:` address that was not typed: the value of a variable may

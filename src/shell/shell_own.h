@@ -130,8 +130,13 @@ void call_free_memory(struct call *);
 /* Returns true, and sets the call's error, if the awaited peer has not come
  * within the timeout, or cannot come because its listener has ended. */
 bool arrival_failed(struct call *);
-/* Sets call->target to the peer call->peer. Result: CMD_OK; CMD_WAIT: the peer
- * may still come; CMD_FAIL: no such peer can come. */
+/* Returns true if the command may run on the session of that name, which was
+ * removed. */
+bool target_was_removed(const struct shell *, const struct cmd *,
+			struct bytes name);
+/* Sets call->target to the peer call->peer, or call->removed_id. Result:
+ * CMD_OK; CMD_WAIT: the peer may still come; CMD_FAIL: no such peer can come.
+ */
 enum cmd_status arrival_of_target(struct call *);
 /* Returns true, and makes the call wait, if a PARAM_AWAITED parameter names a
  * peer that may still come. */

@@ -372,7 +372,8 @@ static int resolve_target(struct task *t, struct run *r,
 		goto out;
 	bool glob = word_is_glob(&c->target, buf_bytes(&name));
 	if (!glob && !(s = hub_find(hub, buf_bytes(&name), e))) {
-		if (!hub_find_listener(hub, buf_bytes(&name)))
+		if (!hub_find_listener(hub, buf_bytes(&name)) &&
+		    !target_was_removed(t->shell, c->verb, buf_bytes(&name)))
 			goto out;
 		task_begin(t, r, c, NULL, buf_cstr(&name));
 		status = 0;
