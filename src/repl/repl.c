@@ -323,9 +323,12 @@ static void run_next(struct hook *hook)
  */
 static bool unread_changed(const struct repl *r)
 {
-	uint64_t level = shell_unread_level(r->shell);
+	uint64_t level;
 
-	return r->prompting && prompt_rate_is_due(&r->rate, level) &&
+	if (!r->prompting)
+		return false;
+	level = shell_unread_level(r->shell);
+	return prompt_rate_is_due(&r->rate, level) &&
 	       (r->editing || level < r->rate.painted || buf_len(&r->text));
 }
 
