@@ -5,6 +5,7 @@
  */
 #include "tests/lib/shells.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -156,17 +157,40 @@ static void ctrl_c_ends_the_waiting_command(void **state)
 	expect_stdout(w, "next\n");
 }
 
-/* A FIFO without a reader: the write takes long. */
+/* A FIFO that is full: a command that writes to it waits. */
+struct full_fifo {
+	char directory[32], path[64], command[80];
+	int fd;
+};
+
+static void fifo_init(struct full_fifo *f)
+{
+	const char page[4096] = "";
+	snprintf(f->directory, sizeof f->directory, "/tmp/rung-park-XXXXXX");
+	assert_non_null(mkdtemp(f->directory));
+	snprintf(f->path, sizeof f->path, "%s/fifo", f->directory);
+	snprintf(f->command, sizeof f->command, "log --script %s", f->path);
+	assert_int_equal(mkfifo(f->path, 0600), 0);
+	f->fd = open(f->path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	assert_true(f->fd >= 0);
+	while (write(f->fd, page, sizeof page) > 0)
+		;
+}
+
+static void fifo_fini(struct full_fifo *f)
+{
+	close(f->fd);
+	unlink(f->path);
+	rmdir(f->directory);
+}
+
 static void ctrl_c_ends_a_command_that_passes_first(void **state)
 {
 	struct world *w = *state;
-	char path[] = "/tmp/rung-park-XXXXXX", line[80];
-	assert_non_null(mkdtemp(path));
-	snprintf(line, sizeof line, "%s/fifo", path);
-	assert_int_equal(mkfifo(line, 0600), 0);
+	struct full_fifo fifo;
+	fifo_init(&fifo);
 	wait_in_recv(w, "recv -t 1h 5");
-	snprintf(line, sizeof line, "log --script %s/fifo", path);
-	type(w, line);
+	type(w, fifo.command);
 	prompt_is(w, "c [log]> ");
 	type(w, "why c");
 	expect_stderr(w, "");
@@ -178,9 +202,7 @@ static void ctrl_c_ends_a_command_that_passes_first(void **state)
 	assert_true(shell_interrupt(&w->shell));
 	expect_stderr(w, "recv: interrupted\n");
 	assert_true(shell_idle(&w->shell));
-	snprintf(line, sizeof line, "%s/fifo", path);
-	unlink(line);
-	rmdir(path);
+	fifo_fini(&fifo);
 }
 
 static void the_deadline_holds_while_a_command_passes(void **state)
@@ -197,17 +219,12 @@ static void the_deadline_holds_while_a_command_passes(void **state)
 static void ended_shell_frees_a_parked_call(void **state)
 {
 	struct world *w = *state;
-	char path[] = "/tmp/rung-park-XXXXXX", line[80];
-	assert_non_null(mkdtemp(path));
-	snprintf(line, sizeof line, "%s/fifo", path);
-	assert_int_equal(mkfifo(line, 0600), 0);
+	struct full_fifo fifo;
+	fifo_init(&fifo);
 	wait_in_recv(w, "recv -t 1h 5");
-	snprintf(line, sizeof line, "log --script %s/fifo", path);
-	type(w, line);
+	type(w, fifo.command);
 	prompt_is(w, "c [log]> ");
-	snprintf(line, sizeof line, "%s/fifo", path);
-	unlink(line);
-	rmdir(path);
+	fifo_fini(&fifo);
 }
 
 int main(void)
