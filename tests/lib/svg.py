@@ -15,7 +15,8 @@ from xml.sax.saxutils import escape
 CELL_WIDTH, ROW_HEIGHT, MARGIN = 8.4, 18, 16
 COLORS = {None: '#d8dee9', 31: '#f07178', 32: '#98c379', 33: '#e5c07b',
           36: '#56b6c2'}
-PORTS = ['41777', '57928', '57930', '57932']
+PORT = re.compile(r'(?<=127\.0\.0\.1:)\d+')
+PORTS = ['41777', '57928']
 
 
 class Pen:
@@ -58,11 +59,8 @@ def runs(row, pen):
 def main():
     columns, cursor = int(sys.argv[1]), int(sys.argv[2])
     rows = sys.stdin.read().rstrip('\n').split('\n')
-    ports = {}
-    for i, row in enumerate(rows):
-        rows[i] = re.sub(
-            r'(?<=127\.0\.0\.1:)\d+',
-            lambda m: ports.setdefault(m.group(), PORTS[len(ports)]), row)
+    ports = dict(zip(dict.fromkeys(PORT.findall('\n'.join(rows))), PORTS))
+    rows = [PORT.sub(lambda m: ports[m.group()], row) for row in rows]
     width = round(2 * MARGIN + columns * CELL_WIDTH)
     height = 2 * MARGIN + len(rows) * ROW_HEIGHT
     print('<!-- SPDX-License-Identifier: ISC; written by docs/picture -->')
