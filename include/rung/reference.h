@@ -37,9 +37,10 @@ void reference_setting(const struct param *, struct buf *out);
 /* Appends the output of `rung --help`. */
 void reference_usage(struct buf *out);
 /*
- * Appends the sections COMMANDS, RUNG OPTIONS (if rungs have any), SETTINGS,
- * SESSION FIELDS, FRAME KINDS (of each rung that has forms), and the beginning
- * of MESSAGE VIEWS, in mdoc(7). `table`: NULL-terminated.
+ * Appends the sections COMMANDS, RUNG OPTIONS (if rungs have any), ADDRESS
+ * FORMS, PATTERN FORMS, TEMPLATE PARTS, VARIABLES, KEYS, SETTINGS, SESSION
+ * FIELDS, FRAME KINDS (of each rung that has forms), and MESSAGE VIEWS, in
+ * mdoc(7). `table`: NULL-terminated.
  */
 void reference_mdoc(const struct cmd *const *table, const struct protocols *,
 		    struct buf *out);

@@ -33,8 +33,8 @@ const struct param pipe_params[] = {
 		     .brief = "listen; serve one peer and exit"},
     [PIPE_KEEP] = {.name = "-k",
 		   .kind = PARAM_FLAG,
-		   .brief = "with -l: serve one peer after another; else keep "
-			    "sending after the peer's FIN"},
+		   .brief = "with -l: go on serving; else: go on sending after "
+			    "FIN"},
     [PIPE_MAX_PEERS] = {.name = "-m",
 			.kind = PARAM_NUMBER,
 			.value = "N",
@@ -68,13 +68,11 @@ const struct param pipe_params[] = {
 	 .kind = PARAM_WORD,
 	 .value = "URL",
 	 .choices = proxy_schemes,
-	 .brief = "connect through http://[USER@]HOST:PORT, socks5://..., "
-		  "socks4a://... or socks4://..."},
-    [PIPE_AUTH] =
-	{.name = "--proxy-auth",
-	 .kind = PARAM_PATH,
-	 .value = "FILE",
-	 .brief = "read the proxy's USER:PASSWORD from the first line of FILE"},
+	 .brief = "connect through http://[USER@]HOST:PORT or socks5://..."},
+    [PIPE_AUTH] = {.name = "--proxy-auth",
+		   .kind = PARAM_PATH,
+		   .value = "FILE",
+		   .brief = "read the proxy's USER:PASSWORD from FILE"},
     [PIPE_VERBOSE] = {.name = "-v",
 		      .kind = PARAM_FLAG,
 		      .brief = "report each address tried, and each peer"},

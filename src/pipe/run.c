@@ -13,12 +13,16 @@ void pipe_help(const struct protocols *protocols, struct buf *out)
 {
 	struct param *params = rung_options_join(pipe_params, protocols);
 
-	buf_puts(out, "usage: rung pipe [OPTION]... ADDR [ADDR2]\n\n");
+	buf_puts(out, "usage: rung pipe [OPTION]... ADDR [ADDR2]\n"
+		      "Join standard input and output to ADDR, as netcat does, "
+		      "or ADDR to ADDR2.\n\n"
+		      "    printf 'hello\\n' | rung pipe localhost 8080\n"
+		      "    rung pipe -lk :8081 localhost:8080\n\n");
 	for (const struct param *p = params; p->kind; p++) {
 		struct buf head = {.limit = BUF_SMALL};
 
 		reference_head(p, &head);
-		buf_printf(out, "  %-17s %s\n", buf_cstr(&head), p->brief);
+		buf_printf(out, "  %-17s  %s\n", buf_cstr(&head), p->brief);
 		buf_fini(&head);
 	}
 	free(params);

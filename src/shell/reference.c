@@ -5,6 +5,8 @@
  */
 #include "rung/reference.h"
 #include "rung/cmd.h"
+#include "rung/rungs.h"
+#include "rung/topics.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -139,7 +141,7 @@ void reference_usage(struct buf *out)
 	for (const struct param *p = reference_options; p->kind; p++) {
 		struct buf head = {.limit = BUF_SMALL};
 		reference_head(p, &head);
-		buf_printf(out, "  %-19s %s\n", buf_cstr(&head), p->brief);
+		buf_printf(out, "  %-19s  %s\n", buf_cstr(&head), p->brief);
 		buf_fini(&head);
 	}
 	buf_puts(out, "\nWith an address, rung connects and starts a prompt; "
@@ -443,6 +445,31 @@ static void put_item(struct buf *out, const char *name, const char *brief)
 	put_brief(out, brief);
 }
 
+/* Appends the section of a topic's rows, and the list's beginning. */
+static void put_rows(struct buf *out, const char *section, const char *topic)
+{
+	const struct topic_row *row = topic_find(bytes_str(topic))->rows;
+	buf_printf(out, ".Sh %s\n.Bl -tag -width 10n -compact\n", section);
+	for (; row->name; row++)
+		put_item(out, row->name, row->brief);
+}
+
+static void put_topics(struct buf *out, const struct protocols *protocols)
+{
+	put_rows(out, "ADDRESS FORMS", "addresses");
+	for (const struct scheme_row *s = protocols->schemes; s->name; s++)
+		put_item(out, s->name, scheme_brief(s));
+	buf_puts(out, ".El\n");
+	put_rows(out, "PATTERN FORMS", "patterns");
+	buf_puts(out, ".El\n");
+	put_rows(out, "TEMPLATE PARTS", "templates");
+	buf_puts(out, ".El\n");
+	put_rows(out, "VARIABLES", "variables");
+	buf_puts(out, ".El\n");
+	put_rows(out, "KEYS", "keys");
+	buf_puts(out, ".El\n");
+}
+
 /* Appends the forms of the rungs that have some. */
 static void put_forms(struct buf *out, const struct protocols *protocols)
 {
@@ -469,6 +496,7 @@ void reference_mdoc(const struct cmd *const *table,
 	put_commands(out, table, options->kind != PARAM_END);
 	put_rung_options(out, options);
 	free(options);
+	put_topics(out, protocols);
 	put_settings(out);
 	buf_puts(out,
 		 ".Sh SESSION FIELDS\nThe fields that\n.Ic info\nprints and\n"

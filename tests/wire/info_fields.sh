@@ -8,7 +8,7 @@ cd "$WORK" || exit 1
 # described: the names of the fields in the manual's tables
 described() {
 	sed -n '/^\.Sh SESSION FIELDS/,/^\.Sh MESSAGE VIEWS/p
-	    /^\.Sh DETAILS OF INFO/,/^\.Sh THE PROMPT/p' "$TOP/docs/rung.1" |
+	    /^\.Sh DETAILS OF INFO/,/^\.Sh ENVIRONMENT/p' "$TOP/docs/rung.1" |
 	    sed -n 's/^\.It Cm //p' | tr -d '\\&' | sed 's/ , /\n/g' | sort -u
 }
 

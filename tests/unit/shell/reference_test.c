@@ -160,6 +160,25 @@ static void mdoc_has_every_row_of_every_table(void **state)
 	buf_fini(&b);
 }
 
+static void mdoc_has_the_tables_of_topics(void **state)
+{
+	struct buf b = {.limit = BUF_SMALL};
+	(void)state;
+	reference_mdoc(cmd_table, &protocols_all, &b);
+	has(&b, ".Sh ADDRESS FORMS\n.Bl -tag -width 10n -compact\n"
+		".It Cm \\&tcp://HOST:PORT\n");
+	has(&b, ".It Cm \\&unix\\-dgram\n");
+	has(&b, ".El\n.Sh PATTERN FORMS\n");
+	has(&b, ".It Cm \\&<template>\n");
+	has(&b, ".El\n.Sh TEMPLATE PARTS\n");
+	has(&b, ".It Cm \\&len:u16be\n");
+	has(&b, ".El\n.Sh VARIABLES\n");
+	has(&b, ".It Cm \\&$session\n");
+	has(&b, ".El\n.Sh KEYS\n");
+	has(&b, ".It Cm \\&Ctrl\\-Z\n");
+	buf_fini(&b);
+}
+
 static void completions_have_every_word(void **state)
 {
 	static const char *const shells[] = {"bash", "zsh", "fish"};
@@ -264,6 +283,7 @@ int main(void)
 	    cmocka_unit_test(mdoc_of_a_command_is_exact),
 	    cmocka_unit_test(mdoc_lines_are_short_and_lists_closed),
 	    cmocka_unit_test(mdoc_has_every_row_of_every_table),
+	    cmocka_unit_test(mdoc_has_the_tables_of_topics),
 	    cmocka_unit_test(completions_have_every_word),
 	    cmocka_unit_test(completions_quote_the_briefs),
 	    cmocka_unit_test(completions_reject_another_shell),
