@@ -25,14 +25,15 @@ const struct cmd cmd_accept = {
     .name = "accept",
     .group = "sessions",
     .brief = "accept the next peer of a listener",
-    .help = "The peer becomes the current session. Peers are accepted in the "
-	    "order of their arrival. With 'listen -a' connections wait in the "
-	    "kernel until they are accepted.\n"
+    .help = "The peer becomes the current session.\n"
 	    "\n"
 	    "    listen -a :0 as server\n"
 	    "    connect -n $server.addr as client\n"
 	    "    accept -t 2s server\n"
-	    "    sendline hello\n",
+	    "    sendline hello\n"
+	    "\n"
+	    "Peers are accepted in the order of their arrival. With 'listen "
+	    "-a' connections wait in the kernel until they are accepted.\n",
     .params = params,
     .run = run,
     .resume = resume,

@@ -41,18 +41,18 @@ const struct cmd cmd_climb = {
     .name = "climb",
     .group = "looking",
     .brief = "put a rung on a session",
-    .help =
-	"Put a rung on top of the ladder of the current session, which may "
-	"be open or not yet open. Received data that was not consumed passes "
-	"through the rung first. On a listener, new peers get the rung. "
-	"With the name of a scheme, put all its rungs that are missing on "
-	"the ladder.\n"
-	"\n"
-	"    listen --echo :0 as echo\n"
-	"    connect $echo.addr\n"
-	"    climb frame u16be max=64k\n"
-	"    send hello; recv\n"
-	"    info\n",
+    .help = "Put a rung on top of the ladder of the current session, which may "
+	    "be open or not yet open.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    climb frame u16be max=64k\n"
+	    "    send hello; recv\n"
+	    "    info\n"
+	    "\n"
+	    "Received data that was not consumed passes through the rung "
+	    "first. On a listener, new peers get the rung. With the name of a "
+	    "scheme, put all its rungs that are missing on the ladder.\n",
     .params = params,
     .flags = CMD_LISTENERS,
     .run = run,

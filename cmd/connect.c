@@ -56,35 +56,22 @@ const struct cmd cmd_connect = {
     .name = "connect",
     .group = "sessions",
     .brief = "open a client session",
-    .help =
-	"Wait until the session is open. The session becomes the current one, "
-	"and stays it if it does not open. All addresses of the host name are "
-	"tried. Data sent "
-	"before the session is open is queued.\n"
-	"\n"
-	"With --retry, an attempt that is refused, unreachable, timed out, "
-	"reset or not resolved is made again, without a message, after 100 ms, "
-	"then after pauses that double up to 2 s. -t limits each attempt. Each "
-	"attempt reads the file of --proxy-auth again.\n"
-	"\n"
-	"The proxy resolves the target's name; for socks4:// rung does. The "
-	"password of USER is in $RUNG_PROXY_PASSWORD or in the file of "
-	"--proxy-auth, never in the URL. If that file is a FIFO, -t limits the "
-	"wait for it. 'set proxy' sets a proxy for all new sessions.\n"
-	"\n"
-	"exec:CMD runs CMD with sh: the session sends to the standard input "
-	"of CMD and receives its standard output. Type exec: here; from a "
-	"variable, exec: is an error. sh reads the value of a variable in CMD "
-	"(\"exec:cat $f\") as commands, which is dangerous: pass values with "
-	"--env, and quote them in CMD.\n"
-	"\n"
-	"    listen --echo :0 as echo\n"
-	"    connect $echo.addr\n"
-	"    connect -t 2s localhost $echo.port as second\n"
-	"    connect -b 127.0.0.1:0 -n $echo.addr\n"
-	"    connect 'exec:tr a-z A-Z' as upper\n"
-	"    let file /etc/hostname\n"
-	"    connect --env F=$file 'exec:cat -- \"$F\"' as cat\n",
+    .help = "Wait until the session is open, and make it the current one.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    connect -t 2s localhost $echo.port as second\n"
+	    "    connect -b 127.0.0.1:0 -n $echo.addr\n"
+	    "    connect 'exec:tr a-z A-Z' as upper\n"
+	    "\n"
+	    "All addresses of the host name are tried. Data sent before the "
+	    "session is open is queued. If the session does not open, it stays "
+	    "current. 'help addresses', 'help exec' and 'help proxies' have "
+	    "more.\n"
+	    "\n"
+	    "With --retry, attempts are repeated without a message, after 100 "
+	    "ms, then after pauses that double up to 2 s. -t limits each "
+	    "attempt.\n",
     .params = params,
     .run = run,
     .resume = resume,

@@ -14,17 +14,16 @@ const struct cmd cmd_descend = {
     .name = "descend",
     .group = "looking",
     .brief = "take the top rung off a session",
-    .help = "Take the top rung off the ladder of the current session. Messages "
-	    "of a frame that were not consumed turn back into the received "
-	    "bytes; messages of other rungs stay. On a listener, take the top "
-	    "rung off the ladder of new peers.\n"
-	    "\n"
-	    "    listen --echo :0 as echo\n"
+    .help = "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
 	    "    climb frame line\n"
 	    "    send one; recv\n"
 	    "    descend\n"
-	    "    info\n",
+	    "    info\n"
+	    "\n"
+	    "Messages of a frame that were not consumed turn back into the "
+	    "received bytes; messages of other rungs stay. On a listener, take "
+	    "the top rung off the ladder of new peers.\n",
     .params = params,
     .run = run,
     .resume = resume,

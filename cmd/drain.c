@@ -19,18 +19,17 @@ const struct cmd cmd_drain = {
     .name = "drain",
     .group = "traffic",
     .brief = "discard received data",
-    .help =
-	"Discard all received data that was not consumed, so that the next "
-	"expect or recv gets only what comes later. Control units are "
-	"discarded, too. drain does not wait for data; at a prompt it prints "
-	"how much it discarded. The part of a framed message whose rest has "
-	"not come stays. The log still has the messages.\n"
-	"\n"
-	"    listen --echo :0 as echo\n"
-	"    connect $echo.addr\n"
-	"    sendline hello; sendline bye\n"
-	"    expect hello\n"
-	"    drain\n",
+    .help = "The next expect or recv then gets only what comes later.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    sendline hello; sendline bye\n"
+	    "    expect hello\n"
+	    "    drain\n"
+	    "\n"
+	    "drain does not wait for data; at a prompt it prints the amount. "
+	    "The part of a framed message whose rest has not come stays. The "
+	    "log still has the messages.\n",
     .params = params,
     .run = run,
 };

@@ -23,16 +23,18 @@ const struct cmd cmd_eol = {
     .group = "looking",
     .brief = "set what sendline appends",
     .help = "Set the line ending of the current session; without one, of new "
-	    "sessions. 'frame line' sends it, too; 'frame line:crlf' sets it. "
-	    "'show #N @frame' prints the bytes of a framed message. Quoted "
-	    "text and values of variables are used unchanged.\n"
+	    "sessions.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
 	    "    eol crlf\n"
 	    "    sendline hello\n"
 	    "    expect \"hello\\r\\n\"\n"
-	    "    eol \"\\0\"\n",
+	    "    eol \"\\0\"\n"
+	    "\n"
+	    "'frame line' sends it, too; 'frame line:crlf' sets it. 'show #N "
+	    "@frame' prints the bytes of a framed message. Quoted text and "
+	    "values of variables are used unchanged.\n",
     .params = params,
     .flags = CMD_LISTENERS,
     .run = run,

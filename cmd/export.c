@@ -20,18 +20,19 @@ const struct cmd cmd_export = {
     .name = "export",
     .group = "looking",
     .brief = "print an exchange as shell commands",
-    .help =
-	"Print two lines for sh, safely quoted. The first runs rung: it "
-	"connects, sends the same data and expects the answer, or its "
-	"first 1 KiB. The second sends the same data with printf and nc. The "
-	"exchange is the last one of a client (with @NAME, of that client), or "
-	"the one that contains the message.\n"
-	"\n"
-	"    listen --echo :0 as echo\n"
-	"    connect $echo.addr\n"
-	"    sendline \"it's 100%\"\n"
-	"    expect \"%\"\n"
-	"    export\n",
+    .help = "Print two lines for sh, safely quoted: one runs rung, the other "
+	    "printf and nc.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    sendline \"it's 100%\"\n"
+	    "    expect \"%\"\n"
+	    "    export\n"
+	    "\n"
+	    "The first line connects, sends the same data and expects the "
+	    "answer, or its first 1 KiB. The second sends the same data. The "
+	    "exchange is the last one of a client (with @NAME, of that "
+	    "client), or the one that contains the message.\n",
     .params = params,
     .flags = CMD_REMOVED,
     .run = run,

@@ -26,26 +26,28 @@ const struct cmd cmd_frame = {
     .name = "frame",
     .group = "looking",
     .brief = "set how a stream is divided into messages",
-    .help =
-	"Divide the stream of the current session into messages. recv, expect, "
-	"log and handlers then count messages, and send adds the framing (send "
-	"-r does not). Received data that was not consumed is divided, too; "
-	"with 'frame none' it becomes a stream again. On a listener the frame "
-	"applies to new peers; without a session, to new sessions.\n"
-	"\n"
-	"A malformed, too long or truncated message is reported once, with the "
-	"error class frame and its offset in the stream. All bytes from there "
-	"on are raw until frame is given again.\n"
-	"\n"
-	"    listen --echo :0 as echo\n"
-	"    connect $echo.addr\n"
-	"    frame u16be max=64k\n"
-	"    send hello; send \"two words\"\n"
-	"    recv; expect -1 \"two words\"\n"
-	"    frame line:crlf\n"
-	"    send -r \"one\\r\\ntwo\\r\\n\"\n"
-	"    recv; recv\n"
-	"    frame none\n",
+    .help = "Divide the stream of the current session into messages, in both "
+	    "directions. recv, expect, log and handlers then count messages, "
+	    "and send adds the framing. 'help frames' lists the kinds.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    frame u16be max=64k\n"
+	    "    send hello; send \"two words\"\n"
+	    "    recv; expect -1 \"two words\"\n"
+	    "    frame line:crlf\n"
+	    "    send -r \"one\\r\\ntwo\\r\\n\"\n"
+	    "    recv; recv\n"
+	    "    frame none\n"
+	    "\n"
+	    "Received data that was not consumed is divided, too; with 'frame "
+	    "none' it becomes a stream again. 'send -r' adds no framing. On a "
+	    "listener the frame applies to new peers; without a session, to "
+	    "new sessions.\n"
+	    "\n"
+	    "A malformed, too long or truncated message is reported once, with "
+	    "the error class frame and its offset in the stream. All bytes "
+	    "from there on are raw until frame is given again.\n",
     .params = params,
     .flags = CMD_LISTENERS,
     .run = run,

@@ -167,6 +167,8 @@ static void print_topic(const struct topic *t, const struct shell *shell,
 	size_t width = 0;
 	if (t->prose)
 		put_text(out, bytes_str(t->prose));
+	if (t->prose && (t->rows || t->list))
+		text_puts(out, "\n");
 	for (const struct topic_row *i = t->rows; i && i->name; i++)
 		width = strlen(i->name) > width ? strlen(i->name) : width;
 	for (const struct topic_row *i = t->rows; i && i->name; i++)

@@ -100,17 +100,16 @@ const struct cmd cmd_if = {
     .name = "if",
     .group = "shell",
     .brief = "run commands if a condition is true",
-    .help = "== and != compare bytes; <, <=, > and >= compare whole numbers "
-	    "of 64 bits. ~ is true if the pattern is found in A, !~ if it is "
-	    "not; a match sets $0 to $9, $match and the named groups, as "
-	    "expect does. OP is typed bare. A condition sets neither $error "
-	    "nor $?.\n"
-	    "\n"
-	    "    let n 5; let line v=42\n"
+    .help = "    let n 5; let line v=42\n"
 	    "    if $n >= 5 echo enough\n"
 	    "    if $line ~ /v=(\\d+)/ 'echo it is $1' else echo no number\n"
 	    "    if set kv[a] 'echo ${kv[a]}' else if $n == 5 echo five\n"
-	    "    try connect :1; if $? != 0 echo failed: $error\n",
+	    "    try connect :1; if $? != 0 echo failed: $error\n"
+	    "\n"
+	    "== and != compare bytes; <, <=, > and >= compare whole numbers of "
+	    "64 bits. ~ is true if the pattern is found in A, !~ if it is not; "
+	    "a match sets $0 to $9, $match and the named groups, as expect "
+	    "does. OP is typed bare. A condition sets neither $error nor $?.\n",
     .flags = CMD_KEEPS_ERROR,
     .params = if_params,
     .run = run,

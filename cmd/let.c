@@ -68,21 +68,23 @@ const struct cmd cmd_let = {
     .name = "let",
     .group = "shell",
     .brief = "set a variable",
-    .help = "The value may contain any bytes, including NUL. $NAME and ${NAME} "
-	    "expand to it. NAME[KEY] is one of several values of NAME: "
-	    "${NAME[KEY]}. A KEY may contain any bytes; quote it if it has "
-	    "blanks. 'help variables' lists all forms of braces.\n"
-	    "\n"
-	    "After a bare =, the value is one word, or the result of OP on "
-	    "whole numbers of 64 bits. A quotient is rounded towards 0. "
-	    "Overflow and division by zero are errors.\n"
+    .help = "$NAME and ${NAME} expand to the value, which may contain any "
+	    "bytes.\n"
 	    "\n"
 	    "    let greeting hello world\n"
 	    "    let crlf \"\\r\\n\"\n"
 	    "    echo $greeting\n"
 	    "    let port[web] 80; let key web\n"
 	    "    echo ${port[$key]} ${port[mail]:-none}\n"
-	    "    let n = 7; let n = $n * 6; echo $n\n",
+	    "    let n = 7; let n = $n * 6; echo $n\n"
+	    "\n"
+	    "NAME[KEY] is one of several values of NAME. A KEY may contain any "
+	    "bytes; quote it if it has blanks. 'help variables' lists all "
+	    "forms of braces.\n"
+	    "\n"
+	    "After a bare =, the value is one word, or the result of OP on "
+	    "whole numbers of 64 bits. A quotient is rounded towards 0. "
+	    "Overflow and division by zero are errors.\n",
     .params = params,
     .run = run,
 };

@@ -51,15 +51,7 @@ const struct cmd cmd_listen = {
     .group = "sessions",
     .brief = "create a listener",
     .help =
-	"Without a host, listen on loopback. Port 0 chooses a free port, which "
-	"is printed. Each peer becomes a session: s1.1, s1.2… A datagram "
-	"listener creates one session for each source address. At the limit "
-	"(MAX or 'set peers'), new connections wait, and a new datagram peer "
-	"replaces the longest-idle one.\n"
-	"\n"
-	"With --serve, run commands, quoted or in a file, for each peer. The "
-	"peer is the current session of its commands, which have their own "
-	"variables. When the commands end, the peer is closed.\n"
+	"Each peer becomes a session: s1.1, s1.2…\n"
 	"\n"
 	"    listen --echo :0 as echo\n"
 	"    connect $echo.addr\n"
@@ -67,7 +59,17 @@ const struct cmd cmd_listen = {
 	"    listen udp://:0\n"
 	"    listen --serve 'recv -s who line; send hello $who' :0 as hello\n"
 	"    connect $hello.addr as c; @c sendline you; @c expect \"hello "
-	"you\"\n",
+	"you\"\n"
+	"\n"
+	"Without a host, listen on loopback. Port 0 chooses a free port, "
+	"which is printed. A datagram listener creates one session for "
+	"each source address. At the limit (MAX or 'set peers'), new "
+	"connections wait, and a new datagram peer replaces the "
+	"longest-idle one.\n"
+	"\n"
+	"With --serve, run commands, quoted or in a file, for each peer. "
+	"The peer is the current session of its commands, which have their "
+	"own variables. When the commands end, the peer is closed.\n",
     .params = params,
     .run = run,
     .resume = resume,

@@ -22,18 +22,19 @@ const struct cmd cmd_live = {
     .name = "live",
     .group = "looking",
     .brief = "show received data on arrival, or hold it",
-    .help =
-	"Change the current session; without one, new sessions. On (default at "
-	"a prompt): received data is shown at once. Off (default in scripts): "
-	"data is shown when recv consumes it. Either way data stays in the "
-	"inbox until it is consumed. When the inbox is full, a live session "
-	"drops the oldest bytes; otherwise the peer has to wait.\n"
-	"\n"
-	"    listen --echo :0 as echo\n"
-	"    connect $echo.addr\n"
-	"    live off\n"
-	"    sendline hello\n"
-	"    recv line\n",
+    .help = "Change the current session; without one, new sessions.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    live off\n"
+	    "    sendline hello\n"
+	    "    recv line\n"
+	    "\n"
+	    "On (default at a prompt): received data is shown at once. Off "
+	    "(default in scripts): data is shown when recv consumes it. Either "
+	    "way data stays in the inbox until it is consumed. When the inbox "
+	    "is full, a live session drops the oldest bytes; otherwise the "
+	    "peer has to wait.\n",
     .params = params,
     .flags = CMD_LISTENERS,
     .run = run,

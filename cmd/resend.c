@@ -19,16 +19,17 @@ const struct cmd cmd_resend = {
     .name = "resend",
     .group = "looking",
     .brief = "send a message of the log again",
-    .help = "Send the message on its session, or with @NAME, on that session. "
-	    "Received messages can be sent, too. If the peer is slow, the "
-	    "message stays queued; resend does not wait. A message of a "
-	    "session that has ended needs @NAME, also if the name is used "
-	    "again.\n"
+    .help = "Send the message on its session, or with @NAME, on that session.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
 	    "    sendline hello\n"
-	    "    resend #1\n",
+	    "    resend #1\n"
+	    "\n"
+	    "Received messages can be sent, too. If the peer is slow, the "
+	    "message stays queued; resend does not wait. A message of a "
+	    "session that has ended needs @NAME, also if the name is used "
+	    "again.\n",
     .params = params,
     .run = run,
 };

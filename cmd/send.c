@@ -64,17 +64,18 @@ const struct cmd cmd_send = {
     .name = "send",
     .group = "traffic",
     .brief = "send bytes",
-    .help = "send appends nothing. Quotes and escapes can write any byte. send "
-	    "ends when the kernel has accepted the bytes; with -n, at once. "
-	    "Until the session is open, bytes are queued. On a datagram "
-	    "session each send is one datagram, even if empty.\n"
+    .help = "Send words, joined by one blank, or a template; append nothing.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
 	    "    send \"GET / HTTP/1.0\\r\\n\\r\\n\"\n"
 	    "    send <de ad u16be=len(body) body:\"hello\" =crc32(all)>\n"
 	    "    send -R 1000 0123456789\n"
-	    "    send -f /etc/hostname\n",
+	    "    send -f /etc/hostname\n"
+	    "\n"
+	    "send ends when the kernel has accepted the bytes; with -n, at "
+	    "once. Until the session is open, bytes are queued. On a datagram "
+	    "session each send is one datagram, even if empty.\n",
     .params = params,
     .run = run_send,
     .resume = resume,

@@ -21,11 +21,13 @@ const struct cmd cmd_source = {
     .group = "shell",
     .brief = "run the commands of a file",
     .help = "The commands use the variables, settings and sessions of the "
-	    "caller. An error is printed with its file and line; the rest of "
-	    "the file is not run. If FILE is a FIFO, wait for its data: "
-	    "sessions continue, and Ctrl-C ends the wait.\n"
+	    "caller.\n"
 	    "\n"
-	    "    source docs/examples/tour.rung\n",
+	    "    source docs/examples/tour.rung\n"
+	    "\n"
+	    "An error is printed with its file and line; the rest of the file "
+	    "is not run. If FILE is a FIFO, wait for its data: sessions "
+	    "continue, and Ctrl-C ends the wait.\n",
     .params = params,
     .run = run,
     .resume = resume,

@@ -20,13 +20,12 @@ const struct cmd cmd_try = {
     .name = "try",
     .group = "shell",
     .brief = "run commands and continue if they fail",
-    .help = "If CMDS fail, the error is printed as usual (by expect with the "
-	    "received data), $error is set to the error's class and $? to its "
-	    "exit code, and the next command runs. If CMDS succeed, $error is "
-	    "none and $? is 0.\n"
+    .help = "    try connect :1\n"
+	    "    echo $error $?\n"
 	    "\n"
-	    "    try connect :1\n"
-	    "    echo $error $?\n",
+	    "If CMDS fail, the error is printed as usual (by expect with the "
+	    "received data), $error is set to the error's class and $? to its "
+	    "exit code. If CMDS succeed, $error is none and $? is 0.\n",
     .params = params,
     .flags = CMD_TRIES,
     .run = run,

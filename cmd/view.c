@@ -21,17 +21,16 @@ const struct cmd cmd_view = {
     .name = "view",
     .group = "looking",
     .brief = "set how messages are shown",
-    .help =
-	"Set the view of the current session; without one, of new sessions. "
-	"line: one row for each message, escaped. text: unchanged, except "
-	"control characters. hex: like hexdump -C. json: indented. raw: "
-	"unchanged bytes, even on a terminal. off: nothing.\n"
-	"\n"
-	"    view line max=4k\n"
-	"    listen --echo :0 as echo\n"
-	"    connect $echo.addr\n"
-	"    view hex\n"
-	"    @echo view\n",
+    .help = "Set the view of the current session; without one, of new "
+	    "sessions.\n"
+	    "\n"
+	    "    view line max=4k\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    view hex\n"
+	    "    @echo view\n"
+	    "\n"
+	    "'help views' describes the formats.\n",
     .params = params,
     .run = run,
 };

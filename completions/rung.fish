@@ -98,4 +98,4 @@ complete -c rung -n "__rung_first_is 'pipe'" -l help -d 'print the usage'
 complete -c rung -n "__rung_first_is ''" -a help -d 'explain a command or a topic'
 complete -c rung -n "__rung_first_is ''" -a pipe -d 'connect two ends, like nc'
 complete -c rung -n '__rung_first_is help' -x -a '(__rung_commands)'
-complete -c rung -n '__rung_first_is help' -x -a 'commands language settings variables addresses patterns templates frames tasks scripts views keys errors options tools pipe nc ncat' -d topic
+complete -c rung -n '__rung_first_is help' -x -a 'commands language settings variables fields addresses exec proxies patterns templates kinds frames tasks scripts views keys errors options tools pipe nc ncat' -d topic

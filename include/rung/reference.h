@@ -38,9 +38,9 @@ void reference_setting(const struct param *, struct buf *out);
 void reference_usage(struct buf *out);
 /*
  * Appends the sections COMMANDS, RUNG OPTIONS (if rungs have any), ADDRESS
- * FORMS, PATTERN FORMS, TEMPLATE PARTS, VARIABLES, KEYS, SETTINGS, SESSION
- * FIELDS, FRAME KINDS (of each rung that has forms), and MESSAGE VIEWS, in
- * mdoc(7). `table`: NULL-terminated.
+ * FORMS, PATTERN FORMS, TEMPLATE PARTS, MESSAGE KINDS, VARIABLES, KEYS,
+ * SETTINGS, SESSION FIELDS, FRAME KINDS (of each rung that has forms), and
+ * MESSAGE VIEWS, in mdoc(7). `table`: NULL-terminated.
  */
 void reference_mdoc(const struct cmd *const *table, const struct protocols *,
 		    struct buf *out);

@@ -449,7 +449,7 @@ static void put_item(struct buf *out, const char *name, const char *brief)
 static void put_rows(struct buf *out, const char *section, const char *topic)
 {
 	const struct topic_row *row = topic_find(bytes_str(topic))->rows;
-	buf_printf(out, ".Sh %s\n.Bl -tag -width 10n -compact\n", section);
+	buf_printf(out, ".Sh %s\n.Bl -tag -width 18n -compact\n", section);
 	for (; row->name; row++)
 		put_item(out, row->name, row->brief);
 }
@@ -464,6 +464,9 @@ static void put_topics(struct buf *out, const struct protocols *protocols)
 	buf_puts(out, ".El\n");
 	put_rows(out, "TEMPLATE PARTS", "templates");
 	buf_puts(out, ".El\n");
+	buf_puts(out,
+		 ".Sh MESSAGE KINDS\nCommands can choose messages by kind.\n");
+	put_help(out, bytes_str(topic_find(BYTES("kinds"))->prose));
 	put_rows(out, "VARIABLES", "variables");
 	buf_puts(out, ".El\n");
 	put_rows(out, "KEYS", "keys");

@@ -111,14 +111,17 @@ static const struct topic_row variables[] = {
     {"${NAME[KEY]}",
      "one of several values; NAME[KEY] works in the forms above"},
     {"$0 ... $9", "the last match and its groups"},
-    {"$match", "the match of expect"},
-    {"$before", "the data before the match"},
+    {"$match, $before", "the match of expect, and the data before it"},
+    {"$which", "number of the pattern that matched, from 1"},
     {"$last", "the data consumed last"},
+    {"$message", "the message, in a handler"},
+    {"${message[KEY]}",
+     "its attribute, such as kind, rung or number; also of last and match"},
     {"$?", "exit code of the last command"},
     {"$error", "error class of the last command, or none"},
     {"$session", "the current session's name"},
     {"$argc, $arg1...", "a script's arguments"},
-    {"$c1.port", "a field of the session c1; the fields are:"},
+    {"$c1.port", "a field of the session c1: help fields"},
     {NULL, NULL},
 };
 static const struct topic_row addresses[] = {
@@ -128,7 +131,16 @@ static const struct topic_row addresses[] = {
     {"[::1]:PORT", "IPv6 addresses need brackets"},
     {"udp://HOST:PORT", "datagrams"},
     {"unix:///PATH", "a Unix socket; unix://PATH is relative"},
-    {"unix://@NAME", "a socket in the abstract namespace"},
+    {"unix://@NAME", "a Unix socket in Linux's abstract namespace"},
+    {"exec:CMD", "a command: help exec"},
+    {NULL, NULL},
+};
+static const struct topic_row proxies[] = {
+    {"http://[USER@]HOST:PORT", "HTTP CONNECT; default port 3128"},
+    {"socks5://[USER@]HOST:PORT", "SOCKS 5; default port 1080"},
+    {"socks4a://[USER@]HOST:PORT", "SOCKS 4a; default port 1080"},
+    {"socks4://[USER@]HOST:PORT",
+     "SOCKS 4: IPv4 only, and rung resolves the name"},
     {NULL, NULL},
 };
 static const struct topic_row patterns[] = {
@@ -171,10 +183,11 @@ static const struct topic_row templates[] = {
     {NULL, NULL},
 };
 static const struct topic_row keys[] = {
-    {"Tab", "complete commands, options, sessions, addresses, files"},
-    {"Up", "the previous line; Ctrl-R searches"},
+    {"Tab",
+     "complete commands, options, sessions, addresses, files, variables..."},
+    {"Up", "the previous line; Ctrl-R searches the history"},
     {"Ctrl-C", "cancel the command and the queued lines, or discard the line"},
-    {"Ctrl-D", "on an empty line: quit"},
+    {"Ctrl-D", "on an empty line: quit, and print the sessions closed"},
     {"Ctrl-Z", "suspend rung; fg resumes it"},
     {"Ctrl-S", "pause output, not sessions; Ctrl-Q resumes output"},
     {NULL, NULL},
@@ -212,7 +225,7 @@ const struct topic topics[] = {
 	 "1M 1G.\n"},
     {.name = "settings", .brief = "all settings", .list = list_settings},
     {.name = "variables",
-     .brief = "$name, built-in variables, fields of sessions",
+     .brief = "$name, NAME[KEY], built-in variables",
      .prose = "$name and ${name} expand to the value that let has "
 	      "set. A variable that is not set is an error. A name "
 	      "can have many values, each under a key of any bytes:\n"
@@ -220,17 +233,47 @@ const struct topic topics[] = {
 	      "    let kv[a] hello; let key a\n"
 	      "    echo ${kv[$key]} has ${#kv[a]} bytes\n"
 	      "    echo ${kv[b]:-nothing} ${kv[a]:+something}\n"
-	      "    unset kv[a]\n"
-	      "\n",
-     .rows = variables,
+	      "    unset kv[a]\n",
+     .rows = variables},
+    {.name = "fields",
+     .brief = "what $NAME.FIELD and info give",
      .list = list_fields},
     {.name = "addresses",
      .brief = "the forms of addresses",
      .prose = "If a host name has several addresses, connect tries all of "
-	      "them, and IPv6 and IPv4 at the same time (RFC 8305).\n"
-	      "\n",
+	      "them, and IPv6 and IPv4 at the same time (RFC 8305).\n",
      .rows = addresses,
      .list = list_schemes},
+    {.name = "exec",
+     .brief = "commands as peers",
+     .prose =
+	 "exec:CMD runs CMD with sh: the session sends to the standard "
+	 "input of CMD and receives its standard output. Its standard error "
+	 "is printed as notices.\n"
+	 "\n"
+	 "    connect 'exec:tr a-z A-Z' as upper\n"
+	 "    sendline hello\n"
+	 "    close -w; expect HELLO\n"
+	 "    let file /etc/hostname\n"
+	 "    connect --env F=$file 'exec:cat -- \"$F\"' as cat\n"
+	 "\n"
+	 "The session ends with CMD: in order if its exit code is 0, else "
+	 "with an error.\n"
+	 "\n"
+	 "Type exec: here; from a variable, exec: is an error. sh reads the "
+	 "value of a variable in CMD (\"exec:cat $f\") as commands, which "
+	 "is dangerous: pass values with --env, and quote them in CMD.\n"},
+    {.name = "proxies",
+     .brief = "connections through HTTP and SOCKS proxies",
+     .prose =
+	 "'connect --proxy URL' goes through a proxy; 'set proxy URL' sets "
+	 "one for all new clients, and '--proxy off' connects directly. The "
+	 "proxy resolves the target's name.\n"
+	 "\n"
+	 "The password of USER is in $RUNG_PROXY_PASSWORD or in the file of "
+	 "--proxy-auth, never in the URL. If that file is a FIFO, -t limits "
+	 "the wait for it. With --retry, each attempt reads it again.\n",
+     .rows = proxies},
     {.name = "patterns",
      .brief = "the patterns of expect, log and on",
      .prose = "A match sets $0 to the match, $1 to $9 to its groups, and a "
@@ -242,50 +285,54 @@ const struct topic topics[] = {
 	      "    expect /user=(?<who>\\w+) id=(\\d+)/\n"
 	      "    echo $who has $2\n"
 	      "    send \"a\\x00 OK\"; expect ERR OK\n"
-	      "    echo $match came after ${#before} bytes\n"
-	      "\n",
+	      "    echo $match came after ${#before} bytes\n",
      .rows = patterns},
     {.name = "templates",
      .brief = "<bytes and numbers>: binary data to send or to match",
      .prose = "A template describes bytes: send sends them, a pattern matches "
-	      "them. Blanks separate the parts of a template, which may span "
-	      "lines. expect sets a variable for each named part. expect waits "
-	      "for as many bytes as a received length says; a length over 16 "
-	      "MiB, or over the inbox limit, is no match. 'show -t' prints a "
-	      "message as a template.\n"
+	      "them.\n"
 	      "\n"
 	      "    listen :0 as s; connect $s.addr as c; accept\n"
 	      "    let text hello\n"
 	      "    @c send <de ad len:u16be=len(body) body:$text =crc32(all)>\n"
 	      "    @s.1 expect -1 <de ad len:u16be body:len =crc32(all)>\n"
-	      "    echo $len: $body\n"
-	      "    show -t #1\n"
-	      "\n",
+	      "    echo $len: $body; show -t #1\n"
+	      "\n"
+	      "A length over 16 MiB, or over the inbox limit, is no match.\n",
      .rows = templates},
+    {.name = "kinds",
+     .brief = "kinds of messages, for expect and on",
+     .prose =
+	 "A protocol's rung can divide what it receives into kinds of "
+	 "messages. No rung of this version has kinds; 'frame' has messages "
+	 "only.\n"
+	 "\n"
+	 "A kind is typed bare, with its rung: ws.ping, sio.event. expect "
+	 "and on then look at messages of that kind only; without a "
+	 "pattern, at each of them. If the units of the kind have names, a "
+	 "name may follow: sio.event chat.\n"
+	 "\n"
+	 "Control units (pings, alerts) are events, not messages: only "
+	 "their kind finds them. A session keeps the newest 64. expect "
+	 "consumes those through the match, but no messages; on consumes "
+	 "none; drain discards all.\n"},
     {.name = "frames",
      .brief = "messages in a stream: lines, lengths...",
-     .prose =
-	 "'frame KIND' divides a stream into messages, in both directions. "
-	 "recv, expect, on and log then count messages. max=SIZE limits "
-	 "the size of a message (default: 1 MiB). A truncated or malformed "
-	 "message is an error of the class frame; no data is lost.\n"
-	 "\n"
-	 "    listen :0 as s; connect $s.addr as c; accept\n"
-	 "    @s.1 frame netstring\n"
-	 "    @c send \"5:hello,3:one\"; @s.1 recv\n"
-	 "    @s.1 send hi; @c expect \"2:hi,\"\n"
-	 "    @c close -w; @s.1 try recv; @s.1 why; @s.1 recv\n"
-	 "\n",
+     .prose = "'frame KIND' divides a stream into messages.\n"
+	      "\n"
+	      "    listen :0 as s; connect $s.addr as c; accept\n"
+	      "    @s.1 frame netstring\n"
+	      "    @c send \"5:hello,3:one\"; @s.1 recv\n"
+	      "    @s.1 send hi; @c expect \"2:hi,\"\n"
+	      "    @c close -w; @s.1 try recv; @s.1 why; @s.1 recv\n",
      .list = list_forms},
     {.name = "tasks",
      .brief = "parallel work: &, every, on, --serve",
      .prose =
-	 "rung runs the prompt or a script and any number of jobs at the "
-	 "same time. A command that waits does not hold up other jobs. "
-	 "Each job has a number: 'jobs' lists the jobs, 'wait N' waits for "
-	 "one, 'cancel N' stops one. Ctrl-C cancels the command of the "
-	 "prompt, never a job. Data from a peer is never run as a "
-	 "command.\n"
+	 "A command that waits does not hold up other jobs. Each job has a "
+	 "number: 'jobs' lists the jobs, 'wait N' waits for one, 'cancel N' "
+	 "stops one. Ctrl-C cancels the command of the prompt, never a job. "
+	 "Data from a peer is never run as a command.\n"
 	 "\n"
 	 "    listen :0 as s\n"
 	 "    @s frame line\n"
@@ -296,8 +343,7 @@ const struct topic topics[] = {
 	 "    @d expect \"hi you\" &\n"
 	 "    after 10ms @d sendline you\n"
 	 "    @c sendline add 2; @c expect 42\n"
-	 "    wait 3; wait 4\n"
-	 "\n",
+	 "    wait 3; wait 4\n",
      .rows = tasks},
     {.name = "scripts",
      .brief = "files of commands, and tests",
@@ -333,8 +379,7 @@ const struct topic topics[] = {
 	      "its session.\n"
 	      "\n"
 	      "The line editor is readline or libedit, with "
-	      "their usual keys, among them:\n"
-	      "\n",
+	      "their usual keys, among them:\n",
      .rows = keys},
     {.name = "errors",
      .brief = "error classes and exit codes",
@@ -356,10 +401,10 @@ const struct topic topics[] = {
 };
 
 const char *const topic_names[] = {
-    "commands", "language",  "settings", "variables", "addresses",
-    "patterns", "templates", "frames",   "tasks",     "scripts",
-    "views",    "keys",      "errors",   "options",   "tools",
-    "pipe",     "nc",        "ncat",     NULL,
+    "commands", "language", "settings", "variables", "fields", "addresses",
+    "exec",     "proxies",  "patterns", "templates", "kinds",  "frames",
+    "tasks",    "scripts",  "views",    "keys",      "errors", "options",
+    "tools",    "pipe",     "nc",       "ncat",      NULL,
 };
 
 const struct topic *topic_find(struct bytes name)

@@ -19,9 +19,9 @@ To reach a server, type: connect HOST PORT. To try rung without one:
   tasks     on every after jobs wait cancel
   shell     set let incr unset share echo sleep if while repeat break try
             source history help ! quit
-  topics    commands language settings variables addresses patterns
-            templates frames tasks scripts views keys errors options tools
-            pipe nc ncat
+  topics    commands language settings variables fields addresses exec
+            proxies patterns templates kinds frames tasks scripts views keys
+            errors options tools pipe nc ncat
 
 'help commands' describes all commands. 'connect -h' explains a command,
 'help keys' a topic, 'help WORD' finds a word. The manual page is rung(1).
@@ -88,10 +88,14 @@ topics
   commands   all commands and topics
   language   words, quotes, escapes, @NAME
   settings   all settings
-  variables  $name, built-in variables, fields of sessions
+  variables  $name, NAME[KEY], built-in variables
+  fields     what $NAME.FIELD and info give
   addresses  the forms of addresses
+  exec       commands as peers
+  proxies    connections through HTTP and SOCKS proxies
   patterns   the patterns of expect, log and on
   templates  <bytes and numbers>: binary data to send or to match
+  kinds      kinds of messages, for expect and on
   frames     messages in a stream: lines, lengths...
   tasks      parallel work: &, every, on, --serve
   scripts    files of commands, and tests
@@ -191,39 +195,17 @@ bytes:
   ${#NAME}         length of the value in bytes
   ${NAME[KEY]}     one of several values; NAME[KEY] works in the forms above
   $0 ... $9        the last match and its groups
-  $match           the match of expect
-  $before          the data before the match
+  $match, $before  the match of expect, and the data before it
+  $which           number of the pattern that matched, from 1
   $last            the data consumed last
+  $message         the message, in a handler
+  ${message[KEY]}  its attribute, such as kind, rung or number; also of last
+                   and match
   $?               exit code of the last command
   $error           error class of the last command, or none
   $session         the current session's name
   $argc, $arg1...  a script's arguments
-  $c1.port         a field of the session c1; the fields are:
-
-  name          name of the session
-  role          client, listener, peer or carrier
-  state         resolving, connecting, opening, listening, open,
-                half-closed, closing, closed
-  why           state in words, and how the session ended
-  scheme        the transport
-  addr          peer's address as a URL, for connect; a listener's own
-                address
-  port          port of addr
-  peer          the peer's address as HOST:PORT or a Unix path, not as a URL
-  local         local address as HOST:PORT or a Unix path, not as a URL
-  parent        a peer's listener, a carrier's owner
-  bytes_in      bytes received
-  bytes_out     bytes sent or queued
-  messages_in   messages received
-  messages_out  messages sent
-  unread        received bytes, not yet consumed
-  unsent        queued bytes, not yet sent
-  memory        memory of inbox and queue, in bytes
-  dropped       bytes dropped from a full inbox
-  peers         a listener's open peers
-  accepted      peers that a listener has accepted
-  live          on: data is displayed on arrival
-  eol           line end that sendline adds
+  $c1.port         a field of the session c1: help fields
 > help addresses
 If a host name has several addresses, connect tries all of them, and IPv6
 and IPv4 at the same time (RFC 8305).
@@ -234,7 +216,8 @@ and IPv4 at the same time (RFC 8305).
   [::1]:PORT       IPv6 addresses need brackets
   udp://HOST:PORT  datagrams
   unix:///PATH     a Unix socket; unix://PATH is relative
-  unix://@NAME     a socket in the abstract namespace
+  unix://@NAME     a Unix socket in Linux's abstract namespace
+  exec:CMD         a command: help exec
 
   tcp             TCP over IPv6 or IPv4
   tcp4            TCP over IPv4
@@ -264,10 +247,7 @@ the stream wins.
   eof           orderly end by the peer (FIN); expect only
   close         every kind of end; expect only
 > help frames
-'frame KIND' divides a stream into messages, in both directions. recv,
-expect, on and log then count messages. max=SIZE limits the size of a
-message (default: 1 MiB). A truncated or malformed message is an error of
-the class frame; no data is lost.
+'frame KIND' divides a stream into messages.
 
     listen :0 as s; connect $s.addr as c; accept
     @s.1 frame netstring
@@ -311,10 +291,11 @@ does close of its session.
 
 The line editor is readline or libedit, with their usual keys, among them:
 
-  Tab     complete commands, options, sessions, addresses, files
-  Up      the previous line; Ctrl-R searches
+  Tab     complete commands, options, sessions, addresses, files,
+          variables...
+  Up      the previous line; Ctrl-R searches the history
   Ctrl-C  cancel the command and the queued lines, or discard the line
-  Ctrl-D  on an empty line: quit
+  Ctrl-D  on an empty line: quit, and print the sessions closed
   Ctrl-Z  suspend rung; fg resumes it
   Ctrl-S  pause output, not sessions; Ctrl-Q resumes output
 > help errors
@@ -338,14 +319,18 @@ The line editor is readline or libedit, with their usual keys, among them:
 > help conect
 help: no command or topic 'conect'; did you mean 'connect'?
 > help proxies
-the word is in the text of:
-  connect     open a client session
-  log         print the last messages
-  help        explain a command or a topic
-  settings    all settings
-  pipe        rung pipe: like netcat, for scripts and relays
-  nc          rung nc: the options of OpenBSD's nc
-  ncat        rung ncat: the options of ncat
+'connect --proxy URL' goes through a proxy; 'set proxy URL' sets one for all
+new clients, and '--proxy off' connects directly. The proxy resolves the
+target's name.
+
+The password of USER is in $RUNG_PROXY_PASSWORD or in the file of
+--proxy-auth, never in the URL. If that file is a FIFO, -t limits the wait
+for it. With --retry, each attempt reads it again.
+
+  http://[USER@]HOST:PORT     HTTP CONNECT; default port 3128
+  socks5://[USER@]HOST:PORT   SOCKS 5; default port 1080
+  socks4a://[USER@]HOST:PORT  SOCKS 4a; default port 1080
+  socks4://[USER@]HOST:PORT   SOCKS 4: IPv4 only, and rung resolves the name
 > help "--script"
 the word is in the text of:
   log         print the last messages

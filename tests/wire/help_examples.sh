@@ -6,7 +6,7 @@
 cd "$TOP" || exit 1
 bad=0
 names=$(sed -n 's/^COMMAND(\(.*\))$/\1/p' cmd/table.h)
-for name in '' $names patterns frames tasks templates scripts; do
+for name in '' $names variables exec patterns frames tasks templates scripts; do
 	[ "$name" != bang ] || continue # works at a prompt only: see repl/bang.t
 	[ "$name" != typed ] || name='>'
 	"$RUNG" -q -e "help $name" >"$WORK/help" || exit 1

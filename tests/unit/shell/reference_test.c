@@ -165,14 +165,15 @@ static void mdoc_has_the_tables_of_topics(void **state)
 	struct buf b = {.limit = BUF_SMALL};
 	(void)state;
 	reference_mdoc(cmd_table, &protocols_all, &b);
-	has(&b, ".Sh ADDRESS FORMS\n.Bl -tag -width 10n -compact\n"
+	has(&b, ".Sh ADDRESS FORMS\n.Bl -tag -width 18n -compact\n"
 		".It Cm \\&tcp://HOST:PORT\n");
 	has(&b, ".It Cm \\&unix\\-dgram\n");
 	has(&b, ".El\n.Sh PATTERN FORMS\n");
 	has(&b, ".It Cm \\&<template>\n");
 	has(&b, ".El\n.Sh TEMPLATE PARTS\n");
 	has(&b, ".It Cm \\&len:u16be\n");
-	has(&b, ".El\n.Sh VARIABLES\n");
+	has(&b, ".El\n.Sh MESSAGE KINDS\n");
+	has(&b, ".Sh VARIABLES\n");
 	has(&b, ".It Cm \\&$session\n");
 	has(&b, ".El\n.Sh KEYS\n");
 	has(&b, ".It Cm \\&Ctrl\\-Z\n");
