@@ -318,19 +318,13 @@ The line editor is readline or libedit, with their usual keys, among them:
   130  interrupted
 > help conect
 help: no command or topic 'conect'; did you mean 'connect'?
-> help proxies
-'connect --proxy URL' goes through a proxy; 'set proxy URL' sets one for all
-new clients, and '--proxy off' connects directly. The proxy resolves the
-target's name.
-
-The password of USER is in $RUNG_PROXY_PASSWORD or in the file of
---proxy-auth, never in the URL. If that file is a FIFO, -t limits the wait
-for it. With --retry, each attempt reads it again.
-
-  http://[USER@]HOST:PORT     HTTP CONNECT; default port 3128
-  socks5://[USER@]HOST:PORT   SOCKS 5; default port 1080
-  socks4a://[USER@]HOST:PORT  SOCKS 4a; default port 1080
-  socks4://[USER@]HOST:PORT   SOCKS 4: IPv4 only, and rung resolves the name
+> help passwords
+the word is in the text of:
+  connect     open a client session
+  log         print the last messages
+  proxies     connections through HTTP and SOCKS proxies
+  pipe        rung pipe: like netcat, for scripts and relays
+  nc          rung nc: the options of OpenBSD's nc
 > help "--script"
 the word is in the text of:
   log         print the last messages
