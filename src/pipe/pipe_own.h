@@ -42,8 +42,8 @@ bool dump_is_full(const struct dump *);
 bool dump_is_written(const struct dump *);
 /* Checks the log for a failed write. Result: 0, or -1 and *e. */
 int dump_error(const struct dump *, struct err *e);
-/* Logs a piece of data. `number`: number of the pair; 0: none is printed.
- * Result: 0, or -1 and *e (io). Without a log (NULL): 0. */
+/* Writes a piece of data into the log. `number`: number of the pair; 0: none is
+ * printed. Result: 0, or -1 and *e (io). Without a log (NULL): 0. */
 int dump_write(struct dump *, uint64_t wall, enum dir, unsigned number,
 	       uint64_t offset, struct bytes, struct err *e);
 void dump_free(struct dump *);

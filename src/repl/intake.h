@@ -20,7 +20,7 @@ struct intake {
 	const char *source;
 };
 
-/* Initializes an intake. `source`: name of the input that lines come from;
+/* Creates an empty intake. `source`: name of the input that lines come from;
  * static. */
 void intake_init(struct intake *, const char *source);
 void intake_fini(struct intake *);

@@ -37,7 +37,7 @@ FILE *tty_queue_draw_stream(struct tty_queue *);
 /* Queues `b` after the output of the draw stream. Waits for the terminal if the
  * queue is full. */
 void tty_queue_put(struct tty_queue *, struct bytes);
-/* Writes as much as the terminal accepts now. Result: like rio_drain(). */
+/* Writes until the terminal accepts no more. Result: like rio_drain(). */
 enum rio tty_queue_drain(struct tty_queue *);
 /*
  * Writes the queue. Waits as long as the terminal keeps accepting data and no

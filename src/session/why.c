@@ -361,7 +361,7 @@ const struct session_field session_fields[] = {
 	  "resolving, connecting, opening, listening, open, half-closed, "
 	  "closing, closed",
 	  print_state),
-    {"why", "state in words, and how the session ended", session_why, true},
+    {"why", "state, and how the session ended", session_why, true},
     FIELD("scheme", "the transport", print_scheme),
     FIELD("addr",
 	  "peer's address as a URL, for connect; a listener's own address",

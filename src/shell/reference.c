@@ -446,7 +446,8 @@ static void put_item(struct buf *out, const char *name, const char *brief)
 }
 
 /* Appends the section of a topic's rows, and the list's beginning. */
-static void put_rows(struct buf *out, const char *section, const char *topic)
+static void put_topic_rows(struct buf *out, const char *section,
+			   const char *topic)
 {
 	const struct topic_row *row = topic_find(bytes_str(topic))->rows;
 	buf_printf(out, ".Sh %s\n.Bl -tag -width 18n -compact\n", section);
@@ -456,20 +457,20 @@ static void put_rows(struct buf *out, const char *section, const char *topic)
 
 static void put_topics(struct buf *out, const struct protocols *protocols)
 {
-	put_rows(out, "ADDRESS FORMS", "addresses");
+	put_topic_rows(out, "ADDRESS FORMS", "addresses");
 	for (const struct scheme_row *s = protocols->schemes; s->name; s++)
 		put_item(out, s->name, scheme_brief(s));
 	buf_puts(out, ".El\n");
-	put_rows(out, "PATTERN FORMS", "patterns");
+	put_topic_rows(out, "PATTERN FORMS", "patterns");
 	buf_puts(out, ".El\n");
-	put_rows(out, "TEMPLATE PARTS", "templates");
+	put_topic_rows(out, "TEMPLATE PARTS", "templates");
 	buf_puts(out, ".El\n");
 	buf_puts(out,
 		 ".Sh MESSAGE KINDS\nCommands can choose messages by kind.\n");
 	put_help(out, bytes_str(topic_find(BYTES("kinds"))->prose));
-	put_rows(out, "VARIABLES", "variables");
+	put_topic_rows(out, "VARIABLES", "variables");
 	buf_puts(out, ".El\n");
-	put_rows(out, "KEYS", "keys");
+	put_topic_rows(out, "KEYS", "keys");
 	buf_puts(out, ".El\n");
 }
 

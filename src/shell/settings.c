@@ -321,8 +321,8 @@ const struct setting shell_settings[] = {
 	"default timeout of commands without -t"),
     {{.name = "close-timeout",
       .kind = PARAM_DURATION,
-      .brief = "how long a closed session waits until its queue is sent and "
-	       "its rungs are closed"},
+      .brief = "time in which a closed session can send its queue and close "
+	       "its rungs"},
      set_close_timeout,
      print_close_timeout},
     ROW(inbox, PARAM_SIZE, NULL,

@@ -42,7 +42,7 @@ struct line {
 
 /* ---- tasks: task.c */
 
-/* Initializes a task. The foreground task keeps named captures in its scope,
+/* Creates a task. The foreground task keeps named captures in its scope,
  * other tasks in an env of their own. */
 void task_init(struct task *, struct shell *, struct scope *, bool front);
 void task_fini(struct task *);

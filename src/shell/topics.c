@@ -116,7 +116,7 @@ static const struct topic_row variables[] = {
     {"$last", "the data consumed last"},
     {"$message", "the message, in a handler"},
     {"${message[KEY]}",
-     "its attribute, such as kind, rung or number; also of last and match"},
+     "attribute of the message: kind, rung, number...; also of last and match"},
     {"$?", "exit code of the last command"},
     {"$error", "error class of the last command, or none"},
     {"$session", "the current session's name"},
@@ -236,7 +236,7 @@ const struct topic topics[] = {
 	      "    unset kv[a]\n",
      .rows = variables},
     {.name = "fields",
-     .brief = "what $NAME.FIELD and info give",
+     .brief = "fields of a session: $NAME.FIELD",
      .list = list_fields},
     {.name = "addresses",
      .brief = "the forms of addresses",
@@ -248,8 +248,8 @@ const struct topic topics[] = {
      .brief = "commands as peers",
      .prose =
 	 "exec:CMD runs CMD with sh: the session sends to the standard "
-	 "input of CMD and receives its standard output. Its standard error "
-	 "is printed as notices.\n"
+	 "input of CMD and receives its standard output. The standard "
+	 "error of CMD is printed as notices.\n"
 	 "\n"
 	 "    connect 'exec:tr a-z A-Z' as upper\n"
 	 "    sendline hello\n"

@@ -82,8 +82,7 @@ static void put_content(struct text *out, struct bytes in)
 		uint8_t *to = buf_reserve(&out->buf, most);
 
 		if (!to) {
-			/* Not enough room for all: escape as much as the limit
-			 * allows. */
+			/* Not enough room for all: escape up to the limit. */
 			text_escape(out, in);
 			return;
 		}

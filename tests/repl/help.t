@@ -89,7 +89,7 @@ topics
   language   words, quotes, escapes, @NAME
   settings   all settings
   variables  $name, NAME[KEY], built-in variables
-  fields     what $NAME.FIELD and info give
+  fields     fields of a session: $NAME.FIELD
   addresses  the forms of addresses
   exec       commands as peers
   proxies    connections through HTTP and SOCKS proxies
@@ -153,8 +153,8 @@ Options may stand after the other words of a command, but not in free text;
 Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
 > help settings
   timeout D               default timeout of commands without -t
-  close-timeout D         how long a closed session waits until its queue is
-                          sent and its rungs are closed
+  close-timeout D         time in which a closed session can send its queue
+                          and close its rungs
   inbox SIZE              limit of each session's unread data; with a full
                           inbox, a session stops reading, or if live, drops
                           the oldest data
@@ -199,8 +199,8 @@ bytes:
   $which           number of the pattern that matched, from 1
   $last            the data consumed last
   $message         the message, in a handler
-  ${message[KEY]}  its attribute, such as kind, rung or number; also of last
-                   and match
+  ${message[KEY]}  attribute of the message: kind, rung, number...; also of
+                   last and match
   $?               exit code of the last command
   $error           error class of the last command, or none
   $session         the current session's name
