@@ -62,15 +62,15 @@ const struct cmd cmd_on = {
 	    "its sending side. close: the session has ended, in any way. peer: "
 	    "a listener has a new peer. For a kind, see 'help kinds'.\n"
 	    "\n"
-	    "Messages are handled one at a time. The first handler whose "
-	    "pattern matches gets the message; it is consumed, also if none "
-	    "matches. $message is its text, $0 to $9 and named groups are the "
-	    "match.\n"
+	    "The first handler whose pattern matches gets a message: $message "
+	    "is its text, $0 to $9 and named groups are the match. Each "
+	    "message is consumed, even if no pattern matches.\n"
 	    "\n"
-	    "A listener's peer, and a client with a close handler, is closed "
-	    "after the other side has shut down its sending side and all "
-	    "messages are handled. Handlers of a client stay after its end, "
-	    "for reconnect, until close removes the session.\n",
+	    "A listener's peer without a --serve script, and a client with a "
+	    "close handler, is closed after the other side has shut down its "
+	    "sending side and all messages are handled. Handlers of a client "
+	    "stay after its end, for reconnect, until close removes the "
+	    "session; wait does not wait for them.\n",
     .params = params,
     .flags = CMD_LISTENERS,
     .run = run,
