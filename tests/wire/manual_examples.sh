@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # Each example of the manual page runs. Lines that begin with `$ ` run in a
-# shell, and print the lines below them. Other blocks are scripts, which begin
-# with a client of an echo server, or with the CMDS of a comment `before:`. A
-# comment `arguments:` has the arguments of the script. The tables of other
-# tools have commands of rung on their right side.
+# shell, and print the lines below them. Lines that begin with a prompt, `c1> `,
+# are typed. Other blocks are scripts. Both begin with a client of an echo
+# server, or with the CMDS of a comment `before:`. A comment `arguments:` has the
+# arguments of the script. The tables of other tools have commands of rung on
+# their right side.
 # shellcheck source=tests/lib/wire.sh disable=SC2016  # variables of rung
 . "$TOP/tests/lib/wire.sh"
 cd "$WORK" || exit 1
@@ -13,8 +14,8 @@ ln -s "$RUNG" bin/rung
 PATH=$WORK/bin:$PATH
 name=$$.manual
 
-# Writes block N of the manual to N.TYPE, as a reader sees it: sh, rung or
-# table; and the comments above it to N.before and N.arguments.
+# Writes block N of the manual to N.TYPE, as a reader sees it: sh, typed,
+# rung or table; and the comments above it to N.before and N.arguments.
 split_manual() {
 	sed 's/\\&//g; s/\\(dq/"/g; s/\\(ti/~/g; s/\\(ha/^/g; s/\\(ga/`/g
 	    s/\\-/-/g; s/\\e/\\/g; s/\\(aq/'"'/g" "$TOP/docs/rung.1.in" | awk '
@@ -29,7 +30,8 @@ split_manual() {
 	/^\.Bd -literal -offset/ { first = 1; next }
 	/^\.Ed/ { file = ""; next }
 	first {
-		file = ++n "." (tables ? "table" : /^\$ / ? "sh" : "rung")
+		file = ++n "." (tables ? "table" : /^\$ / ? "sh" : \
+		    /^[a-z][a-z0-9.]*[>~] / ? "typed" : "rung")
 		first = 0
 	}
 	file { print >file }'
@@ -41,9 +43,23 @@ served() {
 	    s/localhost 6379/127.0.0.1 $redis_port/g"
 }
 
-run_script() { # N
-	local before='listen --echo :0 as echo; connect $echo.addr'
+# Sets $before.
+find_before() { # N
+	before='listen --echo :0 as echo; connect $echo.addr'
 	[ ! -f "$1.before" ] || before=$(served <"$1.before")
+}
+
+# Types the lines; none may be an error.
+run_typed() { # N
+	find_before "$1"
+	sed 's/^[^ ]*[>~] *//' "$1.typed" | served >"$1.script"
+	"$RUNG" -t 20s -i --json -e "$before" <"$1.script" >out 2>err ||
+	    fail "$(cat "$1.script" err)"
+	! grep '"event":"error"' out || fail "$(cat "$1.script" err)"
+}
+
+run_script() { # N
+	find_before "$1"
 	served <"$1.rung" >"$1.script"
 	# shellcheck disable=SC2046  # the arguments are words
 	code 0 "$RUNG" -t 20s -e "$before" "$1.script" \
@@ -110,8 +126,9 @@ echo 'listen --echo :0 as e; connect $e.addr; send hi; expect hi' >tests/hi.rung
 
 split_manual
 blocks=0
-for block in *.rung *.sh *.table; do
+for block in *.rung *.sh *.table *.typed; do
 	case $block in
+	*.typed) run_typed "${block%.typed}" ;;
 	*.rung) run_script "${block%.rung}" ;;
 	*.sh) run_shell "${block%.sh}" ;;
 	*) run_table "${block%.table}" ;;
