@@ -68,9 +68,12 @@ const struct cmd cmd_on = {
 	    "\n"
 	    "A listener's peer without a --serve script, and a client with a "
 	    "close handler, is closed after the other side has shut down its "
-	    "sending side and all messages are handled. Handlers of a client "
-	    "stay after its end, for reconnect, until close removes the "
-	    "session; wait does not wait for them.\n",
+	    "sending side and all messages are handled. The end of a session "
+	    "stops no commands; those that use the session fail. 'cancel' "
+	    "stops a handler and its commands.\n"
+	    "\n"
+	    "Handlers of a client stay after its end, for reconnect, until "
+	    "close removes the session; wait does not wait for them.\n",
     .params = params,
     .flags = CMD_LISTENERS,
     .run = run,
