@@ -52,7 +52,7 @@ find_before() { # N
 # Types the lines; none may be an error.
 run_typed() { # N
 	find_before "$1"
-	sed 's/^[^ ]*[>~] *//' "$1.typed" | served >"$1.script"
+	sed 's/^[a-z][^>~]*[>~] *//' "$1.typed" | served >"$1.script"
 	"$RUNG" -t 20s -i --json -e "$before" <"$1.script" >out 2>err ||
 	    fail "$(cat "$1.script" err)"
 	! grep '"event":"error"' out || fail "$(cat "$1.script" err)"
@@ -117,7 +117,7 @@ server echo -e 'listen --echo 127.0.0.1:0; listen --echo udp://127.0.0.1:0 as u'
 echo_port=$port
 until_ok grep -q . echo.out
 udp_addr=$(sed 's/[/&]/\\&/g' echo.out)
-server redis -e 'listen 127.0.0.1:0 as s; @s frame line' \
+server redis -e 'set eol crlf; listen 127.0.0.1:0 as s; @s frame line' \
     -e '@s on message /^PING/ send +PONG; @s on message /^ECHO (.*)/ send $1' \
     -e wait
 redis_port=$port
