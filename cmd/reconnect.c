@@ -72,12 +72,12 @@ static enum cmd_status begin(struct call *call, struct session *old)
 {
 	struct reconnecting *r = call_scratch(call, sizeof *r);
 	struct err e;
-	struct session *s = hub_reconnect(old, &e);
-	if (!s)
-		return call_fail(call, &e);
 	session_pin(old);
 	old->followed = true;
 	r->old = old;
+	struct session *s = hub_reconnect(old, &e);
+	if (!s)
+		return call_fail(call, &e);
 	return finish(call, opening_begin(&r->opening, call, s,
 					  call_timeout(call, TIMEOUT),
 					  args_number(&call->args, RETRY, 0)));
@@ -103,7 +103,7 @@ static enum cmd_status run(struct call *call)
 	 * reconnects the session, or `close` removed it. */
 	if ((old->followed || old->released) && call->task->dispatcher)
 		return CMD_OK;
-	if (old->followed)
+	if (old->followed || session_retry(old))
 		return call_error(call, ERR_USAGE,
 				  "%s: another command reconnects already",
 				  old->name);
@@ -132,11 +132,14 @@ static void cleanup(struct call *call)
 	if (!r)
 		return;
 	/* The attempt may have become the current session. */
-	if (r->old && task_current(call->task) == r->opening.session)
+	if (r->old && r->opening.session &&
+	    task_current(call->task) == r->opening.session)
 		task_use(call->task, r->old);
 	opening_end(&r->opening);
 	if (r->old) {
 		r->old->followed = false;
+		session_set_retry(r->old, 0);
+		calls_follow(r->old, r->old);
 		session_unpin(r->old);
 	}
 	call->data = NULL;

@@ -43,6 +43,7 @@ const struct cmd cmd_wait = {
 	"    listen --echo :0 as echo\n"
 	"    connect -n $echo.addr as c; wait c open\n",
     .params = params,
+    .flags = CMD_FOLLOWS,
     .run = run,
     .resume = resume,
 };
@@ -68,6 +69,8 @@ static bool read_state(struct bytes word, enum session_state *out)
 static bool has_been(const struct session *s, enum session_state asked)
 {
 	enum session_state state = session_state(s);
+	if (session_is_reopening(s) && asked != SESSION_CLOSED)
+		return false;
 	if (asked == SESSION_LISTENING || s->role == ROLE_LISTENER)
 		return state == asked;
 	if (state == SESSION_CLOSED && asked != SESSION_CLOSED)
@@ -84,7 +87,7 @@ static enum cmd_status check_session(struct call *call, struct session *s)
 	(void)read_state(args_text(&call->args, STATE), &asked);
 	if (has_been(s, asked))
 		return CMD_OK;
-	if (session_state(s) == SESSION_CLOSED) {
+	if (session_shown_state(s) == SESSION_CLOSED) {
 		session_end_error(s, &e);
 		return call_fail(call, &e);
 	}

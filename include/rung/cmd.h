@@ -72,6 +72,7 @@ enum {
 	CMD_PASSES = 1u << 5,
 	/* @NAME may also be a session that was removed */
 	CMD_REMOVED = 1u << 6,
+	CMD_FOLLOWS = 1u << 7, /* waits on if its session is opened again */
 };
 
 /* A command: one file in cmd/, one row in cmd/table.h. */
@@ -112,6 +113,9 @@ void *call_scratch(struct call *, size_t size);
  * Result: CMD_WAIT, which the command must return.
  */
 enum cmd_status call_wait(struct call *, struct session *, uint64_t within_ns);
+/* Lets the calls of CMD_FOLLOWS that wait on `old` wait on the session that is
+ * opened instead, and notifies them. `now` may be `old`. */
+void calls_follow(struct session *now, struct session *old);
 /* Ends the wait, so that the call can wait for another session. */
 void call_stop_waiting(struct call *);
 /*

@@ -136,8 +136,9 @@ struct session *hub_listen(struct hub *, const struct session_options *,
  * Makes a client with the name, the address, the options, the rungs and the
  * display settings of another one, which keeps them and is closed first. A
  * search by name finds the older one until hub_follow() or session_release() is
- * called. Result:  NULL and *e: usage (not a client with a link of its own), or
- * as for hub_connect().
+ * called; hub_match() does not find a session that opens instead of one with
+ * `followed`. Result: NULL and *e: usage (not a client with a link of its own),
+ * or as for hub_connect().
  */
 struct session *hub_reconnect(struct session *old, struct err *e);
 /* Lets a client that hub_reconnect() made take the place of the old one, which

@@ -172,6 +172,14 @@ struct origin {
 enum session_state session_state(const struct session *);
 /* Returns "connecting", "half-closed"...; static. */
 const char *session_state_name(enum session_state);
+/* Returns true if the session is closed, and a command tries to open it again.
+ */
+bool session_is_reopening(const struct session *);
+/* Sets the time of the next attempt to open the session; 0: none. */
+void session_set_retry(struct session *, uint64_t at);
+uint64_t session_retry(const struct session *);
+/* Returns the state for users: connecting if session_is_reopening(). */
+enum session_state session_shown_state(const struct session *);
 struct session *session_of_link(const struct transport *);
 bool session_is_closed(const struct session *);
 /* Returns true if the session has been open, or has listened. */

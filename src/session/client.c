@@ -19,6 +19,8 @@ struct client_facts {
 	char *proxy_auth;      /* NULL: none */
 	char **env;            /* NULL: none */
 	bool direct;
+	bool stands_in;    /* opens instead of a session that is listed */
+	uint64_t retry;    /* time of the next attempt, ns; 0: none */
 	unsigned log_id;   /* 0: the session's own id */
 	unsigned first_id; /* id of the first of the sessions that were made
 			      from each other; 0: none was */
@@ -84,9 +86,27 @@ const char *session_dial_words(const struct session *s)
 	return s->client && s->client->text ? s->client->text : "";
 }
 
+void session_set_retry(struct session *s, uint64_t at)
+{
+	if (!s->client && at)
+		s->client = xalloc(sizeof *s->client);
+	if (s->client)
+		s->client->retry = at;
+}
+
+uint64_t session_retry(const struct session *s)
+{
+	return s->client ? s->client->retry : 0;
+}
+
 unsigned session_log_id(const struct session *s)
 {
 	return s->client && s->client->log_id ? s->client->log_id : s->id;
+}
+
+bool session_stands_in(const struct session *s)
+{
+	return s->client && s->client->stands_in;
 }
 
 static void name_client(struct session *s, const struct session_options *plan)
@@ -100,6 +120,8 @@ static void name_client(struct session *s, const struct session_options *plan)
 	if (!s->client)
 		s->client = xalloc(sizeof *s->client);
 	s->client->log_id = session_log_id(old);
+	s->client->stands_in = !old->released &&
+			       (old->followed || session_stands_in(old));
 	s->display = old->display;
 	session_limit_inbox(s, inbox_limit(&old->inbox));
 }
@@ -189,6 +211,7 @@ void hub_follow(struct session *now, struct session *old)
 	if (!now->client)
 		now->client = xalloc(sizeof *now->client);
 	now->client->first_id = first_id(old);
+	now->client->stands_in = false;
 	session_release(old);
 }
 

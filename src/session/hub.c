@@ -490,7 +490,8 @@ struct session *hub_match(struct hub *h, struct bytes pattern,
 	bool carriers = bytes_find_byte(pattern, '/', 0) != BYTES_NOT_FOUND;
 	for (; at != &h->sessions; at = at->next) {
 		struct session *s = list_entry(at, struct session, at);
-		if (!is_over(s) && (carriers || !is_carrier(s)) &&
+		if (!is_over(s) && !session_stands_in(s) &&
+		    (carriers || !is_carrier(s)) &&
 		    bytes_glob(pattern, bytes_str(s->name)))
 			return s;
 	}

@@ -44,6 +44,17 @@ enum session_state session_state(const struct session *s)
 	return SESSION_CLOSED;
 }
 
+bool session_is_reopening(const struct session *s)
+{
+	return session_is_closed(s) && !s->released &&
+	       (s->followed || session_retry(s));
+}
+
+enum session_state session_shown_state(const struct session *s)
+{
+	return session_is_reopening(s) ? SESSION_CONNECTING : session_state(s);
+}
+
 const char *session_state_name(enum session_state state)
 {
 	static const char *const names[] = {

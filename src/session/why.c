@@ -205,7 +205,14 @@ static void print_role(const struct session *s, struct buf *out)
 
 static void print_state(const struct session *s, struct buf *out)
 {
-	buf_puts(out, session_state_name(session_state(s)));
+	buf_puts(out, session_state_name(session_shown_state(s)));
+}
+
+static void print_retry(const struct session *s, struct buf *out)
+{
+	uint64_t now = loop_now(s->hub->loop), at = session_retry(s);
+	if (session_is_reopening(s) && at > now)
+		print_duration(at - now, out);
 }
 
 static void print_scheme(const struct session *s, struct buf *out)
@@ -362,6 +369,8 @@ const struct session_field session_fields[] = {
 	  "closing, closed",
 	  print_state),
     {"why", "state, and how the session ended", session_why, true},
+    FIELD("retry", "time until the next attempt to open the session",
+	  print_retry),
     FIELD("scheme", "the transport", print_scheme),
     FIELD("addr",
 	  "peer's address as a URL, for connect; a listener's own address",

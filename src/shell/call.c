@@ -50,18 +50,53 @@ struct call *call_new(struct task *t, const struct cmd *cmd,
 	return c;
 }
 
+static void stop_awaiting(struct call *c)
+{
+	if (c->awaited && !task_is_driven(c->task))
+		session_unhold(c->awaited);
+	if (c->awaited)
+		session_unpin(c->awaited);
+	c->awaited = NULL;
+}
+
+static void call_await(struct call *c, struct session *s)
+{
+	session_pin(s);
+	if (!task_is_driven(c->task))
+		session_hold(s);
+	c->awaited = s;
+	session_await(s, &c->waiter);
+}
+
 void call_stop_waiting(struct call *c)
 {
 	if (c->waiting) {
 		session_unawait(&c->waiter);
 		loop_disarm(c->shell->loop, &c->deadline);
 	}
-	if (c->awaited && !task_is_driven(c->task))
-		session_unhold(c->awaited);
-	if (c->awaited)
-		session_unpin(c->awaited);
-	c->awaited = NULL;
+	stop_awaiting(c);
 	c->waiting = false;
+}
+
+static void call_move(struct call *c, struct session *now)
+{
+	session_unawait(&c->waiter);
+	stop_awaiting(c);
+	call_await(c, now);
+}
+
+void calls_follow(struct session *now, struct session *old)
+{
+	list_each (link, &old->waiters) {
+		struct waiter *w = list_entry(link, struct waiter, at);
+		struct call *c = list_entry(w, struct call, waiter);
+		if (w->notify != call_notified ||
+		    !(c->cmd->flags & CMD_FOLLOWS))
+			continue;
+		call_notified(w);
+		if (now != old)
+			call_move(c, now);
+	}
 }
 
 void call_end(struct call *c)
@@ -147,13 +182,9 @@ enum cmd_status call_wait_jobs(struct call *c, uint64_t within_ns)
 enum cmd_status call_wait(struct call *c, struct session *s, uint64_t within_ns)
 {
 	if (s && !c->awaited) {
-		session_pin(s);
-		if (!task_is_driven(c->task))
-			session_hold(s);
-		c->awaited = s;
 		c->waiter.consumes = (c->cmd->flags & CMD_CONSUMES) != 0;
 		c->waiter.reports_end = true;
-		session_await(s, &c->waiter);
+		call_await(c, s);
 		transport_try_first(&s->link);
 	}
 	if (c->waiting)

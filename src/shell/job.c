@@ -301,6 +301,7 @@ static void timer_follow(struct timer_job *k, struct session *now,
 void jobs_follow(struct shell *sh, struct session *now, struct session *old)
 {
 	hub_follow(now, old);
+	calls_follow(now, old);
 	task_follow(&sh->foreground, now, old);
 	list_each (link, &sh->jobs) {
 		struct job *j = list_entry(link, struct job, at);

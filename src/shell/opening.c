@@ -39,6 +39,18 @@ static enum cmd_status await_attempt(struct opening *o, struct call *call)
 	return await(call, o->session, o->limit);
 }
 
+/* Records when the next attempt begins; 0: the pause is over. The session that
+ * users see is the oldest of this name. */
+static void set_retry(const struct opening *o, const struct call *call,
+		      uint64_t at)
+{
+	struct session *shown = hub_find(call->shell->hub,
+					 bytes_str(o->session->name), NULL);
+	session_set_retry(o->session, at);
+	if (shown)
+		session_set_retry(shown, at);
+}
+
 /* Pauses before the next attempt, or fails with the error of the last one. The
  * closed session keeps its name until then. */
 static enum cmd_status opening_failed(struct opening *o, struct call *call,
@@ -54,6 +66,7 @@ static enum cmd_status opening_failed(struct opening *o, struct call *call,
 		pause = o->pause;
 	o->pause = o->pause < PAUSE_LIMIT / 2 ? o->pause * 2 : PAUSE_LIMIT;
 	o->pausing = true;
+	set_retry(o, call, loop_now(call->shell->loop) + pause);
 	return await(call, NULL, pause);
 }
 
@@ -86,6 +99,7 @@ static enum cmd_status try_again(struct opening *o, struct call *call)
 	struct err e;
 	struct session *last = o->session;
 	o->pausing = false;
+	set_retry(o, call, 0);
 	if (last->released)
 		return opening_closed(call, last);
 	struct session *next = hub_reconnect(last, &e);
@@ -94,6 +108,7 @@ static enum cmd_status try_again(struct opening *o, struct call *call)
 	if (task_current(call->task) == last)
 		task_use(call->task, next);
 	session_release(last);
+	calls_follow(next, last);
 	session_unpin(last);
 	session_pin(next);
 	o->session = next;

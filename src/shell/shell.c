@@ -538,7 +538,8 @@ void shell_prompt(const struct shell *sh, struct buf *out)
 		call = sh->foreground.parked.call;
 	buf_puts(out, s ? s->name : "rung");
 	if (s && session_state(s) != SESSION_OPEN)
-		buf_printf(out, " (%s)", session_state_name(session_state(s)));
+		buf_printf(out, " (%s)",
+			   session_state_name(session_shown_state(s)));
 	if (s)
 		put_unread(s, out);
 	if (call && call->waiting)

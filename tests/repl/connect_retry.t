@@ -35,8 +35,8 @@ c2: exec:exit 3: exited with code 3
 > close s; connect --retry 1m :$port as e &; sleep 1s; sessions e; cancel 3; sessions e
 s: closed here
 [3]
-  name  state   address                in  out  unread
-  e     closed  tcp://127.0.0.1:{port}   0    0       0
+  name  state       address                in  out  unread
+  e     connecting  tcp://127.0.0.1:{port}   0    0       0
 no session matches 'e'
 > connect --retry 2s -t 100ms unix://y.sock
 connect: unix://y.sock: no such socket; is the server listening? try 'ss -lx'
