@@ -91,6 +91,7 @@ back
 > close; use s.1; send x
 c: closed here
 s.1 > #25 1B x
+s.1: tcp://127.0.0.1:{port}: reset by the peer after its FIN; sent data may be lost
 > @c send x
 send: c has ended: closed here
-closing s, s.1
+closing s

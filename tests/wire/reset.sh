@@ -52,6 +52,17 @@ reset' "$out"
 }
 each_engine by_others
 
+# A peer that has closed answers the next data with a RST. rung reports it at
+# once, not at the next send; the data received before the FIN stays.
+after_the_fin() {
+	code 0 "$RUNG" -e 'listen :0 as s; connect $s.addr as c; @s.1 send abc' \
+	    -e '@s.1 close; wait c half-closed; @c send late; wait -t 9s c closed' \
+	    -e '@c recv 3; try @c recv; echo " $error"; why c'
+	equal 'what came before' 'abc reset' "$out"
+	has 'the notice' 'reset by the peer after its FIN; sent data may be lost' "$err"
+}
+each_engine after_the_fin
+
 by_us() {
 	code 7 "$RUNG" -q -e 'listen :0 as s; connect $s.addr as c; accept s' \
 	    -e '@c send abc; @s.1 recv 3; @c close -R; why c; @s.1 recv'
