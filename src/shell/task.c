@@ -245,23 +245,6 @@ static void no_match(struct task *t, const struct buf *name)
 	text_fini(&line);
 }
 
-static void ended(struct task *t, struct call *call, enum cmd_status status)
-{
-	if (status != CMD_FAIL) {
-		bool keeps = call->cmd->flags & CMD_KEEPS_ERROR;
-		call_end(call);
-		if (!keeps)
-			err_clear(&t->error);
-		return;
-	}
-	struct err e = call->err;
-	const struct command *c = call->command;
-	struct program *p = program_ref(call->program);
-	call_end(call);
-	task_failed(t, p, c, c->line, 0, &e);
-	program_unref(p);
-}
-
 /* Runs `help NAME` for a command with -h or --help. Result: false: the command
  * does not ask for help, or too many bodies are nested. */
 static bool begin_help(struct task *t, const struct command *c)
@@ -277,6 +260,33 @@ static bool begin_help(struct task *t, const struct command *c)
 	program_unref(p);
 	buf_fini(&line);
 	return status == 0;
+}
+
+/* Ends a call that has failed. `f`: a word of its command is wrong, and the
+ * command did not run; NULL: call->err is the reason. */
+static void call_failed(struct task *t, struct call *call,
+			const struct fault *f)
+{
+	const struct command *c = call->command;
+	struct program *p = program_ref(call->program);
+	struct fault own = {.line = c->line, .err = call->err};
+	const struct fault *why = f ? f : &own;
+	call_end(call);
+	if (!f || !begin_help(t, c))
+		task_failed(t, p, c, why->line, why->col, &why->err);
+	program_unref(p);
+}
+
+static void ended(struct task *t, struct call *call, enum cmd_status status)
+{
+	bool keeps = call->cmd->flags & CMD_KEEPS_ERROR;
+	if (status == CMD_FAIL) {
+		call_failed(t, call, NULL);
+		return;
+	}
+	call_end(call);
+	if (!keeps)
+		err_clear(&t->error);
 }
 
 /* Binds the words of the call's command, and checks the commands in them.
@@ -305,11 +315,7 @@ static void task_start(struct task *t, struct call *call)
 	else if (call->peer[0])
 		status = arrival_of_target(call);
 	if (status == CMD_OK && bind_call(t, call, &f)) {
-		struct program *p = program_ref(call->program);
-		call_end(call);
-		if (!begin_help(t, c))
-			task_failed(t, p, c, f.line, f.col, &f.err);
-		program_unref(p);
+		call_failed(t, call, &f);
 		return;
 	}
 	if (status == CMD_OK && arrival_of_operand(call))
