@@ -15,6 +15,7 @@ function __rung_commands
     printf '%s\t%s\n' 'send' 'send bytes'
     printf '%s\t%s\n' 'sendline' 'send a line'
     printf '%s\t%s\n' '>' 'send the rest of the line as typed'
+    printf '%s\t%s\n' 'talk' 'send each typed line, until Ctrl-D or ~.'
     printf '%s\t%s\n' 'recv' 'consume received data and print it'
     printf '%s\t%s\n' 'expect' 'wait until a pattern is found'
     printf '%s\t%s\n' 'drain' 'discard received data'

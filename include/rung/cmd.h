@@ -73,6 +73,7 @@ enum {
 	/* @NAME may also be a session that was removed */
 	CMD_REMOVED = 1u << 6,
 	CMD_FOLLOWS = 1u << 7, /* waits on if its session is opened again */
+	CMD_TALKS = 1u << 8,   /* the lines typed after it are no commands */
 };
 
 /* A command: one file in cmd/, one row in cmd/table.h. */
@@ -243,6 +244,10 @@ enum cmd_status call_run_body(struct call *, struct program *);
 enum cmd_status call_run_try(struct call *, struct program *);
 enum cmd_status call_run_loop(struct call *, struct program *, uint64_t times);
 enum cmd_status call_run_while(struct call *, struct program *);
+/* Begins a `talk` with the call's session: sends the lines typed after the
+ * command's line. Result: 0, or -1 and *e: usage (not typed at the prompt, no
+ * session, a listener), or why the session has ended. */
+int call_talk(struct call *, unsigned param, struct err *e);
 /* Ends the innermost loop of the task. Result: false: there is none. */
 bool call_break(struct call *);
 /* Starts to read a file of commands in the loop. Result: CMD_WAIT, which the

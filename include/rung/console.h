@@ -55,10 +55,13 @@ struct console_ops {
 	 * uses the terminal; resume() takes the terminal back. */
 	void (*suspend)(struct console *);
 	void (*resume)(struct console *);
-	/* Adds a whole command, which may contain newlines, to the history for
-	 * recall. The caller writes the history file. */
+	/* Recalls and records lines of `talk`, or commands, which come first.
+	 * Called between two lines only. */
+	void (*recall_talk)(struct console *, bool talk);
+	/* Adds a whole command, which may contain newlines, or a line of `talk`
+	 * for recall. The caller writes the history file. */
 	void (*record_line)(struct console *, struct bytes);
-	/* Appends the history, oldest line first. */
+	/* Appends the history of commands, oldest line first. */
 	void (*history)(struct console *, struct buf *out);
 	/* Restores the terminal. */
 	void (*stop)(struct console *);

@@ -115,6 +115,20 @@ struct flush {
 	bool begun, timed_out;
 };
 
+/* The state of `talk`. Talks are numbered from 1; 0: none. */
+struct talk_state {
+	unsigned last;  /* number of the newest talk */
+	unsigned typed; /* talk of the next line that is typed */
+	unsigned due;   /* talk that the current line has still to begin */
+	unsigned on;    /* talk in progress */
+	struct session *session; /* session of the talk in progress, or the
+				    ended one while `over`; pinned; or NULL */
+	bool at_eof;    /* the peer's side had ended before the talk began */
+	bool over;      /* talk `typed` has ended, and its lines are refused */
+	size_t refused; /* number of lines refused */
+	struct err why; /* reason for the end, if `over` */
+};
+
 /* Number of recent addresses kept for completion. */
 #define SHELL_USED_MAX 64
 
@@ -152,6 +166,7 @@ struct shell {
 	struct scope *shared;     /* variables shared by `share`, or NULL */
 	struct env *shared_names; /* names of the shared variables */
 	struct flush flush;
+	struct talk_state talk;
 	bool interactive; /* at a prompt: an error does not end the shell */
 	bool ended;       /* by quit, a failed script or a signal */
 	int status;       /* exit code */
@@ -191,6 +206,15 @@ void shell_fini(struct shell *);
  */
 enum words_result shell_feed(struct shell *, struct bytes text,
 			     const char *source, unsigned line, bool last);
+/* Returns true if the next line that is typed belongs to a `talk`. */
+bool shell_talks(const struct shell *);
+/* Ends the `talk` after the lines typed so far, as the line `~.` does. */
+void shell_end_talk(struct shell *);
+/* Returns true if the `talk` has ended, but lines typed for it may follow: they
+ * are refused until shell_talk_release(). */
+bool shell_talk_is_over(const struct shell *);
+/* Makes the next line a command again. */
+void shell_talk_release(struct shell *);
 /* Returns true if no foreground command runs, waits or is queued. */
 bool shell_idle(const struct shell *);
 /*
@@ -279,6 +303,7 @@ struct completions {
 	size_t count;
 	size_t from; /* offset of the word to replace */
 	bool files;  /* file names are candidates too */
+	bool tab;    /* insert a tab; there are no candidates */
 	bool open;   /* the word may continue: no blank is added */
 };
 /* Finds completions for the word at `point`, an offset in the line. The caller

@@ -43,9 +43,11 @@
 
 struct libedit {
 	EditLine *el;
-	HistoryW *history;
-	struct buf keys;  /* keys read, not yet passed to libedit */
-	struct buf begun; /* keys passed to an unfinished command */
+	HistoryW *history;  /* commands */
+	HistoryW *talk;     /* lines of `talk` */
+	HistoryW *recalled; /* one of the two */
+	struct buf keys;    /* keys read, not yet passed to libedit */
+	struct buf begun;   /* keys passed to an unfinished command */
 	struct paste paste;
 	FILE *nowhere; /* libedit's output: /dev/null */
 	char *prompt;
@@ -363,12 +365,15 @@ static unsigned char do_clear(EditLine *el, int key)
 static unsigned char do_end(EditLine *el, int key)
 {
 	struct console *c = console_of(el);
+	struct libedit *e = c->state;
 	const LineInfoW *line = el_wline(el);
 
 	(void)key;
 	if (line->buffer == line->lastchar) {
+		e->in_line = true;
 		c->sink->end(c);
-		return CC_NORM;
+		e->in_line = false;
+		return CC_FATAL;
 	}
 	if (line->cursor == line->lastchar)
 		return CC_ERROR;
@@ -514,8 +519,20 @@ static void libedit_record_line(struct console *c, struct bytes line)
 	size_t count;
 	wchar_t *wide = key_widen(line, &count);
 
-	history_w(e->history, &event, H_ENTER, wide);
+	history_w(e->recalled, &event, H_ENTER, wide);
 	free(wide);
+}
+
+static void libedit_recall_talk(struct console *c, bool talk)
+{
+	struct libedit *e = c->state;
+
+	e->recalled = talk ? e->talk : e->history;
+	el_wset(e->el, EL_HIST, history_w, e->recalled);
+	/* Move to the end of the history; at the end of a line CC_FATAL does.
+	 */
+	if (!e->in_line)
+		give_order(e, FORGET);
 }
 
 static void recall(void *ctx, struct bytes entry)
@@ -523,11 +540,22 @@ static void recall(void *ctx, struct bytes entry)
 	libedit_record_line(ctx, entry);
 }
 
+static HistoryW *new_history(void)
+{
+	HistoryW *h = history_winit();
+	HistEventW event;
+
+	if (h) {
+		history_w(h, &event, H_SETSIZE, HISTORY_MAX);
+		history_w(h, &event, H_SETUNIQUE, 1);
+	}
+	return h;
+}
+
 static int libedit_start(struct console *c, struct bytes history,
 			 struct err *err)
 {
 	struct libedit *e = xalloc(sizeof(*e));
-	HistEventW event;
 
 	c->state = e;
 	e->nowhere = fopen("/dev/null", "we");
@@ -538,18 +566,18 @@ static int libedit_start(struct console *c, struct bytes history,
 	if (e->nowhere)
 		e->el = el_init_fd("rung", stdin, e->nowhere, e->nowhere,
 				   STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);
-	e->history = history_winit();
-	if (!e->el || !e->history) {
+	e->history = new_history();
+	e->talk = new_history();
+	if (!e->el || !e->history || !e->talk) {
 		c->ops->stop(c);
 		return err_set(err, ERR_IO, 0,
 			       "libedit cannot use this terminal");
 	}
-	history_w(e->history, &event, H_SETSIZE, HISTORY_MAX);
-	history_w(e->history, &event, H_SETUNIQUE, 1);
 	el_set(e->el, EL_CLIENTDATA, c);
 	el_set(e->el, EL_SIGNAL, 0);
 	el_set(e->el, EL_EDITOR, "emacs");
-	el_wset(e->el, EL_HIST, history_w, e->history);
+	e->recalled = e->history;
+	el_wset(e->el, EL_HIST, history_w, e->recalled);
 	el_wset(e->el, EL_GETCFN, get_key);
 	el_source(e->el, NULL);
 	bind_keys(e->el);
@@ -673,6 +701,8 @@ static void libedit_stop(struct console *c)
 		el_end(e->el);
 	if (e->history)
 		history_wend(e->history);
+	if (e->talk)
+		history_wend(e->talk);
 	if (e->nowhere)
 		fclose(e->nowhere);
 	buf_fini(&e->keys);
@@ -695,6 +725,7 @@ const struct console_ops console_libedit = {
     .resize = libedit_resize,
     .suspend = libedit_suspend,
     .resume = libedit_resume,
+    .recall_talk = libedit_recall_talk,
     .record_line = libedit_record_line,
     .history = libedit_history,
     .stop = libedit_stop,

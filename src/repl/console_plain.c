@@ -20,6 +20,7 @@ struct plain {
 	size_t old; /* number of bytes in `in` before the last read */
 	bool reading;
 	bool in_line; /* lines are being passed on; the prompt follows */
+	bool talk;    /* lines of `talk` are not recorded */
 };
 
 static void show_prompt(struct console *c)
@@ -62,6 +63,13 @@ static void plain_take(struct console *c, struct bytes line)
 		c->sink->line(c, bytes_head(line, line.len - whole));
 }
 
+/* Lets the terminal be read again after Ctrl-D. */
+static void reopen_input(struct plain *p)
+{
+	rio_in_fini(&p->in);
+	rio_in_init(&p->in, LINE_MAX_BYTES);
+}
+
 static void plain_readable(struct console *c)
 {
 	struct plain *p = c->state;
@@ -85,11 +93,13 @@ static void plain_readable(struct console *c)
 		plain_take(c, line);
 	p->in_line = false;
 	if (r == RIO_END && !p->ended) {
-		p->ended = true;
+		p->ended = !p->terminal || c->hung_up;
 		if (failed)
 			c->sink->failed(c, p->in.error);
 		else
 			c->sink->end(c);
+		if (!p->ended)
+			reopen_input(p);
 	} else if (r == RIO_MORE) {
 		show_prompt(c);
 	}
@@ -162,11 +172,16 @@ static void plain_nothing(struct console *c)
 	(void)c;
 }
 
+static void plain_recall_talk(struct console *c, bool talk)
+{
+	((struct plain *)c->state)->talk = talk;
+}
+
 static void plain_record_line(struct console *c, struct bytes line)
 {
 	struct plain *p = c->state;
 
-	if (line.len > HISTORY_BYTES / 2)
+	if (p->talk || line.len > HISTORY_BYTES / 2)
 		return;
 	while (buf_len(&p->history) + line.len + 1 > HISTORY_BYTES) {
 		size_t end = bytes_find_byte(buf_bytes(&p->history), '\n', 0);
@@ -208,6 +223,7 @@ const struct console_ops console_plain = {
     .resize = plain_nothing,
     .suspend = plain_nothing,
     .resume = plain_nothing,
+    .recall_talk = plain_recall_talk,
     .record_line = plain_record_line,
     .history = plain_history,
     .stop = plain_stop,

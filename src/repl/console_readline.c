@@ -65,6 +65,8 @@ struct readline {
 	bool owed;    /* `prompt` is not yet set in readline */
 	bool in_line; /* a line is being passed on; nothing is drawn */
 	bool away;
+	bool talk;           /* readline has the history of `talk` */
+	HISTORY_STATE other; /* the history that readline does not have */
 };
 
 /* The console that uses readline; readline's callbacks have no context
@@ -254,6 +256,7 @@ static void got_line(char *line)
 		 * it would print another. */
 		rl_eof_found = 0;
 #endif
+		rl_clear_visible_line();
 		c->sink->end(c);
 	}
 	free(line);
@@ -728,6 +731,31 @@ static void readline_resume(struct console *c)
 	redraw();
 }
 
+static void swap_history(struct readline *g)
+{
+	HISTORY_STATE *now = history_get_history_state();
+
+	history_set_history_state(&g->other);
+	g->other = *now;
+	free(now);
+	stifle_history(HISTORY_MAX);
+	using_history();
+	g->talk = !g->talk;
+}
+
+static void readline_recall_talk(struct console *c, bool talk)
+{
+	struct readline *g = c->state;
+
+	if (g->talk == talk)
+		return;
+	/* The undo list of the line may belong to an entry of the history. At
+	 * the end of a line readline has freed that list. */
+	if (!g->in_line)
+		rl_free_line_state();
+	swap_history(g);
+}
+
 static void readline_record_line(struct console *c, struct bytes line)
 {
 	recall(c, line);
@@ -736,9 +764,9 @@ static void readline_record_line(struct console *c, struct bytes line)
 
 static void readline_history(struct console *c, struct buf *out)
 {
-	HIST_ENTRY **entries = history_list();
+	const struct readline *g = c->state;
+	HIST_ENTRY **entries = g->talk ? g->other.entries : history_list();
 
-	(void)c;
 	for (; entries && *entries; entries++) {
 		buf_puts(out, (*entries)->line);
 		buf_putc(out, '\n');
@@ -755,6 +783,8 @@ static void readline_stop(struct console *c)
 		paste_mark(c, false);
 	rl_callback_handler_remove();
 	rl_redisplay_function = rl_redisplay;
+	clear_history();
+	swap_history(g);
 	clear_history();
 	buf_fini(&g->keys);
 	paste_fini(&g->paste);
@@ -775,6 +805,7 @@ const struct console_ops console_readline = {
     .resize = readline_resize,
     .suspend = readline_suspend,
     .resume = readline_resume,
+    .recall_talk = readline_recall_talk,
     .record_line = readline_record_line,
     .history = readline_history,
     .stop = readline_stop,

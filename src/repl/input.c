@@ -13,38 +13,74 @@ static struct repl *repl_of(struct console *c)
 	return c->owner;
 }
 
-/* Adds a whole command to the history, unless it begins with a blank or equals
- * the newest entry. */
-static void remember(struct repl *r)
+/* Adds a command or a line of `talk` for recall, unless it begins with a blank
+ * or equals the newest entry. `file`: adds it to the history file, too. */
+static void remember(struct repl *r, struct bytes b, bool file)
 {
-	struct bytes b = buf_bytes(&r->command);
 
 	if (!b.len || b.at[0] == ' ' || b.at[0] == '\t' ||
 	    bytes_equal(b, buf_bytes(&r->newest)))
 		return;
 	r->console.ops->record_line(&r->console, b);
-	history_file_add(&r->history.file, b);
+	if (file)
+		history_file_add(&r->history.file, b);
 	buf_clear(&r->newest);
 	buf_put(&r->newest, b);
+}
+
+void input_sync_recall(struct repl *r)
+{
+	bool talk = shell_talks(r->shell) && !shell_talk_is_over(r->shell);
+
+	if (r->recalls_talk == talk || !r->console_started)
+		return;
+	r->recalls_talk = talk;
+	r->console.ops->recall_talk(&r->console, talk);
+	buf_clear(&r->newest);
+}
+
+/* Adds the typed lines for recall. `talked`: they were typed in a `talk`. A
+ * line that was refused can be recalled as the command that sends it. */
+static void keep_line(struct repl *r, bool talked, bool over)
+{
+	struct bytes b = buf_bytes(&r->command);
+	struct buf line;
+
+	if (!over) {
+		/* Do not recall the line that ended the `talk`. */
+		if (!talked || shell_talks(r->shell))
+			remember(r, b, !talked);
+	} else if (shell_talk_is_over(r->shell) && b.len &&
+		   bytes_find_byte(b, '\n', 0) == BYTES_NOT_FOUND) {
+		buf_init(&line, SOURCE_MAX);
+		buf_puts(&line, "> ");
+		buf_put(&line, b);
+		remember(r, buf_bytes(&line), false);
+		buf_fini(&line);
+	}
 }
 
 static void got_line(struct console *c, struct bytes line)
 {
 	struct repl *r = repl_of(c);
 	bool was_open = intake_is_open(&r->intake);
+	bool talked = shell_talks(r->shell);
+	bool over = shell_talk_is_over(r->shell);
 
 	if (was_open)
 		buf_putc(&r->command, '\n');
 	buf_put(&r->command, line);
+	input_sync_recall(r);
 
 	bool open = intake_line(&r->intake, line) == WORDS_MORE;
 
 	if (!open) {
-		remember(r);
+		keep_line(r, talked, over);
+		input_sync_recall(r);
 		buf_clear(&r->command);
 		buf_free_idle(&r->command, BUF_SMALL);
 	}
-	if (open != was_open)
+	if (open != was_open || talked != shell_talks(r->shell))
 		paint_prompt(r);
 }
 
@@ -64,9 +100,15 @@ static void got_end(struct console *c)
 	} else if (r->editing && intake_is_open(&r->intake)) {
 		intake_end(&r->intake);
 		drop_open(r);
+	} else if (r->prompting && shell_talks(r->shell)) {
+		shell_end_talk(r->shell);
+		input_sync_recall(r);
+		paint_prompt(r);
 	} else if (r->editing) {
 		shell_quit(r->shell, 0);
 	} else {
+		if (shell_talk_is_over(r->shell))
+			shell_talk_release(r->shell);
 		intake_end(&r->intake);
 		r->over = true;
 	}
@@ -87,10 +129,13 @@ static void got_failed(struct console *c, int code)
 void input_interrupt(struct repl *r)
 {
 	struct console *c = &r->console;
+	bool talked = shell_talks(r->shell);
+	bool ran;
 
 	source_cancel(&r->rc);
 	intake_cancel(&r->intake);
-	if (shell_interrupt(r->shell) || !r->console_started)
+	ran = shell_interrupt(r->shell);
+	if (!r->console_started || (ran && !talked))
 		return;
 	if (!r->prompting) {
 		streams_abandon(&r->streams);
@@ -100,9 +145,12 @@ void input_interrupt(struct repl *r)
 
 	bool held = c->ops->discard_line(c);
 
+	input_sync_recall(r);
 	if (intake_is_open(&r->intake)) {
 		drop_open(r);
-	} else if (!held && !r->hinted) {
+	} else if (!held && !ran && talked) {
+		paint_notice(r, "press Ctrl-D to end talk");
+	} else if (!held && !ran && !r->hinted) {
 		r->hinted = true;
 		paint_notice(r, "press Ctrl-D to quit");
 	}
@@ -124,8 +172,13 @@ static void got_complete(struct console *c, struct bytes line, size_t point,
 			 struct completions *out)
 {
 	struct repl *r = repl_of(c);
+	bool talks = shell_talks(r->shell) && !intake_is_open(&r->intake);
 	struct buf all;
 
+	if (talks && !bytes_starts(line, BYTES("~ "))) {
+		out->tab = true;
+		return;
+	}
 	buf_init(&all, SOURCE_MAX);
 	if (intake_is_open(&r->intake)) {
 		buf_put(&all, buf_bytes(&r->command));
@@ -134,7 +187,9 @@ static void got_complete(struct console *c, struct bytes line, size_t point,
 
 	size_t above = buf_len(&all);
 
-	buf_put(&all, line);
+	if (talks)
+		buf_puts(&all, "  ");
+	buf_put(&all, bytes_skip(line, talks ? 2 : 0));
 	shell_complete(r->shell, buf_bytes(&all), above + point, out);
 	if (out->from < above) {
 		out->count = 0;

@@ -299,14 +299,35 @@ static void take_rc(struct repl *r)
 	source_cancel(&r->rc);
 }
 
+/* Makes the next line a command again after a `talk` has ended, if no line of
+ * the talk can follow. A terminal that edits the line does not report if a
+ * part of a line is typed: one more line is refused. Input that is no terminal
+ * must end the talk. */
+static void release_talk(struct repl *r)
+{
+	struct shell *sh = r->shell;
+	const struct console *c = &r->console;
+
+	if (!shell_talk_is_over(sh) || !r->prompting || !r->console_started ||
+	    r->away || has_input() || !list_empty(&sh->foreground.lines))
+		return;
+	if (r->editing ? c->ops->is_typing(c) : !sh->talk.refused)
+		return;
+	shell_talk_release(sh);
+	input_sync_recall(r);
+}
+
 static void run_next(struct hook *hook)
 {
 	struct repl *r = list_entry(hook, struct repl, next);
 	struct shell *sh = r->shell;
 
 	repl_sync_size(r);
-	if (!sh->ended)
+	if (!sh->ended) {
+		release_talk(r);
 		read_input(r);
+		release_talk(r);
+	}
 	take_rc(r);
 	if (r->rc.path)
 		return;

@@ -62,6 +62,7 @@ struct repl {
 	bool idle;            /* the shell was idle in the last turn */
 	bool over;            /* end of input */
 	int status;           /* exit code after the end of input */
+	bool recalls_talk;    /* the console recalls lines of `talk` */
 	bool hinted, history_failed, started;
 	/* Size of the screen that the console draws for. */
 	unsigned columns, rows;
@@ -109,5 +110,8 @@ void repl_resized(struct repl *);
 extern const struct console_sink input_sink;
 
 void input_interrupt(struct repl *);
+/* Makes the console recall lines of `talk`, or commands, as the next line is
+ * one or the other. The line being typed must be empty. */
+void input_sync_recall(struct repl *);
 
 #endif

@@ -30,7 +30,7 @@ struct candidates {
 	struct buf text; /* candidates, each NUL-terminated */
 	size_t count;
 	char **at; /* pointers into `text`, set when it is complete */
-	bool open, files;
+	bool open, files, tab;
 };
 
 static bool ends_word(uint8_t c)
@@ -107,6 +107,7 @@ static size_t ask(struct console *c, struct bytes line, struct bytes prefix,
 	buf_fini(&reply.words);
 	all->files = reply.files;
 	all->open = reply.open;
+	all->tab = reply.tab;
 	return reply.from;
 }
 
@@ -346,7 +347,10 @@ void completion_find(struct console *c, struct bytes line, size_t point,
 	line = bytes_head(line, point);
 	find_word(line, &t);
 	out->from = tab_gather(c, line, &t, &all);
-	if (all.count) {
+	if (all.tab) {
+		out->from = point;
+		buf_putc(&out->insert, '\t');
+	} else if (all.count) {
 		sort(&all);
 
 		size_t same = common(&all), last = strlen(all.at[0]);

@@ -60,6 +60,9 @@ char *task_send_hint(const struct task *t, const struct program *p,
 	const struct session *s = on ? on : task_current(t);
 	if (!s || s->role == ROLE_LISTENER || session_is_closed(s))
 		return NULL;
+	/* In a talk `> TEXT` sends the `> `, too. */
+	if (t == &t->shell->foreground && shell_talks(t->shell))
+		return NULL;
 	struct buf hint = {.limit = BUF_SMALL};
 	put_send_line(c, s, typed_line(p, c), &hint);
 	char *copy = xstrdup(buf_cstr(&hint));

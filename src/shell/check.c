@@ -17,6 +17,9 @@ int command_available(const struct shell *sh, const struct command *c,
 	if (cmd->flags & CMD_REPL && !sh->interactive)
 		return err_usage(
 		    e, "only available at the prompt, not in scripts");
+	if (cmd->flags & CMD_TALKS && !sh->interactive)
+		return err_usage(e, "only available at the prompt; in scripts "
+				    "send a line with '> TEXT'");
 	return 0;
 }
 

@@ -75,7 +75,7 @@ const struct hint hints[] = {
      "connect localhost 80; send \"GET / HTTP/1.0\\r\\n\\r\\n\""},
     /* expect */
     {"spawn", "to talk to a command", "connect exec:cat"},
-    {"interact", "the prompt is interactive, for example", "sendline hello"},
+    {"interact", "to send what you type", "talk"},
     {"exp_continue", "to answer each time",
      "on message /login:/ sendline jane"},
     {"exp_send", "to send", "send \"hello\\r\""},

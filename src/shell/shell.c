@@ -189,6 +189,8 @@ static void shell_on_event(struct subscriber *sub, const struct event *ev)
 		}
 		if (s == front->current)
 			shell_changed(sh);
+		if (s == sh->talk.session)
+			loop_no_wait(sh->loop);
 	} else if (ev->kind == EVENT_CREATED && is_offered(sh, s)) {
 		if (!front->current && !(sh->typing && sh->typing(sh)))
 			task_use(front, created);
@@ -232,6 +234,7 @@ static void work(struct hook *hook)
 	sh->ran = loop_now(sh->loop);
 	sh->search_steps = SEARCH_STEPS;
 	handlers_reap(sh);
+	talk_check(sh);
 	calls_resume_output(sh);
 	list_take(&turn, &sh->ready);
 	while (!list_empty(&turn) && !sh->ended) {
@@ -289,6 +292,7 @@ void shell_init(struct shell *sh, struct hub *hub, struct log *log,
 void shell_fini(struct shell *sh)
 {
 	jobs_end(sh);
+	talk_stop(sh);
 	task_fini(&sh->foreground);
 	env_unshare(sh);
 	hub_unsubscribe(&sh->sub);
@@ -415,6 +419,16 @@ int shell_check(struct task *t, struct program *p, struct err *e)
 enum words_result shell_feed(struct shell *sh, struct bytes text,
 			     const char *source, unsigned line, bool last)
 {
+	bool typed = sh->interactive && !source[0];
+	if (typed && shell_talks(sh))
+		return talk_feed(sh, text, line, last);
+	return shell_queue(sh, text, source, line, last, 0);
+}
+
+enum words_result shell_queue(struct shell *sh, struct bytes text,
+			      const char *source, unsigned line, bool last,
+			      unsigned talk)
+{
 	struct program *p = NULL;
 	struct err e;
 	struct task *front = &sh->foreground;
@@ -431,11 +445,9 @@ enum words_result shell_feed(struct shell *sh, struct bytes text,
 		program_unref(p);
 		return r;
 	}
-	struct line *queued = xalloc(sizeof *queued);
-	queued->program = p;
-	list_append(task_lets_pass(front, p) ? &front->passing : &front->lines,
-		    &queued->at);
-	task_ready(front);
+	struct line *queued = task_queue(front, p, talk);
+	if (sh->interactive && !source[0])
+		queued->begins = talk_of_program(sh, p);
 	return r;
 }
 
@@ -479,7 +491,10 @@ bool shell_interrupt(struct shell *sh)
 		shell_print_error_at(&sh->foreground, p, c, c->line, 0, &e);
 	else
 		shell_print_error(sh, NULL, &e);
+	bool all = !sh->foreground.parked.call;
 	task_interrupt(&sh->foreground);
+	if (all)
+		talk_interrupted(sh);
 	/* The next command must not wait for the reader of this output. */
 	sh->foreground.printed = false;
 	sh->foreground.error = e;
@@ -532,7 +547,8 @@ static void put_unread(const struct session *s, struct buf *out)
 
 void shell_prompt(const struct shell *sh, struct buf *out)
 {
-	const struct session *s = sh->foreground.current;
+	const struct session *talk = talk_shown(sh);
+	const struct session *s = talk ? talk : sh->foreground.current;
 	const struct call *call = sh->foreground.call;
 	if (!call || !call->waiting)
 		call = sh->foreground.parked.call;
@@ -544,7 +560,7 @@ void shell_prompt(const struct shell *sh, struct buf *out)
 		put_unread(s, out);
 	if (call && call->waiting)
 		buf_printf(out, " [%s]", call->cmd->name);
-	buf_puts(out, "> ");
+	buf_puts(out, shell_talks(sh) ? "~ " : "> ");
 }
 
 /* Prints the names of the first 8 sessions that quitting closes, and the number

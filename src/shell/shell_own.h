@@ -34,10 +34,12 @@ struct run {
 	size_t each_count, each_at;
 };
 
-/* A program in the queue of a task. */
+/* A line in the queue of a task. */
 struct line {
 	struct list at;
-	struct program *program;
+	struct program *program; /* NULL: the line ends a `talk` */
+	unsigned talk;           /* talk that the line belongs to; 0: none */
+	unsigned begins;         /* talk that the program begins; 0: none */
 };
 
 /* ---- tasks: task.c */
@@ -46,6 +48,11 @@ struct line {
  * other tasks in an env of their own. */
 void task_init(struct task *, struct shell *, struct scope *, bool front);
 void task_fini(struct task *);
+/* Appends a program with its reference to the queue; `talk`: as in struct line.
+ */
+struct line *task_queue(struct task *, struct program *, unsigned talk);
+/* Removes a line from its queue. */
+void line_free(struct line *);
 /* Starts a run of the program; the current run continues afterwards. Result: 0,
  * or -1 and *e: nested too deep. */
 int task_push(struct task *, struct program *, uint64_t times,
@@ -197,9 +204,36 @@ char *task_send_hint(const struct task *, const struct program *,
 struct program *shell_parse(struct task *, struct bytes text,
 			    const char *source, unsigned line, struct err *e);
 
+/* Does shell_feed() for a line of a talk, which runs on the session of the
+ * talk.
+ */
+enum words_result shell_queue(struct shell *, struct bytes text,
+			      const char *source, unsigned line, bool last,
+			      unsigned talk);
 /* Does program_check(). Result: 0, or -1 and *e; the error was already printed
  * with its position. */
 int shell_check(struct task *, struct program *, struct err *e);
+
+/* ---- talk: talk.c */
+
+/* Does shell_feed() for a line that is typed while shell_talks(). */
+enum words_result talk_feed(struct shell *, struct bytes text, unsigned line,
+			    bool last);
+/* Gives a typed program with the command `talk` the number of a new talk, to
+ * which the next line belongs. Result: this number; 0: no such command. */
+unsigned talk_of_program(struct shell *, const struct program *);
+/* Called after each line of the foreground. If the line did not begin its talk,
+ * or the talk has ended, discards the queued lines of that talk. */
+void talk_line_done(struct shell *);
+/* Ends the talk if its session, or the peer's side, has ended. */
+void talk_check(struct shell *);
+/* Ends the talk in progress. */
+void talk_stop(struct shell *);
+/* Called after Ctrl-C has discarded the queued lines. */
+void talk_interrupted(struct shell *);
+/* Returns the session to which the next line typed will be sent; NULL: none, or
+ * not known yet. */
+const struct session *talk_shown(const struct shell *);
 
 /* ---- built-in variables: builtins.c */
 

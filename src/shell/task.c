@@ -78,6 +78,24 @@ static void pop(struct task *t)
 	free(r);
 }
 
+struct line *task_queue(struct task *t, struct program *p, unsigned talk)
+{
+	struct line *line = xalloc(sizeof *line);
+	line->program = p;
+	line->talk = talk;
+	list_append(p && task_lets_pass(t, p) ? &t->passing : &t->lines,
+		    &line->at);
+	task_ready(t);
+	return line;
+}
+
+void line_free(struct line *line)
+{
+	list_remove(&line->at);
+	program_unref(line->program);
+	free(line);
+}
+
 static void end_runs(struct task *t)
 {
 	if (t->call)
@@ -89,12 +107,8 @@ static void end_runs(struct task *t)
 
 static void drop_lines(struct list *lines)
 {
-	list_each (link, lines) {
-		struct line *line = list_entry(link, struct line, at);
-		list_remove(&line->at);
-		program_unref(line->program);
-		free(line);
-	}
+	list_each (link, lines)
+		line_free(list_entry(link, struct line, at));
 }
 
 void task_unwind(struct task *t, bool lines)
@@ -192,13 +206,24 @@ bool task_break(struct task *t)
 
 bool task_next_line(struct task *t, struct list *lines)
 {
-	if (list_empty(lines))
-		return false;
-	struct line *line = list_entry(lines->next, struct line, at);
-	list_remove(&line->at);
-	task_push(t, line->program, 1, NULL, NULL);
-	program_unref(line->program);
-	free(line);
+	struct talk_state *talk = &t->shell->talk;
+	/* A line that runs past the current one does not end it. */
+	bool next = t == &t->shell->foreground && lines == &t->lines;
+	do {
+		if (next)
+			talk_line_done(t->shell);
+		if (list_empty(lines))
+			return false;
+		struct line *line = list_entry(lines->next, struct line, at);
+		if (next)
+			talk->due = line->begins;
+		if (line->program)
+			task_push(t, line->program, 1,
+				  line->talk ? talk->session : NULL, NULL);
+		else
+			talk_stop(t->shell);
+		line_free(line);
+	} while (!t->top);
 	return true;
 }
 

@@ -33,7 +33,19 @@ prompt 's.1 [sleep]>'
 keys C-c
 sees 'sleep: interrupted'
 prompt 's.1>'
+enter 'talk'
+prompt 's.1~'
+enter 'echo "sent'
+later grep -qxF 'echo "sent' "$WORK/heard"
+keys C-d
+prompt 's.1>'
+enter 'after 1s "@s.1 close"; talk'
+sees 'talk ended: s.1: closed here'
+prompt 's.1 (closed)~'
+enter 'quit'
+sees 'talk: line not sent: s.1: closed here'
+prompt 's.1 (closed)>'
 ! tm capture-pane -p -e -t t | grep -q $'\033' || fail 'styled output'
 keys C-d
-sees_like '^closing s, s.1'
+sees_like '^closing s'
 ends 0

@@ -14,7 +14,7 @@ To reach a server, type: connect HOST PORT. To try rung without one:
     view hex                    # show data as hex
 
   sessions  connect reconnect listen accept close use sessions info why
-  traffic   send sendline > recv expect drain
+  traffic   send sendline > talk recv expect drain
   looking   view live eol frame climb descend log show resend export
   tasks     on every after jobs wait cancel
   shell     set let incr unset share echo sleep if while repeat break try
@@ -41,6 +41,7 @@ traffic
   send       send bytes
   sendline   send a line
   >          send the rest of the line as typed
+  talk       send each typed line, until Ctrl-D or ~.
   recv       consume received data and print it
   expect     wait until a pattern is found
   drain      discard received data
@@ -327,6 +328,7 @@ the word is in the text of:
   nc          rung nc: the options of OpenBSD's nc
 > help "--script"
 the word is in the text of:
+  talk        send each typed line, until Ctrl-D or ~.
   log         print the last messages
   scripts     files of commands, and tests
   tools       words of nc, telnet, socat, expect... and what rung has

@@ -7,7 +7,7 @@ cd "$TOP" || exit 1
 bad=0
 names=$(sed -n 's/^COMMAND(\(.*\))$/\1/p' cmd/table.h)
 for name in '' $names variables exec patterns frames tasks templates scripts; do
-	[ "$name" != bang ] || continue # works at a prompt only: see repl/bang.t
+	case $name in bang | talk) continue ;; esac # at a prompt: repl/$name.t
 	[ "$name" != typed ] || name='>'
 	"$RUNG" -q -e "help $name" >"$WORK/help" || exit 1
 	sed -n 's/^    \([^ ]\)/\1/p' "$WORK/help" >"$WORK/example.rung"
