@@ -167,6 +167,9 @@ struct shell {
 	struct env *shared_names; /* names of the shared variables */
 	struct flush flush;
 	struct talk_state talk;
+	/* Position in the text, from 1, of what is open after shell_feed()
+	 * returned MORE. */
+	unsigned open_line, open_col;
 	bool interactive; /* at a prompt: an error does not end the shell */
 	bool ended;       /* by quit, a failed script or a signal */
 	int status;       /* exit code */

@@ -83,9 +83,9 @@ enum words_result lex_too_much(struct lex *lex, size_t at)
 
 enum words_result lex_open(struct lex *lex, size_t at, const char *what)
 {
-	if (!lex->part && !lex->parse->last)
-		return WORDS_MORE;
-	return lex_bad(lex, at, "%s", what);
+	enum words_result bad = lex_bad(lex, at, "%s", what);
+
+	return lex->part || lex->parse->last ? bad : WORDS_MORE;
 }
 
 size_t lex_line_end(const struct lex *lex, size_t at)

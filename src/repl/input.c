@@ -8,6 +8,9 @@
 #include <signal.h>
 #include <unistd.h>
 
+/* Maximum length of the text in input_note_open(), in bytes. */
+enum { EXCERPT_MAX = 32 };
+
 static struct repl *repl_of(struct console *c)
 {
 	return c->owner;
@@ -75,6 +78,7 @@ static void got_line(struct console *c, struct bytes line)
 	bool open = intake_line(&r->intake, line) == WORDS_MORE;
 
 	if (!open) {
+		r->open_noted = false;
 		keep_line(r, talked, over);
 		input_sync_recall(r);
 		buf_clear(&r->command);
@@ -84,9 +88,39 @@ static void got_line(struct console *c, struct bytes line)
 		paint_prompt(r);
 }
 
+void input_note_open(struct repl *r)
+{
+	const struct shell *sh = r->shell;
+	const struct intake *in = &r->intake;
+	struct bytes text = buf_bytes(&r->command);
+	struct text line;
+
+	if (!intake_is_open(in) || r->open_noted || in->line - in->first < 3)
+		return;
+	r->open_noted = true;
+	for (unsigned i = 1; i < sh->open_line; i++)
+		text = bytes_skip(text, bytes_find_byte(text, '\n', 0) + 1);
+	text = bytes_head(text, bytes_find_byte(text, '\n', 0));
+	text = bytes_skip(text, sh->open_col - 1);
+	/* A backslash is the user's own way to continue a line. */
+	if (!text.len || text.at[0] == '\\')
+		return;
+	text_init(&line, BUF_SMALL, false);
+	text_printf(&line, "unmatched %c in line %u, column %u: ", text.at[0],
+		    sh->open_line, sh->open_col);
+	text_escape(
+	    &line,
+	    bytes_head(text, utf8_complete_len(bytes_head(text, EXCERPT_MAX))));
+	text_printf(&line, "%s; press Ctrl-C to discard the command",
+		    text.len > EXCERPT_MAX ? "..." : "");
+	paint_notice(r, buf_cstr(&line.buf));
+	text_fini(&line);
+}
+
 static void drop_open(struct repl *r)
 {
 	intake_drop(&r->intake);
+	r->open_noted = false;
 	buf_clear(&r->command);
 	r->stale = true;
 }

@@ -327,6 +327,8 @@ static void run_next(struct hook *hook)
 		release_talk(r);
 		read_input(r);
 		release_talk(r);
+		if (r->prompting && !r->away && !has_input())
+			input_note_open(r);
 	}
 	take_rc(r);
 	if (r->rc.path)

@@ -62,6 +62,7 @@ struct repl {
 	bool idle;            /* the shell was idle in the last turn */
 	bool over;            /* end of input */
 	int status;           /* exit code after the end of input */
+	bool open_noted;      /* input_note_open() has printed its notice */
 	bool recalls_talk;    /* the console recalls lines of `talk` */
 	bool hinted, history_failed, started;
 	/* Size of the screen that the console draws for. */
@@ -110,6 +111,9 @@ void repl_resized(struct repl *);
 extern const struct console_sink input_sink;
 
 void input_interrupt(struct repl *);
+/* Prints where the open quote or `<` of a command begins, once, after the
+ * command has three lines. */
+void input_note_open(struct repl *);
 /* Makes the console recall lines of `talk`, or commands, as the next line is
  * one or the other. The line being typed must be empty. */
 void input_sync_recall(struct repl *);

@@ -388,6 +388,10 @@ static enum words_result parse(struct task *t, struct bytes text,
 	enum words_result r = words_parse(text, source, line, last,
 					  &sh->grammar, out, &bad_line,
 					  &bad_col, e);
+	if (r == WORDS_MORE) {
+		sh->open_line = bad_line - line + 1;
+		sh->open_col = bad_col;
+	}
 	if (r != WORDS_BAD)
 		return r;
 	report_error(t, source, bad_line, bad_col, NULL, e);

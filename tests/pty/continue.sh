@@ -24,6 +24,22 @@ sees_line 'three end'
 sees_line 'two'
 prompt 's.1>'
 
+# After the third line a notice says where the open quote begins.
+enter 'set quiet off'
+prompt 's.1>'
+enter 'echo a; echo it'\''s $5'
+prompt '...'
+enter 'quit'
+prompt '...'
+not_on_screen 'unmatched' || fail 'the notice came too early'
+enter 'quit'
+sees_line 'unmatched '\'' in line 1, column 16: '\''s $5; press Ctrl-C to discard the command'
+prompt '...'
+keys C-c
+prompt 's.1>'
+enter 'set quiet on'
+prompt 's.1>'
+
 # Ctrl-D in the middle of a command ends it as an error.
 enter 'echo "never'
 prompt '...'
