@@ -124,7 +124,7 @@ enum words_result {
  * `last`:  no lines follow: an open quote is an error, not MORE.
  * Result:  OK and *out with one reference (no commands if the text has only
  *          blanks and comments); BAD: *e (usage), and the position of the error
- *          in *line_out and *col_out; MORE: likewise, of what is open.
+ *          in *line_out and *col_out. MORE sets the same three.
  * Limits:  bodies nest 32 deep; a text is at most 64 MiB.
  * Source:  SPEC.md §2.
  */

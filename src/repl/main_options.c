@@ -137,14 +137,30 @@ static bool is_netcat(char **argv, struct options *o)
 	return true;
 }
 
-int options_parse(int argc, char **argv, struct options *o, struct err *e)
+static struct argv options_of(char **words)
 {
-	struct argv a = {
-	    .words = argv + (argc > 0),
+	return (struct argv){
+	    .words = words,
 	    .params = reference_options,
 	    .aliases = aliases,
 	    .hint = "see --help, or 'rung nc' for netcat's options",
 	};
+}
+
+static int check_formats(const struct options *o, struct err *e)
+{
+	if (o->json && o->tap)
+		return err_set(e, ERR_USAGE, 0,
+			       "--json and --tap cannot be combined");
+	if (o->tap && o->interactive)
+		return err_set(e, ERR_USAGE, 0,
+			       "--tap and -i cannot be combined");
+	return 0;
+}
+
+int options_parse(int argc, char **argv, struct options *o, struct err *e)
+{
+	struct argv a = options_of(argv + (argc > 0));
 	int option;
 	*o = (struct options){.mode = MODE_RUN, .timeout = UINT64_MAX};
 	if (is_netcat(argv, o))
@@ -154,12 +170,8 @@ int options_parse(int argc, char **argv, struct options *o, struct err *e)
 			return -1;
 		take_option(option, &a, o);
 	}
-	if (o->json && o->tap)
-		return err_set(e, ERR_USAGE, 0,
-			       "--json and --tap cannot be combined");
-	if (o->tap && o->interactive)
-		return err_set(e, ERR_USAGE, 0,
-			       "--tap and -i cannot be combined");
+	if (check_formats(o, e))
+		return -1;
 	if (!*a.words)
 		return 0;
 	if (strcmp(*a.words, "help") == 0)
@@ -180,25 +192,60 @@ static bool is_port(const char *word)
 	       getservbyname(word, NULL);
 }
 
-static bool is_address(const struct options *o,
+/* Returns true if `file`, and its argument if it has one, are an address. The
+ * arguments from `count` on are options. */
+static bool is_address(const struct options *o, size_t count,
 		       const struct protocols *protocols)
 {
 	struct locator where;
-	if (o->args_count == 1)
+	if (count == 1)
 		return is_port(o->args[0]) &&
 		       locator_pair(protocols, bytes_str(o->file),
 				    bytes_str(o->args[0]), &where, NULL) == 0;
-	return !o->args_count &&
+	return !count &&
 	       locator_parse(protocols, bytes_str(o->file), &where, NULL) == 0;
+}
+
+/* Takes the options after an address with `count` arguments. */
+static int take_late(struct options *o, size_t count, struct err *e)
+{
+	struct argv a = options_of(o->args + count);
+	int option;
+	while ((option = argv_next(&a, e)) != ARGV_END) {
+		if (option == ARGV_BAD)
+			return -1;
+		if (option == OPTION_COMMANDS)
+			return err_set(
+			    e, ERR_USAGE, 0,
+			    "-e cannot follow an address; to run commands on "
+			    "the connection: rung -e 'connect %.80s%s%.20s' -e "
+			    "...",
+			    o->file, count ? " " : "", count ? o->args[0] : "");
+		take_option(option, &a, o);
+	}
+	if (*a.words)
+		return err_set(e, ERR_USAGE, 0,
+			       "unexpected argument '%.60s' after the options",
+			       *a.words);
+	o->args_count = count;
+	o->args[count] = NULL;
+	return check_formats(o, e);
 }
 
 int options_find_address(struct options *o, const struct protocols *protocols,
 			 struct err *e)
 {
-	bool prompt = o->interactive || isatty(STDIN_FILENO) == 1;
-	if (o->mode != MODE_RUN || !o->file || !is_address(o, protocols) ||
-	    access(o->file, F_OK) == 0)
+	size_t count = 0;
+	while (count < o->args_count && o->args[count][0] != '-')
+		count++;
+	if (o->mode != MODE_RUN || !o->file ||
+	    !is_address(o, count, protocols) || access(o->file, F_OK) == 0)
 		return 0;
+	if (take_late(o, count, e))
+		return -1;
+	if (o->mode != MODE_RUN)
+		return 0;
+	bool prompt = o->interactive || isatty(STDIN_FILENO) == 1;
 	if (prompt && o->tap)
 		return err_set(e, ERR_USAGE, 0,
 			       "--tap and a prompt cannot be combined");

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Suggests how to send a line that is no command, and notes once that words are
- * not sent as typed. cmd/send.c has the command `>`, which sends lines
- * as typed.
+ * Reports unknown commands: suggests a command, or how to send the line. Notes
+ * once that words are not sent as typed. cmd/send.c has the command `>`, which
+ * sends lines as typed.
  */
+#include "rung/suggest.h"
 #include "shell_own.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 /* Maximum length of the suggested text; a longer line is suggested as TEXT. */
 #define HINT_MAX 72
@@ -64,10 +67,82 @@ char *task_send_hint(const struct task *t, const struct program *p,
 	if (t == &t->shell->foreground && shell_talks(t->shell))
 		return NULL;
 	struct buf hint = {.limit = BUF_SMALL};
-	put_send_line(c, s, typed_line(p, c), &hint);
+	struct bytes text = typed_line(p, c);
+	/* The blank after `>` is missing. */
+	bool begun = bytes_starts(text, BYTES(">"));
+	put_send_line(c, s, bytes_skip(text, begun), &hint);
 	char *copy = xstrdup(buf_cstr(&hint));
 	buf_fini(&hint);
 	return copy;
+}
+
+/* Returns true if an unknown command looks like text for a peer, such as `GET
+ * /` or `Host:`, and not like a mistyped name. `send`: as for shell_unknown().
+ */
+static bool is_text(struct bytes name, const char *send)
+{
+	bool upper = false;
+	if (name.at[name.len - 1] == ':' || (send && strstr(send, " HTTP/")))
+		return true;
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.at[i] >= 'a' && name.at[i] <= 'z')
+			return false;
+		upper |= name.at[i] >= 'A' && name.at[i] <= 'Z';
+	}
+	return upper;
+}
+
+/* Returns the command that the name should have been, or NULL. */
+static const char *nearest(const struct shell *sh, struct bytes name, bool text)
+{
+	size_t n = 0;
+	while (sh->table[n])
+		n++;
+	const char **names = xalloc((n + 1) * sizeof *names);
+	for (size_t i = 0; i < n; i++)
+		names[i] = sh->table[i]->name;
+	const char *near = suggest_name(name, names);
+	free(names);
+	/* Text is a command only if it differs in nothing but the case. */
+	if (near && text &&
+	    (strlen(near) != name.len ||
+	     strncasecmp(near, (const char *)name.at, name.len) != 0))
+		near = NULL;
+	return name.at[0] == '>' ? NULL : near;
+}
+
+void shell_unknown(const struct shell *sh, struct bytes name, const char *send,
+		   struct err *e)
+{
+	struct locator where;
+	bool address = locator_parse(sh->protocols, name, &where, NULL) == 0;
+	bool text = !address && is_text(name, send);
+	const char *near = address ? "connect " : nearest(sh, name, text);
+	struct text shown;
+	text_init(&shown, BUF_SMALL, false);
+	text_escape(&shown, bytes_head(name, 60));
+	const char *word = buf_cstr(&shown.buf);
+	if (near && send && text)
+		err_set(e, ERR_USAGE, 0,
+			"unknown command '%s' (the command is '%s'); to send "
+			"it: %s",
+			word, near, send);
+	else if (near)
+		err_set(e, ERR_USAGE, 0,
+			"unknown command '%s'; did you mean '%s%s'?%s%s", word,
+			near, address ? word : "", send ? " to send it: " : "",
+			send ? send : "");
+	else if (send)
+		err_set(e, ERR_USAGE, 0, "unknown command '%s'; to send it: %s",
+			word, send);
+	else if (name.at[0] == '>')
+		err_set(e, ERR_USAGE, 0,
+			"unknown command '%s'; put a blank after >", word);
+	else
+		err_set(e, ERR_USAGE, 0, "unknown command '%s'; %s", word,
+			text ? "to send text, first: connect HOST PORT"
+			     : "'help' lists the commands");
+	text_fini(&shown);
 }
 
 bool call_is_typed(const struct call *c)

@@ -64,6 +64,18 @@ const struct hint hints[] = {
     {"listen TCP:*", "for TCP", LISTEN},
     {"listen UDP-LISTEN:*", "for UDP", "listen udp://:8080"},
     {"listen UNIX-LISTEN:*", "for a Unix socket", "listen unix://server"},
+    /* schemes of other tools */
+    {"connect http://*", "for the TCP connection below HTTP", CONNECT},
+    {"connect https://*", "TLS is not supported; for TCP", CONNECT},
+    {"connect ws://*", "for the TCP connection below a WebSocket", CONNECT},
+    {"connect wss://*", "TLS is not supported; for TCP", CONNECT},
+    {"connect tls://*", "TLS is not supported; for TCP", CONNECT},
+    {"connect ssl://*", "TLS is not supported; for TCP", CONNECT},
+    {"connect telnet://*", "for TCP", CONNECT},
+    {"listen http://*", "for the TCP connection below HTTP", LISTEN},
+    {"listen https://*", "TLS is not supported; for TCP", LISTEN},
+    {"listen tls://*", "TLS is not supported; for TCP", LISTEN},
+    {"listen ws://*", "for the TCP connection below a WebSocket", LISTEN},
     /* redis-cli, wscat, curl */
     {"redis-cli", "to talk to Redis",
      "connect localhost 6379; eol crlf; sendline PING"},
@@ -137,14 +149,18 @@ const struct hint hints[] = {
     {"man", "for help", "help"},
     {"bye", "to quit", "quit"},
     {"logout", "to quit", "quit"},
-    {"ls", "to run a shell command", "!ls"},
+    {"ls", "to list the sessions", "sessions"},
     {"cat", "to run a shell command", "!cat /etc/hostname"},
     {"ps", "to run a shell command", "!ps"},
     {"cd", "to run a shell command", "!ls"},
     {"sh", "to run a shell", "!sh"},
     {"bash", "to run a shell", "!sh"},
     {"shell", "to run a shell", "!sh"},
-    {"clear", "press Ctrl-L; to run a shell command", "!ls"},
+    {"clear", "Ctrl-L clears the screen; to discard received data", "drain"},
+    {"var", "to set a variable", "let name value"},
+    {"vars", "about variables", "help variables"},
+    {"variables", "about variables", "help variables"},
+    {"env", "about variables", "help variables"},
     {.words = NULL},
 };
 
@@ -228,6 +244,9 @@ void hint_add(const struct shell *sh, const struct command *c, struct err *e)
 		return;
 	const struct session *s = misplaced(sh, c);
 	const struct hint *h = hint_find(c);
+	/* The URL may be that of a proxy. */
+	if (h && strstr(h->words, "://") && !strstr(e->text, "no such scheme"))
+		h = NULL;
 	if (s) {
 		char command[80];
 		bool handles = c->verb || s->role == ROLE_LISTENER;

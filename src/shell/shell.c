@@ -4,7 +4,6 @@
  * keeps the current session. task.c runs the commands of a task.
  */
 #include "job_own.h"
-#include "rung/suggest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,38 +106,6 @@ static const struct param *grammar_params(const struct grammar *g,
 	const struct cmd *cmd = shell_cmd(sh, name);
 	*verb = cmd;
 	return cmd ? shell_params(sh, cmd) : NULL;
-}
-
-void shell_unknown(const struct shell *sh, struct bytes name, const char *send,
-		   struct err *e)
-{
-	struct locator where;
-	bool address = locator_parse(sh->protocols, name, &where, NULL) == 0;
-	size_t n = 0;
-	while (sh->table[n])
-		n++;
-	const char **names = xalloc((n + 1) * sizeof *names);
-	for (size_t i = 0; i < n; i++)
-		names[i] = sh->table[i]->name;
-	const char *near = address ? "connect " : suggest_name(name, names);
-	struct text shown;
-	text_init(&shown, BUF_SMALL, false);
-	text_escape(&shown, bytes_head(name, 60));
-	if (near)
-		err_set(e, ERR_USAGE, 0,
-			"unknown command '%s'; did you mean '%s%s'?%s%s",
-			buf_cstr(&shown.buf), near,
-			address ? buf_cstr(&shown.buf) : "",
-			send ? " to send it: " : "", send ? send : "");
-	else if (send)
-		err_set(e, ERR_USAGE, 0, "unknown command '%s'; to send it: %s",
-			buf_cstr(&shown.buf), send);
-	else
-		err_set(e, ERR_USAGE, 0,
-			"unknown command '%s'; 'help' lists the commands",
-			buf_cstr(&shown.buf));
-	text_fini(&shown);
-	free(names);
 }
 
 void shell_changed(struct shell *sh)

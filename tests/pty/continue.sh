@@ -24,7 +24,7 @@ sees_line 'three end'
 sees_line 'two'
 prompt 's.1>'
 
-# After the third line a notice says where the open quote begins.
+# After the third line a notice has the position of the open quote.
 enter 'set quiet off'
 prompt 's.1>'
 enter 'echo a; echo it'\''s $5'

@@ -5,12 +5,12 @@
 # session ends is neither sent nor run.
 . "$(dirname "$0")/../lib/pty.sh"
 
-# heard LINE: waits until the peer has received the line.
-got() {
+# receives LINE: waits until the peer has received the line.
+has_line() {
 	grep -qxF -- "$1" "$WORK/heard"
 }
-heard() {
-	later got "$1"
+receives() {
+	later has_line "$1"
 }
 
 rung
@@ -21,15 +21,15 @@ enter 'echo "a command"'
 enter 'talk'
 prompt 's.1~'
 enter 'it'\''s "$5" # quit'
-heard 'it'\''s "$5" # quit'
+receives 'it'\''s "$5" # quit'
 type_in 'a'
 keys Tab
 enter 'b'
-heard $'a\tb'
+receives $'a\tb'
 enter '~ echo state $s.1.state'
 sees_line 'state open'
 enter '~~.'
-heard '~.'
+receives '~.'
 
 # Ctrl-C discards the line; Up recalls lines of talk only.
 type_in 'lost'
@@ -70,7 +70,7 @@ enter 'echo first'
 keys C-d
 prompt 's.1 [wait]>'
 enter 'echo then'
-heard 'echo first'
+receives 'echo first'
 sees_line 'then'
 prompt 's.1>'
 

@@ -20,9 +20,9 @@ interrupted
 > listen --echo :0 as echo
 echo: listening on tcp://127.0.0.1:{port}
 > !true
-> ls -l
-unknown command 'ls'; to run a shell command: !ls
-ls -l
+> ps -l
+unknown command 'ps'; to run a shell command: !ps
+ps -l
 ^
 > !
 !: CMD is missing; usage: ! CMD

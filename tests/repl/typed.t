@@ -40,7 +40,7 @@ unknown command '{a:'; to send it: > {"a": 1} \\q
 > echo still here
 still here
 > GET / HTTP/1.1 # x
-unknown command 'GET'; did you mean 'set'? to send it: > GET / HTTP/1.1 # x
+unknown command 'GET'; to send it: > GET / HTTP/1.1 # x
 GET / HTTP/1.1 # x
 ^
 > @c1 PING 'a
@@ -48,7 +48,7 @@ unknown command 'PING'; to send it: @c1 > PING 'a
 @c1 PING 'a
     ^
 > GET a; echo no
-unknown command 'GET'; did you mean 'set'? to send it: > GET a; echo no
+unknown command 'GET'; to send it: > GET a; echo no
 GET a; echo no
 ^
 > bye
@@ -57,6 +57,6 @@ bye
 ^
 > use echo
 > GET /
-unknown command 'GET'; did you mean 'set'?
+unknown command 'GET'; to send text, first: connect HOST PORT
 GET /
 ^

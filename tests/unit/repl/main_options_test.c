@@ -177,6 +177,40 @@ static void other_file_is_a_script(void **state)
 	assert_false(o.address);
 }
 
+static void options_may_follow_an_address(void **state)
+{
+	struct options o;
+	struct err e;
+	(void)state;
+	assert_int_equal(READ(&o, &e, "none", "80", "-iq", "-t", "5"), 0);
+	find_address(&o, &e);
+	assert_true(o.address);
+	assert_true(o.quiet);
+	assert_int_equal(o.timeout, 5 * NS_PER_S);
+	assert_int_equal(o.args_count, 1);
+	assert_null(o.args[1]);
+	assert_int_equal(READ(&o, &e, "none:80", "--help"), 0);
+	find_address(&o, &e);
+	assert_int_equal(o.mode, MODE_HELP);
+	assert_int_equal(READ(&o, &e, "none", "80", "-e", "echo"), 0);
+	assert_int_equal(options_find_address(&o, &protocols_all, &e), -1);
+	assert_string_equal(e.text,
+			    "-e cannot follow an address; to run commands on "
+			    "the connection: rung -e 'connect none 80' -e ...");
+	assert_int_equal(READ(&o, &e, "none:80", "-q", "x"), 0);
+	assert_int_equal(options_find_address(&o, &protocols_all, &e), -1);
+	assert_string_equal(e.text,
+			    "unexpected argument 'x' after the options");
+	assert_int_equal(READ(&o, &e, "none:80", "--json", "--tap"), 0);
+	assert_int_equal(options_find_address(&o, &protocols_all, &e), -1);
+	assert_int_equal(READ(&o, &e, "none:80", "--frob"), 0);
+	assert_int_equal(options_find_address(&o, &protocols_all, &e), -1);
+	/* Not an address: the arguments are those of a script. */
+	assert_int_equal(READ(&o, &e, "none.rung", "-e", "echo"), 0);
+	find_address(&o, &e);
+	assert_int_equal(o.args_count, 2);
+}
+
 static void address_without_a_terminal_is_a_pipe(void **state)
 {
 	struct options o;
@@ -293,6 +327,7 @@ int main(void)
 	    cmocka_unit_test(options_can_select_a_mode),
 	    cmocka_unit_test(missing_file_with_a_port_is_an_address),
 	    cmocka_unit_test(other_file_is_a_script),
+	    cmocka_unit_test(options_may_follow_an_address),
 	    cmocka_unit_test(address_without_a_terminal_is_a_pipe),
 	    cmocka_unit_test(help_takes_a_topic),
 	    cmocka_unit_test(first_word_or_name_selects_a_mode),

@@ -97,6 +97,46 @@ static void each_hint_is_a_command_that_works(void **state)
 	}
 }
 
+/* Each line prints the error of an unknown command, in which `>` is a hint. */
+static void text_gets_the_line_that_sends_it(void **state)
+{
+	static const char *const lines[][2] = {
+	    {"GET / HTTP/1.1", "'GET'; to send it: > GET / HTTP/1.1"},
+	    {"get / HTTP/1.1", "'get'; to send it: > get / HTTP/1.1"},
+	    {"PIN", "'PIN'; to send it: > PIN"},
+	    {"HELO me", "'HELO'; to send it: > HELO me"},
+	    {"QUIT", "'QUIT' (the command is 'quit'); to send it: > QUIT"},
+	    {"Host: a", "'Host:'; to send it: > Host: a"},
+	    {"sendlin a", "'sendlin'; did you mean 'sendline'? to send it: > "
+			  "sendlin a"},
+	    {">x y", "'>x'; to send it: > x y"},
+	    {">>", "'>>'; to send it: > >"},
+	};
+	static const char *const without[][2] = {
+	    {"GET / HTTP/1.1", "'GET'; to send text, first: connect HOST PORT"},
+	    {"QUIT", "'QUIT'; did you mean 'quit'?"},
+	    {">x y", "'>x'; put a blank after >"},
+	};
+	struct world *w = *state;
+	struct buf want = {.limit = BUF_SMALL};
+	for (size_t i = 0; i < sizeof without / sizeof *without; i++) {
+		run(w, without[i][0]);
+		buf_printf(&want, "unknown command %s\n%s\n^\n", without[i][1],
+			   without[i][0]);
+		expect_stderr(w, buf_cstr(&want));
+		buf_clear(&want);
+	}
+	run(w, "listen --echo 127.0.0.1:0 as echo; connect $echo.addr as c");
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		run(w, lines[i][0]);
+		buf_printf(&want, "unknown command %s\n%s\n^\n", lines[i][1],
+			   lines[i][0]);
+		expect_stderr(w, buf_cstr(&want));
+		buf_clear(&want);
+	}
+	buf_fini(&want);
+}
+
 static void names_of_sessions_get_a_target(void **state)
 {
 	struct world *w = *state;
@@ -166,8 +206,8 @@ static void script_gets_no_hint_for_the_prompt(void **state)
 {
 	struct world *w = *state;
 	w->shell.interactive = false;
-	run(w, "ls");
-	assert_null(strstr(buf_cstr(&w->diag), "!ls"));
+	run(w, "cat");
+	assert_null(strstr(buf_cstr(&w->diag), "!cat"));
 	buf_clear(&w->diag);
 }
 
@@ -213,6 +253,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(each_wrong_word_gets_its_hint),
 	    cmocka_unit_test(each_hint_is_a_command_that_works),
+	    TEST(text_gets_the_line_that_sends_it),
 	    TEST(names_of_sessions_get_a_target),
 	    TEST(listener_without_a_current_session_is_named),
 	    TEST(commands_for_listeners_work_on_them),
