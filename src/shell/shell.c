@@ -489,9 +489,16 @@ void shell_signalled(struct shell *sh, int signo)
 	shell_quit(sh, 128 + signo);
 }
 
+/* Returns the session that the prompt shows; NULL: none. */
+static const struct session *prompt_session(const struct shell *sh)
+{
+	const struct session *talk = talk_shown(sh);
+	return talk ? talk : sh->foreground.current;
+}
+
 uint64_t shell_unread_level(const struct shell *sh)
 {
-	const struct session *s = sh->foreground.current;
+	const struct session *s = prompt_session(sh);
 	if (!s)
 		return 0;
 	size_t unread = inbox_is_stream(&s->inbox) ? inbox_len(&s->inbox)
@@ -518,8 +525,7 @@ static void put_unread(const struct session *s, struct buf *out)
 
 void shell_prompt(const struct shell *sh, struct buf *out)
 {
-	const struct session *talk = talk_shown(sh);
-	const struct session *s = talk ? talk : sh->foreground.current;
+	const struct session *s = prompt_session(sh);
 	const struct call *call = sh->foreground.call;
 	if (!call || !call->waiting)
 		call = sh->foreground.parked.call;

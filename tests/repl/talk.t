@@ -94,7 +94,7 @@ talk: echo is a listener; talk to one of its peers (talk echo.1)
 > ~.
 > talk c &
 [1]
-talk: only as a command of its own at the prompt; elsewhere send a line with '> TEXT'
+[1] talk: only as a command of its own at the prompt; elsewhere send a line with '> TEXT'
 > talk -h
 talk [NAME]
 send each typed line, until Ctrl-D or ~.

@@ -55,7 +55,7 @@ static void talk_keeps_its_session(void **state)
 	run(w, "~ use b");
 	run(w, "~ connect $echo.addr as c");
 	run(w, "two");
-	prompts(w, "a~ ");
+	assert_ptr_equal(w->shell.talk.session, session_of(w, "a"));
 	run(w, "~.");
 	prompts(w, "c> ");
 	assert_false(shell_talks(&w->shell));
