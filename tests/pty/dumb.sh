@@ -33,6 +33,8 @@ prompt 's.1 [sleep]>'
 keys C-c
 sees 'sleep: interrupted'
 prompt 's.1>'
+enter 'drain'
+prompt 's.1>'
 enter 'talk'
 prompt 's.1~'
 enter 'echo "sent'
