@@ -52,29 +52,32 @@ static void print_eol(struct call *call, const char *whose,
 
 /* Sets the line ending, unless a frame of the session, or of new sessions if
  * `s` is NULL, sets another one. */
-static int set_eol(struct call *call, const struct session *s,
-		   struct display *m, struct err *e)
+static int set_eol(struct call *call, struct session *s, struct err *e)
 {
-	struct display wanted = *m, framed;
+	struct hub *hub = call->shell->hub;
+	struct display wanted = s ? s->display : hub->display, framed;
 	if (display_set_eol(&wanted, call->args.arg[WHAT].at, e))
 		return -1;
 	framed = wanted;
 	if (s)
 		session_take_eol(s, &framed);
 	else
-		display_take_eol(&framed, call->shell->hub->plan);
+		display_take_eol(&framed, hub->plan);
 	if (framed.eol_len != wanted.eol_len ||
 	    memcmp(framed.eol, wanted.eol, wanted.eol_len) != 0)
 		return err_usage(e, "the frame has its own line ending; use "
 				    "'frame line' to send the eol");
-	*m = wanted;
+	if (s)
+		session_set_eol(s, &wanted);
+	else
+		hub->display = wanted;
 	return 0;
 }
 
 static enum cmd_status run(struct call *call)
 {
 	struct shell *shell = call->shell;
-	struct display *m = &shell->hub->display;
+	const struct display *m = &shell->hub->display;
 	const char *whose = "new sessions";
 	bool all = !call->target && !task_current(call->task);
 	struct session *s = NULL;
@@ -86,7 +89,7 @@ static enum cmd_status run(struct call *call)
 		m = &s->display;
 		whose = s->name;
 	}
-	if (args_has(&call->args, WHAT) && set_eol(call, s, m, &e))
+	if (args_has(&call->args, WHAT) && set_eol(call, s, &e))
 		return call_fail(call, &e);
 	if (all || !args_has(&call->args, WHAT))
 		print_eol(call, whose, m);

@@ -12,6 +12,8 @@
 enum event_kind {
 	EVENT_CREATED,
 	EVENT_STATE,
+	EVENT_LADDER,  /* rungs or line ending changed; of a listener: those
+			  of new peers */
 	EVENT_MESSAGE, /* unit received or sent */
 	EVENT_CONTROL, /* unit of KIND_CONTROL received or sent */
 	EVENT_NOTICE,  /* text for people */
@@ -85,7 +87,6 @@ struct hub { /* one for each process */
 	uint64_t close_timeout; /* limit for goodbyes and the queue, ns */
 	unsigned peers_max;     /* limit of a listener's open peers */
 	unsigned next_id, clients, listeners;
-	unsigned plans_set;      /* calls of session_set_plan() so far */
 	bool has_observers;      /* a subscriber needs EXPECT and later kinds */
 	bool input_held;         /* no session reads; see hub_hold_input() */
 	bool hungry;             /* a session became starved */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The journal records session events (creation, listening, rungs, ends) for
- * `log --script`, and their place among the messages of the log.
+ * The journal records session events (creation, listening, rungs, line endings,
+ * ends) for `log --script`, and their place among the messages of the log.
  */
 #ifndef RUNG_JOURNAL_H
 #define RUNG_JOURNAL_H
@@ -14,8 +14,9 @@
 enum journal_kind {
 	JOURNAL_CREATED,
 	JOURNAL_LISTENING, /* text: the address for clients */
-	JOURNAL_LADDER,    /* text: a command for each rung, one a line; of a
-			      listener: of its new peers' rungs */
+	JOURNAL_LADDER,    /* rungs or line ending changed. text: a command for
+			      each rung, one a line; of a listener: of its new
+			      peers' rungs */
 	JOURNAL_SHUT_WR,   /* sending side shut down */
 	JOURNAL_EOF,       /* peer sent FIN */
 	JOURNAL_CLOSED,
@@ -31,13 +32,14 @@ struct journal_entry { /* lent until the next turn */
 		       listener; LISTENING, LADDER: see above */
 	size_t text_len;  /* an address may contain NUL */
 	char *options;    /* CREATED: options of `connect` as typed, or NULL */
+	char *eol;        /* LADDER: line ending as typed, or NULL */
 	uint64_t after;   /* number of messages before this entry */
 	enum role role;   /* CREATED */
 	bool stream;      /* CREATED, LADDER: without message boundaries */
 	bool echo, once;  /* CREATED */
 	enum cause cause; /* CLOSED */
-	unsigned ladder_generation; /* LADDER: the session's */
-	bool opened;                /* CLOSED: the session had been open */
+	bool framed_eol;  /* LADDER: the rungs have set the line ending */
+	bool opened;      /* CLOSED: the session had been open */
 };
 
 struct journal;

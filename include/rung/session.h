@@ -95,12 +95,14 @@ extern const char *const display_eols[]; /* lf, crlf, none; NULL-terminated */
  * Result:  0; -1 and *e.
  */
 int display_set_eol(struct display *, const struct value *, struct err *e);
-/* Sets the end of line to the one that a rung of the plan adds to messages, if
- * there is one. `plan` may be NULL. */
-void display_take_eol(struct display *, const struct rung_plan *);
+/* Sets the end of line to the one that a rung of the plan adds to messages.
+ * `plan` may be NULL. Result: false: the plan has none. */
+bool display_take_eol(struct display *, const struct rung_plan *);
 /* Sets the end of line to that of the rungs of a session or of its new peers.
- */
-void session_take_eol(const struct session *, struct display *);
+ * Result: false: they have none. */
+bool session_take_eol(const struct session *, struct display *);
+/* Sets the session's end of line to that of `from`. */
+void session_set_eol(struct session *, const struct display *from);
 /* Appends the end of line as a user can type it: lf, crlf, none, or other bytes
  * in quotes. */
 void display_print_eol(const struct display *, struct buf *out);

@@ -151,6 +151,7 @@ int session_climb(struct session *s, struct rung_plan *plan, struct err *e)
 	else
 		session_start_rungs(s);
 	display_take_eol(&s->display, plan);
+	session_publish_ladder(s);
 	feed_inbox(s, &old, below ? below->above : l->bottom);
 	session_pass_on(s);
 	climb_finish(s, &old);
@@ -206,6 +207,7 @@ static int restore_stream(struct session *s, size_t *unsent, struct err *e)
 	(void)ladder_pop(&s->ladder, unsent, e);
 	if (inbox_ended(&old))
 		inbox_end(&s->inbox);
+	session_publish_ladder(s);
 	climb_finish(s, &old);
 	buf_fini(&run);
 	return 0;
@@ -245,6 +247,7 @@ int session_pop_now(struct session *s, struct err *e)
 		clear_outcome(s);
 		(void)ladder_pop(&s->ladder, &unsent, e);
 		s->ladder_generation++;
+		session_publish_ladder(s);
 		if (session_state(s) != SESSION_CLOSED)
 			session_publish_state(s, EVENT_STATE);
 		session_poke(s);
@@ -320,8 +323,8 @@ int session_set_plan(struct session *s, struct rung_plan *plan, struct err *e)
 		    "%s: %s has message boundaries; %s needs a stream", s->name,
 		    s->link.ops->scheme, plan->spec[0].ops->name);
 	s->plan = plan && plan->count ? rung_plan_ref(plan) : NULL;
-	s->hub->plans_set++;
 	display_take_eol(&s->display, plan);
+	session_publish_ladder(s);
 	rung_plan_unref(old);
 	return 0;
 }

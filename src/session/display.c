@@ -4,9 +4,9 @@
  * displays messages.
  */
 #include "rung/param.h"
-#include "rung/session.h"
 #include "rung/suggest.h"
 #include "rung/words.h"
+#include "session_own.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -52,8 +52,9 @@ int display_set_eol(struct display *m, const struct value *value, struct err *e)
 	return 0;
 }
 
-void display_take_eol(struct display *m, const struct rung_plan *plan)
+bool display_take_eol(struct display *m, const struct rung_plan *plan)
 {
+	bool taken = false;
 	for (unsigned i = 0; plan && i < plan->count; i++) {
 		const struct rung_spec *spec = &plan->spec[i];
 		struct bytes eol = BYTES_NONE;
@@ -63,14 +64,24 @@ void display_take_eol(struct display *m, const struct rung_plan *plan)
 			continue;
 		memcpy(m->eol, eol.at, eol.len);
 		m->eol_len = (uint8_t)eol.len;
+		taken = true;
 	}
+	return taken;
 }
 
-void session_take_eol(const struct session *s, struct display *m)
+bool session_take_eol(const struct session *s, struct display *m)
 {
-	display_take_eol(m, s->plan);
+	bool taken = display_take_eol(m, s->plan);
 	for (const struct rung *r = s->ladder.bottom; r; r = r->above)
-		display_take_eol(m, r->plan);
+		taken = display_take_eol(m, r->plan) || taken;
+	return taken;
+}
+
+void session_set_eol(struct session *s, const struct display *from)
+{
+	memcpy(s->display.eol, from->eol, sizeof from->eol);
+	s->display.eol_len = from->eol_len;
+	session_publish_ladder(s);
 }
 
 void display_print_eol(const struct display *m, struct buf *out)

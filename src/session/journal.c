@@ -14,9 +14,6 @@ struct journal {
 	struct journal_entry *entries; /* entries[n % room] */
 	size_t room;
 	size_t first, next; /* numbers of the oldest and the next entry */
-	unsigned seen;      /* id of the last message's session */
-	unsigned ladder_generation; /* ladder generation at the last message */
-	unsigned plans_set; /* hub->plans_set when the last session was made */
 };
 
 /* Doubles the ring. The ring starts small, because an idle program needs few
@@ -36,6 +33,7 @@ static void free_entry(struct journal_entry *d)
 {
 	free(d->text);
 	free(d->options);
+	free(d->eol);
 }
 
 static struct journal_entry *
@@ -63,14 +61,31 @@ static void put_text(struct journal_entry *d, struct buf *text)
 	buf_fini(text);
 }
 
+/* Returns the last entry if that is the session's ladder and no message has
+ * used it; otherwise a new entry. */
+static struct journal_entry *ladder_entry(struct journal *c,
+					  const struct session *s)
+{
+	struct journal_entry *last = &c->entries[(c->next - 1) % c->room];
+	if (c->next == c->first || last->kind != JOURNAL_LADDER ||
+	    last->id != s->id || last->after != s->hub->messages)
+		return journal_add(c, JOURNAL_LADDER, s);
+	free_entry(last);
+	return last;
+}
+
 static void add_ladder(struct journal *c, const struct session *s)
 {
-	struct buf text = {.limit = BUF_SMALL};
+	struct buf text = {.limit = BUF_SMALL}, eol = {.limit = BUF_SMALL};
+	struct display framed = s->display;
 	session_print_rungs(s, &text);
-	struct journal_entry *d = journal_add(c, JOURNAL_LADDER, s);
+	display_print_eol(&s->display, &eol);
+	struct journal_entry *d = ladder_entry(c, s);
 	d->stream = session_shape(s, false) == SHAPE_BYTES;
-	d->ladder_generation = s->ladder_generation;
+	d->eol = xstrndup(buf_bytes(&eol));
+	d->framed_eol = session_take_eol(s, &framed);
 	put_text(d, &text);
+	buf_fini(&eol);
 }
 
 /* Returns the last entry of the given kind of a session, or NULL. */
@@ -96,36 +111,17 @@ static void on_half_closed(struct journal *c, const struct session *s)
 		journal_add(c, kind, s);
 }
 
-static void record_plan(struct journal *c, const struct session *listener)
+/* Returns true if a script has to change the ladder or the line ending of the
+ * new session. */
+static bool has_ladder(const struct session *s)
 {
-	const struct journal_entry *last = journal_find(c, JOURNAL_LADDER,
-							listener);
-	struct buf now = {.limit = BUF_SMALL};
-	session_print_rungs(listener, &now);
-	if (!bytes_is(buf_bytes(&now), last ? last->text : ""))
-		add_ladder(c, listener);
-	buf_fini(&now);
-}
-
-/* Records the new rungs of listeners before the next session, which may be a
- * client of theirs. */
-static void record_plans(struct journal *c, const struct session *next)
-{
-	const struct hub *h = next->hub;
-	if (c->plans_set == h->plans_set)
-		return;
-	c->plans_set = h->plans_set;
-	list_each (link, &h->sessions) {
-		const struct session *s = list_entry(link, struct session, at);
-		if (s->role == ROLE_LISTENER && s != next)
-			record_plan(c, s);
-	}
+	return session_plan(s) || session_top_rung(s) ||
+	       !bytes_is(bytes_of(s->display.eol, s->display.eol_len), "\n");
 }
 
 static void on_created(struct journal *c, const struct session *s)
 {
 	struct buf text = {.limit = BUF_SMALL};
-	record_plans(c, s);
 	struct journal_entry *d = journal_add(c, JOURNAL_CREATED, s);
 	d->role = s->role;
 	d->echo = s->echo;
@@ -139,7 +135,7 @@ static void on_created(struct journal *c, const struct session *s)
 	put_text(d, &text);
 	if (session_dial_words(s)[0])
 		d->options = xstrndup(bytes_str(session_dial_words(s)));
-	if (session_plan(s) || session_top_rung(s))
+	if (has_ladder(s))
 		add_ladder(c, s);
 }
 
@@ -164,27 +160,6 @@ static void on_state(struct journal *c, const struct session *s)
 	}
 }
 
-static bool is_ladder_recorded(const struct journal *c, const struct session *s)
-{
-	if (s->ladder_generation == 0 ||
-	    (c->seen == s->id && c->ladder_generation == s->ladder_generation))
-		return true;
-	const struct journal_entry *d = journal_find(c, JOURNAL_LADDER, s);
-	return d && d->ladder_generation == s->ladder_generation;
-}
-
-/* Records the ladder before its first message, which hub->messages already
- * counts. */
-static void on_message(struct journal *c, const struct session *s)
-{
-	if (!is_ladder_recorded(c, s)) {
-		add_ladder(c, s);
-		c->entries[(c->next - 1) % c->room].after--;
-	}
-	c->seen = s->id;
-	c->ladder_generation = s->ladder_generation;
-}
-
 static void journal_on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct journal *c = list_entry(sub, struct journal, sub);
@@ -196,8 +171,8 @@ static void journal_on_event(struct subscriber *sub, const struct event *ev)
 	case EVENT_STATE:
 		on_state(c, s);
 		break;
-	case EVENT_MESSAGE:
-		on_message(c, s);
+	case EVENT_LADDER:
+		add_ladder(c, s);
 		break;
 	case EVENT_ENDED: {
 		struct journal_entry *d = journal_add(c, JOURNAL_CLOSED, s);
@@ -205,6 +180,7 @@ static void journal_on_event(struct subscriber *sub, const struct event *ev)
 		d->opened = s->was_open;
 		break;
 	}
+	case EVENT_MESSAGE:
 	case EVENT_CONTROL:
 	case EVENT_NOTICE:
 	case EVENT_DETAIL:

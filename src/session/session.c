@@ -138,6 +138,12 @@ void session_publish_state(struct session *s, enum event_kind kind)
 		hub_publish(s->hub, &ev);
 }
 
+void session_publish_ladder(struct session *s)
+{
+	if (!is_carrier(s))
+		session_publish_state(s, EVENT_LADDER);
+}
+
 struct trace_mark session_mark(const struct session *s, const struct rung *r,
 			       enum dir dir)
 {

@@ -36,6 +36,7 @@ bool session_may_pass_up(const struct session *);
  * if more may leave at the top. */
 void session_pass_on(struct session *);
 void session_publish_state(struct session *, enum event_kind);
+void session_publish_ladder(struct session *);
 /* Numbers and publishes a unit. `rung`: the one that passed it up or took it;
  * NULL: none. */
 void session_publish_message(struct session *, const struct rung *, enum dir,

@@ -138,16 +138,19 @@ static void find_answer(const struct log *log, struct exchange *x)
 	}
 }
 
-/* Appends the command for each rung. */
+/* Appends the command for each rung, and for the line ending that they add. */
 static void put_rungs(const struct journal_entry *ladder, struct buf *out)
 {
 	struct bytes left = ladder ? replay_text(ladder) : BYTES_NONE;
+	const char *eol = left.len ? replay_eol(ladder, NULL) : NULL;
 	while (left.len) {
 		size_t end = bytes_find_byte(left, '\n', 0);
 		buf_puts(out, "; ");
 		buf_put(out, bytes_head(left, end));
 		left = bytes_skip(left, end + 1);
 	}
+	if (eol)
+		buf_printf(out, "; eol %s", eol);
 }
 
 static void put_rung(const struct exchange *x, struct buf *out)

@@ -65,6 +65,15 @@ const struct journal_entry *replay_entry(const struct journal *c, size_t end,
 	return NULL;
 }
 
+const char *replay_eol(const struct journal_entry *ladder,
+		       const struct journal_entry *before)
+{
+	if (!ladder || ladder->framed_eol ||
+	    strcmp(ladder->eol, before ? before->eol : "lf") == 0)
+		return NULL;
+	return ladder->eol;
+}
+
 static void flush(struct replay *m)
 {
 	struct bytes left = buf_bytes(&m->pending);
@@ -78,14 +87,24 @@ static void flush(struct replay *m)
 	buf_clear(&m->pending);
 }
 
+static const struct journal_entry *find_created(const struct replay *m,
+						unsigned log_id)
+{
+	return replay_entry(m->journal, m->entries, JOURNAL_CREATED, log_id);
+}
+
+/* Returns true if the script covers the session. A script for one peer needs
+ * the peer's listener too. */
+static bool is_covered(const struct replay *m, unsigned log_id)
+{
+	return !m->only || log_id == m->only || log_id == m->listener;
+}
+
 static bool is_wanted(const struct replay *m, unsigned log_id)
 {
-	const struct journal_entry *created = replay_entry(
-	    m->journal, m->entries, JOURNAL_CREATED, log_id);
-	if (!created || (created->echo && created->role == ROLE_PEER))
-		return false;
-	/* A script for one peer needs the peer's listener too. */
-	return !m->only || log_id == m->only || log_id == m->listener;
+	const struct journal_entry *created = find_created(m, log_id);
+	return created && !(created->echo && created->role == ROLE_PEER) &&
+	       is_covered(m, log_id);
 }
 
 /* Returns the entry for the end of a session, or NULL. */
@@ -163,8 +182,7 @@ static void put_created(struct replay *m, const struct journal_entry *d)
 
 static void put_closed(struct replay *m, const struct journal_entry *d)
 {
-	const struct journal_entry *created = replay_entry(
-	    m->journal, m->entries, JOURNAL_CREATED, d->log_id);
+	const struct journal_entry *created = find_created(m, d->log_id);
 	bool eof = replay_entry(m->journal, m->entries, JOURNAL_EOF, d->log_id);
 	if (!d->opened)
 		return;
@@ -222,9 +240,14 @@ static const struct journal_entry *ladder_before(const struct replay *m,
 
 /* Writes the commands that change the session's previous ladder into this one:
  * `descend` for each rung above the common ones, then the commands of the new
- * rungs. */
+ * rungs, and `eol`. The peer of an echo listener needs them, too: they decide
+ * the bytes of its answers. */
 static void put_ladder(struct replay *m, const struct journal_entry *d)
 {
+	const struct journal_entry *created = find_created(m, d->log_id);
+	const struct journal_entry *end = find_closed(m, created);
+	if (!is_covered(m, d->log_id) || (end && !end->opened))
+		return;
 	const struct journal_entry *before = ladder_before(m, d->log_id);
 	struct bytes old = before ? replay_text(before) : BYTES_NONE;
 	struct bytes new = replay_text(d), line, was;
@@ -239,12 +262,17 @@ static void put_ladder(struct replay *m, const struct journal_entry *d)
 	while (next_rung(&new, &line))
 		buf_printf(m->out, "@%s %.*s\n", d->session, (int)line.len,
 			   (const char *)line.at);
+	const char *eol = replay_eol(d, before);
+	if (eol)
+		buf_printf(m->out, "@%s eol %s\n", d->session, eol);
 }
 
 static void put_entry(struct replay *m, const struct journal_entry *d)
 {
 	flush(m);
 	m->entries++;
+	if (d->kind == JOURNAL_LADDER)
+		put_ladder(m, d);
 	if (!is_wanted(m, d->log_id))
 		return;
 	switch (d->kind) {
@@ -252,9 +280,7 @@ static void put_entry(struct replay *m, const struct journal_entry *d)
 		put_created(m, d);
 		break;
 	case JOURNAL_LISTENING:
-		break;
 	case JOURNAL_LADDER:
-		put_ladder(m, d);
 		break;
 	case JOURNAL_SHUT_WR:
 		buf_printf(m->out, "@%s close -w\n", d->session);

@@ -27,6 +27,11 @@ void replay_whole(struct bytes, bool cut, struct buf *out);
  * Result: that session's last entry of the given kind there; NULL: none. */
 const struct journal_entry *replay_entry(const struct journal *, size_t end,
 					 enum journal_kind, unsigned log_id);
+/* Returns the line ending, as typed, to set after the rungs of a
+ * JOURNAL_LADDER; NULL: these rungs or the ladder before set it. A NULL
+ * argument is no ladder. */
+const char *replay_eol(const struct journal_entry *ladder,
+		       const struct journal_entry *before);
 /* Returns true if the session offers a stream after the first `end` entries. */
 bool replay_is_stream(const struct journal *, size_t end, unsigned log_id);
 

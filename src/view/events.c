@@ -290,6 +290,7 @@ static void events_on_event(struct subscriber *sub, const struct event *ev)
 	case EVENT_EXIT:
 		print_exit(v, ev);
 		break;
+	case EVENT_LADDER:
 	case EVENT_NOTICE:
 	case EVENT_DETAIL:
 	case EVENT_CONTEXT:

@@ -233,6 +233,7 @@ static void on_notice(struct screen *s, const struct event *ev)
 		break;
 	case EVENT_MESSAGE:
 	case EVENT_CONTROL:
+	case EVENT_LADDER:
 	case EVENT_EXPECT:
 	case EVENT_CONTEXT:
 	case EVENT_ERROR:

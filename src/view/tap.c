@@ -171,6 +171,7 @@ static void tap_on_event(struct subscriber *sub, const struct event *ev)
 		on_exit(t);
 		break;
 	case EVENT_CREATED:
+	case EVENT_LADDER:
 	case EVENT_STATE:
 	case EVENT_ENDED:
 	case EVENT_MESSAGE:

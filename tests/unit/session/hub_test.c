@@ -30,6 +30,7 @@ static void on_event(struct subscriber *sub, const struct event *ev)
 	case EVENT_NOTICE:
 		buf_printf(&w->events, "note %s\n", ev->text);
 		break;
+	case EVENT_LADDER:
 	case EVENT_CONTROL:
 	case EVENT_DETAIL:
 	case EVENT_EXPECT:

@@ -56,6 +56,19 @@ static void echo_server(struct world *w)
 	run(w, "listen --echo 127.0.0.1:0 as s; connect $s.addr as c");
 }
 
+/* A `frame line` sends the eol. */
+static void line_ending_of_a_frame_is_exported(void **state)
+{
+	struct world *w = *state;
+	struct buf got = {.limit = BUF_SMALL};
+	echo_server(w);
+	run(w, "eol crlf; frame line; send x; recv -q");
+	assert_int_equal(replay_lines(w->log, w->journal, 1, 0, &got, NULL), 0);
+	if (!strstr(buf_cstr(&got), "; frame line; eol crlf; send \"x\"; "))
+		fail_msg("%s", buf_cstr(&got));
+	buf_fini(&got);
+}
+
 static void default_is_the_last_exchange(void **state)
 {
 	struct world *w = *state;
@@ -117,6 +130,7 @@ static void export_errors_are_reported(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+	    TEST(line_ending_of_a_frame_is_exported),
 	    TEST(default_is_the_last_exchange),
 	    TEST(number_names_a_message_or_its_answer),
 	    TEST(data_is_quoted_for_sh),

@@ -128,8 +128,8 @@ static void script_sets_frames_in_order(void **state)
 		  "connect $s.addr as c\n"
 		  "accept s\n"
 		  "@c frame u8\n"
-		  "@c send \"ab\"\n"
 		  "@s.1 frame u8\n"
+		  "@c send \"ab\"\n"
 		  "@s.1 expect -1 /\\Aab\\z/\n"
 		  "@c send -r <01 63>\n"
 		  "@s.1 expect -1 /\\Ac\\z/\n"
@@ -174,6 +174,180 @@ static void script_of_one_session(void **state)
 		  "@s.2 expect -1 \"two\"\n");
 }
 
+/* A `frame line` sends the eol; a frame with a mark sets it. The peer of an
+ * echo listener answers by its own. */
+static void script_sets_the_line_endings(void **state)
+{
+	struct world *w = *state;
+	run(w, "eol crlf; listen --echo 127.0.0.1:0 as s");
+	run(w, "connect $s.addr as c; wait s.1 open; frame line");
+	run(w, "send a; recv -q; @s.1 frame line; @s.1 eol lf; send b");
+	run(w, "recv -q; frame line:lf; eol lf; send c; recv -q; frame none");
+	run(w, "eol \"\\0;\"; send \"d\\n\"; recv -q 2");
+	run(w, "try connect unix://nowhere as n");
+	script_is(w, NULL,
+		  "listen --echo tcp://127.0.0.1:0 as s\n"
+		  "@s eol crlf\n"
+		  "connect $s.addr as c\n"
+		  "@c eol crlf\n"
+		  "@c frame line\n"
+		  "@c send \"a\"\n"
+		  "@c expect -1 /\\Aa\\z/\n"
+		  "@s.1 frame line\n"
+		  "@s.1 eol lf\n"
+		  "@c send \"b\"\n"
+		  "@c expect -1 /\\Ab\\z/\n"
+		  "@c descend\n"
+		  "@c frame line:lf\n"
+		  "@c send \"c\"\n"
+		  "@c expect -1 /\\Ac\\z/\n"
+		  "@c descend\n"
+		  "@c eol \"\\0;\"\n"
+		  "@c send \"d\\n\"\n"
+		  "@c expect -1 \"d\\n\"\n"
+		  "# n did not open: connect unix://nowhere\n");
+}
+
+/* ---- random sessions */
+
+struct wire {
+	struct subscriber sub;
+	struct buf bytes; /* received by the peers */
+};
+
+static void wire_on_event(struct subscriber *sub, const struct event *ev)
+{
+	struct wire *wire = list_entry(sub, struct wire, sub);
+	if (ev->kind == EVENT_MESSAGE && ev->dir == DIR_UP &&
+	    ev->session->role == ROLE_PEER)
+		buf_put(&wire->bytes, ev->unit->data);
+}
+
+/* A client with random settings, and the setting that decides the length of the
+ * answer. */
+struct client_model {
+	uint32_t random;
+	unsigned eol, frame; /* indices in eols[] and frames[] */
+};
+
+static const struct {
+	const char *word;
+	size_t len;
+} eols[] = {{"lf", 1}, {"crlf", 2}, {"none", 0}, {"\"|\"", 1}};
+enum { LF, CRLF, EOLS = 4 };
+
+static const char *const frames[] = {"none", "line", "line:lf", "line:crlf",
+				     "u8"};
+enum { NO_FRAME, LINE, LINE_LF, LINE_CRLF, U8, FRAMES };
+
+static unsigned draw(struct client_model *m, unsigned count)
+{
+	m->random = m->random * 1664525 + 1013904223;
+	return (m->random >> 16) % count;
+}
+
+static void set_eol(struct client_model *m, struct buf *out)
+{
+	unsigned eol = draw(m, EOLS);
+	if (m->frame == LINE_LF || m->frame == LINE_CRLF ||
+	    (m->frame == LINE && eol > CRLF))
+		return;
+	m->eol = eol;
+	buf_printf(out, "eol %s", eols[eol].word);
+}
+
+static void set_frame(struct client_model *m, struct buf *out)
+{
+	unsigned frame = draw(m, FRAMES);
+	if (frame == LINE && m->eol > CRLF)
+		return;
+	if (frame == LINE_LF || frame == LINE_CRLF)
+		m->eol = frame == LINE_LF ? LF : CRLF;
+	m->frame = frame;
+	buf_printf(out, "frame %s", frames[frame]);
+}
+
+/* Sends, and consumes the answer. */
+static void exchange(struct client_model *m, struct buf *out)
+{
+	static const struct {
+		const char *command;
+		size_t len;
+	} sends[] = {{"send \"$x\"", 2},
+		     {"sendline $x", 2},
+		     {"send -r \"\\x02\\r\\n\"", 3}};
+	unsigned n = draw(m, 3);
+	buf_printf(out, "%s; recv -q", sends[n].command);
+	if (m->frame == NO_FRAME)
+		buf_printf(out, " %zu",
+			   sends[n].len + (n == 1 ? eols[m->eol].len : 0));
+}
+
+static void random_session(struct world *w, uint32_t seed)
+{
+	struct client_model m = {.random = seed};
+	struct buf line = {.limit = BUF_SMALL};
+	run(w,
+	    "listen --echo 127.0.0.1:0 as s; connect $s.addr as c; let x ab");
+	for (unsigned i = 0; i < 12; i++) {
+		buf_clear(&line);
+		switch (draw(&m, 4)) {
+		case 0:
+			set_eol(&m, &line);
+			break;
+		case 1:
+			set_frame(&m, &line);
+			break;
+		case 2:
+			if (draw(&m, 4) == 0)
+				buf_puts(&line, "reconnect");
+			break;
+		default:
+			break;
+		}
+		run(w, buf_cstr(&line));
+		buf_clear(&line);
+		exchange(&m, &line);
+		run(w, buf_cstr(&line));
+	}
+	buf_fini(&line);
+}
+
+static void script_sends_the_same_bytes(void **state)
+{
+	(void)state;
+	for (uint32_t seed = 1; seed <= 40; seed++) {
+		void *made;
+		shells_setup(&made);
+		struct world *w = made;
+		struct wire first = {.sub = {.on_event = wire_on_event}};
+		struct wire again = first;
+		struct buf script = {.limit = BUF_SMALL};
+		struct err e;
+		first.bytes.limit = again.bytes.limit = BUF_SMALL;
+		run(w, "set log 1M");
+		hub_subscribe(&w->hub, &first.sub);
+		random_session(w, seed);
+		hub_unsubscribe(&first.sub);
+		expect_stderr(w, "");
+		assert_int_equal(
+		    replay_script(w->log, w->journal, 0, &script, &e), 0);
+		run(w, "close c; close s");
+		hub_subscribe(&w->hub, &again.sub);
+		run(w, buf_cstr(&script));
+		hub_unsubscribe(&again.sub);
+		expect_stderr(w, "");
+		if (!bytes_equal(buf_bytes(&first.bytes),
+				 buf_bytes(&again.bytes)))
+			fail_msg("seed %u:\n%s", (unsigned)seed,
+				 buf_cstr(&script));
+		buf_fini(&first.bytes);
+		buf_fini(&again.bytes);
+		buf_fini(&script);
+		shells_teardown(&made);
+	}
+}
+
 static void discarded_messages_are_reported(void **state)
 {
 	struct world *w = *state;
@@ -194,6 +368,8 @@ int main(void)
 	    TEST(script_sets_frames_in_order),
 	    TEST(delimiter_is_never_read_as_commands),
 	    TEST(script_of_one_session),
+	    TEST(script_sets_the_line_endings),
+	    cmocka_unit_test(script_sends_the_same_bytes),
 	    TEST(discarded_messages_are_reported),
 	};
 	return cmocka_run_group_tests_name("replay", tests, NULL, NULL);
