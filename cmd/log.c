@@ -48,11 +48,16 @@ const struct cmd cmd_log = {
 	    "data, byte for byte (expect -1). Data that is not text is sent as "
 	    "a template. The options of connect are kept; a proxy's password "
 	    "is not, and has to be in $RUNG_PROXY_PASSWORD. Against the same "
-	    "server the script passes (rung FILE, "
+	    "server the script passes (./FILE, rung FILE, "
 	    "or prove with rung --tap). The script covers all sessions since "
 	    "rung started; with @NAME, only that session. The script leaves "
 	    "out the data of the peers of 'listen --echo'. FILE is replaced, "
-	    "and only its owner can read it.\n"
+	    "and only its owner can read it. A new FILE can be executed.\n"
+	    "\n"
+	    "Dates, times, UUIDs, hex numbers of 16 digits or more, and ports "
+	    "from 32768 in received data may have other values when the script "
+	    "runs. A line with such a part is a pattern, after a comment that "
+	    "names the part. All other bytes have to be the same.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
@@ -185,7 +190,7 @@ static enum cmd_status write_file(struct call *call, struct bytes path,
 {
 	struct outfile *to = call_scratch(call, sizeof *to);
 	struct err e;
-	outfile_open(to, call, path);
+	outfile_open(to, call, path, 0700);
 	if (outfile_put(to, text, &e))
 		return call_fail(call, &e);
 	outfile_end(to);

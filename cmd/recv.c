@@ -241,7 +241,7 @@ static enum result print_more(struct call *call, struct recv_state *t)
  * write, or at the end of a stream without data. */
 static enum result open_file(struct call *call, struct recv_state *t)
 {
-	outfile_open(&t->file, call, args_text(&call->args, INTO));
+	outfile_open(&t->file, call, args_text(&call->args, INTO), 0600);
 	return WRITES;
 }
 

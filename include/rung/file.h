@@ -56,10 +56,10 @@ bool file_is_full(const struct file *);
 int file_rewind(struct file *);
 
 /*
- * Opens a file for writing with rio_capture() and O_TRUNC.
+ * Opens a file for writing with rio_capture(), O_TRUNC and the mode.
  * Errors:  stored in ->error, at once or from the loop.
  */
-void file_write(struct file *, struct loop *, const char *path,
+void file_write(struct file *, struct loop *, const char *path, mode_t mode,
 		void (*moved)(struct file *));
 /* Writes to an open descriptor, which the file then owns. */
 void file_adopt(struct file *, struct loop *, int fd,

@@ -23,8 +23,10 @@ enum outfile_state {
 	OUTFILE_FAILED, /* *e has the reason */
 };
 
-/* Opens a file for writing. `path` is lent by the call's arguments. */
-void outfile_open(struct outfile *, struct call *, struct bytes path);
+/* Opens a file for writing; for `mode` see rio_capture(). `path` is lent by the
+ * call's arguments. */
+void outfile_open(struct outfile *, struct call *, struct bytes path,
+		  mode_t mode);
 /* Queues a copy of the bytes. Result: 0, or -1 and *e. */
 int outfile_put(struct outfile *, struct bytes, struct err *e);
 /* Closes the file after the queued bytes are written. */

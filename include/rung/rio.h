@@ -125,14 +125,14 @@ enum rio rio_send(struct rio_out *, int fd, struct bytes);
 size_t rio_queued(const struct rio_out *);
 
 /*
- * Opens a file for captured data, and creates it if needed. Gives the user's
- * regular files mode 0600, even existing ones; devices and FIFOs keep their
- * mode.
+ * Opens a file for captured data, and creates it if needed, with `mode`: 0600,
+ * or 0700 for a script. Only the owner keeps access to the user's existing
+ * regular files, which get no x; devices and FIFOs keep their mode.
  * `flags`: O_TRUNC or O_APPEND; with O_NONBLOCK a FIFO without a reader is an
  *          error (ENXIO), else the call waits for a reader.
  * Result:  a descriptor, or -1 and errno.
  */
-int rio_capture(const char *path, int flags);
+int rio_capture(const char *path, int flags, mode_t mode);
 /* Returns true if `path` names the file, pipe or terminal that `fd` has open.
  */
 bool rio_same(int fd, const char *path);

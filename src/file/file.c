@@ -24,7 +24,7 @@ struct file_job {
 	char *path;
 	bool reads, secret;
 	int fd;
-	mode_t mode;
+	mode_t mode;     /* mode of the file; at OP_OPEN: of a new file */
 	struct buf data; /* bytes that were read or will be written */
 	int error;       /* errno of the last op, or 0 */
 };
@@ -44,7 +44,8 @@ static int job_open(struct file_job *job)
 		job->fd = open(job->path,
 			       O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	else
-		job->fd = rio_capture(job->path, O_TRUNC | O_NONBLOCK);
+		job->fd = rio_capture(job->path, O_TRUNC | O_NONBLOCK,
+				      job->mode);
 	if (job->fd < 0 || fstat(job->fd, &st) < 0)
 		return errno;
 	job->mode = st.st_mode;
@@ -258,7 +259,7 @@ static void step(struct file *f)
 }
 
 static void new_job(struct file *f, struct loop *loop, const char *path,
-		    void (*on_moved)(struct file *))
+		    mode_t mode, void (*on_moved)(struct file *))
 {
 	struct file_job *job = xalloc(sizeof(*job));
 
@@ -266,6 +267,7 @@ static void new_job(struct file *f, struct loop *loop, const char *path,
 	work_job_init(&job->work, job_run, job_free);
 	job->path = path ? xstrdup(path) : NULL;
 	job->fd = -1;
+	job->mode = mode;
 	job->reads = f->reads;
 	buf_init(&job->data, RIO_CHUNK);
 	f->job = job;
@@ -281,7 +283,7 @@ void file_read(struct file *f, struct loop *loop, const char *path,
 {
 	f->reads = true;
 	rio_in_init(&f->in, limit);
-	new_job(f, loop, path, on_moved);
+	new_job(f, loop, path, 0, on_moved);
 }
 
 void file_want(struct file *f)
@@ -304,9 +306,9 @@ int file_rewind(struct file *f)
 }
 
 void file_write(struct file *f, struct loop *loop, const char *path,
-		void (*on_moved)(struct file *))
+		mode_t mode, void (*on_moved)(struct file *))
 {
-	new_job(f, loop, path, on_moved);
+	new_job(f, loop, path, mode, on_moved);
 }
 
 void file_adopt(struct file *f, struct loop *loop, int fd,
@@ -314,7 +316,7 @@ void file_adopt(struct file *f, struct loop *loop, int fd,
 {
 	struct stat st;
 
-	new_job(f, loop, NULL, on_moved);
+	new_job(f, loop, NULL, 0, on_moved);
 	f->job->fd = fd;
 	if (fstat(fd, &st) < 0) {
 		file_fail_with(f, errno);

@@ -47,7 +47,7 @@ struct dump *dump_open(struct pipe *pipe, const char *path, bool raw,
 {
 	/* The open may block on a FIFO. A signal then still ends rung, because
 	 * no signal is trapped yet. */
-	int fd = rio_capture(path, pipe->o->appends ? O_APPEND : O_TRUNC);
+	int fd = rio_capture(path, pipe->o->appends ? O_APPEND : O_TRUNC, 0600);
 	struct dump *d;
 
 	if (fd < 0) {

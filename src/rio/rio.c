@@ -285,16 +285,16 @@ size_t rio_queued(const struct rio_out *out)
 	return buf_len(&out->buf);
 }
 
-int rio_capture(const char *path, int flags)
+int rio_capture(const char *path, int flags, mode_t mode)
 {
 	struct stat st;
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | flags,
-		      0600);
+		      mode);
 
 	/* Ignore a failure of fchmod(): some file systems have no modes. */
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	    st.st_uid == geteuid())
-		(void)fchmod(fd, 0600);
+		(void)fchmod(fd, (st.st_mode & mode) | 0600);
 	return fd;
 }
 

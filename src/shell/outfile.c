@@ -14,12 +14,13 @@ static void outfile_progress(struct file *file)
 	call->waiter.notify(&call->waiter);
 }
 
-void outfile_open(struct outfile *o, struct call *call, struct bytes path)
+void outfile_open(struct outfile *o, struct call *call, struct bytes path,
+		  mode_t mode)
 {
 	char *name = xstrndup(path);
 	o->call = call;
 	o->path = path;
-	file_write(&o->file, call->shell->loop, name, outfile_progress);
+	file_write(&o->file, call->shell->loop, name, mode, outfile_progress);
 	free(name);
 }
 

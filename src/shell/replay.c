@@ -11,6 +11,8 @@
 
 /* Maximum number of bytes in one `expect`; longer data is split. */
 #define EXPECT_MAX ((size_t)4096)
+/* The same if some of the bytes may have other values. */
+#define PATTERN_MAX ((size_t)1024)
 
 struct replay {
 	const struct log *log;
@@ -34,18 +36,27 @@ void replay_sent(struct bytes data, struct buf *out)
 		template_print(data, out);
 }
 
-void replay_whole(struct bytes data, bool cut, struct buf *out)
+void replay_literal(struct bytes data, struct buf *out)
 {
-	buf_puts(out, "/\\A");
 	for (size_t i = 0; i < data.len; i++) {
 		uint8_t c = data.at[i];
 		bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-			     (c >= 'a' && c <= 'z');
+			     (c >= 'a' && c <= 'z') ||
+			     (c && strchr(" !\"%&',-:;<=>@_~", c));
 		if (plain)
 			buf_putc(out, c);
+		else if (c == '\r' || c == '\n')
+			buf_puts(out, c == '\r' ? "\\r" : "\\n");
 		else
-			buf_printf(out, "\\x%02x", c);
+			buf_printf(out,
+				   c > ' ' && c <= '~' ? "\\%c" : "\\x%02x", c);
 	}
+}
+
+void replay_whole(struct bytes data, bool cut, struct buf *out)
+{
+	buf_puts(out, "/\\A");
+	replay_literal(data, out);
 	buf_puts(out, cut ? "/" : "\\z/");
 }
 
@@ -74,19 +85,6 @@ const char *replay_eol(const struct journal_entry *ladder,
 	return ladder->eol;
 }
 
-static void flush(struct replay *m)
-{
-	struct bytes left = buf_bytes(&m->pending);
-	while (left.len) {
-		struct bytes piece = bytes_head(left, EXPECT_MAX);
-		buf_printf(m->out, "@%s expect -1 ", m->from.session);
-		words_quote_text(piece, m->out);
-		buf_putc(m->out, '\n');
-		left = bytes_skip(left, piece.len);
-	}
-	buf_clear(&m->pending);
-}
-
 static const struct journal_entry *find_created(const struct replay *m,
 						unsigned log_id)
 {
@@ -105,6 +103,52 @@ static bool is_wanted(const struct replay *m, unsigned log_id)
 	const struct journal_entry *created = find_created(m, log_id);
 	return created && !(created->echo && created->role == ROLE_PEER) &&
 	       is_covered(m, log_id);
+}
+
+/* Writes an `expect` of a literal text. */
+static void put_literal(struct replay *m, struct bytes left)
+{
+	while (left.len) {
+		struct bytes piece = bytes_head(left, EXPECT_MAX);
+		buf_printf(m->out, "@%s expect -1 ", m->from.session);
+		words_quote_text(piece, m->out);
+		buf_putc(m->out, '\n');
+		left = bytes_skip(left, piece.len);
+	}
+}
+
+/* Writes an `expect` of the received bytes from `at` to `end`, after a comment
+ * if parts of them may have other values. `before`, `after`: anchors. */
+static void put_pattern(struct replay *m, struct bytes data, size_t at,
+			size_t end, const char *before, const char *after)
+{
+	struct buf pattern = {.limit = SIZE_MAX};
+	unsigned kinds = changing_print(data, at, end, &pattern);
+	const struct journal_entry *created = find_created(m, m->from.log_id);
+	if (kinds) {
+		buf_printf(m->out, "# the %s holds ",
+			   created->role == ROLE_PEER ? "request" : "answer");
+		changing_name(kinds, m->out);
+		buf_putc(m->out, '\n');
+	}
+	buf_printf(m->out, "@%s expect -1 /%s", m->from.session, before);
+	buf_put(m->out, buf_bytes(&pattern));
+	buf_printf(m->out, "%s/\n", after);
+	buf_fini(&pattern);
+}
+
+/* Writes the pending bytes of a stream. A line with parts that may have other
+ * values is an `expect` of its own. */
+static void flush(struct replay *m)
+{
+	struct bytes data = buf_bytes(&m->pending);
+	for (size_t at = 0, end; at < data.len; at = end) {
+		size_t line = changing_line(data, at, PATTERN_MAX, &end);
+		put_literal(m, bytes_of(data.at + at, line - at));
+		if (line < end)
+			put_pattern(m, data, line, end, "", "");
+	}
+	buf_clear(&m->pending);
 }
 
 /* Returns the entry for the end of a session, or NULL. */
@@ -339,9 +383,8 @@ static void put_received(struct replay *m, const struct log_entry *entry,
 			   entry->len - entry->data.len);
 		return;
 	}
-	buf_printf(m->out, "@%s expect -1 ", entry->session);
-	replay_whole(entry->data, cut, m->out);
-	buf_putc(m->out, '\n');
+	put_pattern(m, entry->data, 0, entry->data.len, "\\A",
+		    cut ? "" : "\\z");
 }
 
 static int replay_make(struct replay *m, uint64_t last, struct err *e)

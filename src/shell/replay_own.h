@@ -20,6 +20,8 @@ static inline const char *replay_options(const struct journal_entry *d)
 /* Appends sent data: as quoted text if it is text or too long for a template,
  * otherwise as a template. */
 void replay_sent(struct bytes, struct buf *out);
+/* Appends the source of a regular expression that matches these bytes only. */
+void replay_literal(struct bytes, struct buf *out);
 /* Appends a regular expression that matches the whole message, or if `cut`, its
  * beginning. */
 void replay_whole(struct bytes, bool cut, struct buf *out);
@@ -34,5 +36,16 @@ const char *replay_eol(const struct journal_entry *ladder,
 		       const struct journal_entry *before);
 /* Returns true if the session offers a stream after the first `end` entries. */
 bool replay_is_stream(const struct journal *, size_t end, unsigned log_id);
+
+/* changing.c: received data with parts that probably differ in the next run. */
+/* Finds the first line from `at` on with such parts. If the line is too long,
+ * finds a piece of at most `most` bytes that cuts no part.
+ * Result: its offset, and *end; the length of the data twice: no such line. */
+size_t changing_line(struct bytes, size_t at, size_t most, size_t *end);
+/* Appends the source of a regular expression for the bytes from `at` to `end`;
+ * the parts may have other values. Result: a set of kinds of parts; 0: none. */
+unsigned changing_print(struct bytes, size_t at, size_t end, struct buf *out);
+/* Appends the names of the kinds. */
+void changing_name(unsigned kinds, struct buf *out);
 
 #endif

@@ -32,7 +32,7 @@ log --script again.rung
 @b export
 END
 code 0 "$RUNG" typed "$port"
-equal 'its mode' '-rw-------' "$(ls -l again.rung | cut -c1-10)"
+equal 'its mode' '-rwx------' "$(ls -l again.rung | cut -c1-10)"
 until_ok "$RUNG" -e "connect 127.0.0.1 $port; send \"DEL k\r\n\"" \
     -e 'expect ":1\r\n"'
 code 0 "$RUNG" again.rung
@@ -106,3 +106,28 @@ END
 code 0 "$RUNG" framed.rung
 code 0 "$RUNG" again.rung
 has 'an expression' '@u.1 expect -1 /\Aone\z/' "$(cat again.rung)"
+
+# A script runs as a program. The patterns accept another date, and nothing else.
+mkdir -p bin
+ln -sf "$RUNG" bin/rung
+dated() { # DATE REST
+	printf 'HTTP/1.0 200 OK\r\nDate: %s\r\n%s' "$1" "$2" >answer
+	server dated -e 'listen -1 127.0.0.1:0 as s; accept s' \
+	    -e 'expect "\r\n\r\n"; send -f answer; close -w; expect -t 10s close'
+}
+dated 'Tue, 01 Dec 2026 03:24:42 GMT' 'a.*c'
+"$RUNG" -q -e "connect 127.0.0.1:$port as c; send \"GET /\r\n\r\n\"" \
+    -e 'expect eof; log --script dated.rung' || fail "dated: $?"
+ends 0 "$pid" dated
+was=$port
+for rest in 'a.*c' 'abc'; do
+	dated 'Fri, 13 Aug 2027 23:59:59 GMT' "$rest"
+	sed -i "s/127.0.0.1:$was/127.0.0.1:$port/" dated.rung
+	was=$port
+	status=0
+	PATH=$WORK/bin:$PATH ./dated.rung >said || status=$?
+	[ "$rest" = abc ] && want=1 || want=0
+	equal "dated.rung with $rest" "$want" "$status"
+	[ "$want" = 1 ] || ends 0 "$pid" dated
+done
+has 'its comment' '# the answer holds a date' "$(cat dated.rung)"

@@ -213,7 +213,7 @@ static void file_writes_a_capture(void **state)
 
 	(void)state;
 	write_file(BYTES("something longer"));
-	file_write(&f, loop, "f", moved);
+	file_write(&f, loop, "f", 0600, moved);
 	assert_int_equal(file_put(&f, BYTES("one ")), 0);
 	assert_int_equal(file_queued(&f), 4);
 	TURN_UNTIL(!file_queued(&f));
@@ -235,7 +235,7 @@ static void file_reports_write_errors(void **state)
 	struct file f = {.loop = NULL};
 
 	(void)state;
-	file_write(&f, loop, "/dev/full", moved);
+	file_write(&f, loop, "/dev/full", 0600, moved);
 	assert_int_equal(file_put(&f, BYTES("x")), 0);
 	TURN_UNTIL(f.error);
 	assert_int_equal(f.error, ENOSPC);
@@ -245,7 +245,7 @@ static void file_reports_write_errors(void **state)
 
 	/* A FIFO without a reader is an error. */
 	assert_int_equal(mkfifo("f", 0600), 0);
-	file_write(&f, loop, "f", moved);
+	file_write(&f, loop, "f", 0600, moved);
 	TURN_UNTIL(f.error);
 	assert_int_equal(f.error, ENXIO);
 	file_cancel(&f);
@@ -262,7 +262,7 @@ static void file_waits_for_the_reader_of_a_fifo(void **state)
 	(void)state;
 	assert_int_equal(mkfifo("f", 0600), 0);
 	fd = open("f", O_RDONLY | O_NONBLOCK);
-	file_write(&f, loop, "f", moved);
+	file_write(&f, loop, "f", 0600, moved);
 	assert_int_equal(file_put(&f, bytes_of(data, LEN)), 0);
 	TURN_UNTIL(f.opened);
 	turn_a_moment();
@@ -295,7 +295,7 @@ static void file_cancel_drops_unwritten_bytes_of_a_fifo(void **state)
 	signal(SIGPIPE, SIG_IGN);
 	assert_int_equal(mkfifo("f", 0600), 0);
 	fd = open("f", O_RDONLY | O_NONBLOCK);
-	file_write(&f, loop, "f", moved);
+	file_write(&f, loop, "f", 0600, moved);
 	assert_int_equal(file_put(&f, bytes_of(data, LEN)), 0);
 	TURN_UNTIL(f.opened);
 	turn_a_moment();
@@ -304,7 +304,7 @@ static void file_cancel_drops_unwritten_bytes_of_a_fifo(void **state)
 
 	/* After the reader closed, a write is an error. The test ignores
 	 * SIGPIPE. */
-	file_write(&f, loop, "f", moved);
+	file_write(&f, loop, "f", 0600, moved);
 	TURN_UNTIL(f.opened);
 	close(fd);
 	assert_int_equal(file_put(&f, BYTES("x")), 0);

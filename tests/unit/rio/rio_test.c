@@ -647,7 +647,7 @@ static void rio_capture_does_not_wait_for_a_reader(void **state)
 	close(fd);
 	unlink(path);
 	assert_int_equal(mkfifo(path, 0600), 0);
-	assert_int_equal(rio_capture(path, O_TRUNC | O_NONBLOCK), -1);
+	assert_int_equal(rio_capture(path, O_TRUNC | O_NONBLOCK, 0600), -1);
 	assert_int_equal(errno, ENXIO);
 	unlink(path);
 }
@@ -661,16 +661,36 @@ static void rio_capture_makes_an_existing_file_private(void **state)
 	assert_int_equal(write(fd, "longer", 6), 6);
 	assert_int_equal(fchmod(fd, 0644), 0);
 	close(fd);
-	fd = rio_capture(path, O_APPEND);
+	fd = rio_capture(path, O_APPEND, 0600);
 	assert_true(fd >= 0);
 	assert_int_equal(lseek(fd, 0, SEEK_END), 6);
 	assert_int_equal(mode_of(path), 0600);
 	close(fd);
 	assert_int_equal(chmod(path, 0666), 0);
-	fd = rio_capture(path, O_TRUNC);
+	fd = rio_capture(path, O_TRUNC, 0600);
 	assert_int_equal(lseek(fd, 0, SEEK_END), 0);
 	assert_int_equal(mode_of(path), 0600);
 	close(fd);
+	unlink(path);
+}
+
+static void rio_capture_keeps_the_x_of_a_script(void **state)
+{
+	char path[] = "/tmp/rung-test-XXXXXX";
+	int fd = mkstemp(path);
+
+	(void)state;
+	close(fd);
+	close(rio_capture(path, O_TRUNC, 0700));
+	assert_int_equal(mode_of(path), 0600);
+	assert_int_equal(chmod(path, 0755), 0);
+	close(rio_capture(path, O_TRUNC, 0700));
+	assert_int_equal(mode_of(path), 0700);
+	close(rio_capture(path, O_TRUNC, 0600));
+	assert_int_equal(mode_of(path), 0600);
+	unlink(path);
+	close(rio_capture(path, O_TRUNC, 0700));
+	assert_int_equal(mode_of(path), 0700);
 	unlink(path);
 }
 
@@ -685,7 +705,7 @@ static void rio_capture_keeps_the_mode_of_a_fifo(void **state)
 	assert_int_equal(mkfifo(path, 0600), 0);
 	assert_int_equal(chmod(path, 0644), 0);
 	reader = open(path, O_RDONLY | O_NONBLOCK);
-	fd = rio_capture(path, O_TRUNC | O_NONBLOCK);
+	fd = rio_capture(path, O_TRUNC | O_NONBLOCK, 0600);
 	assert_true(fd >= 0);
 	assert_int_equal(mode_of(path), 0644);
 	close(fd);
@@ -818,6 +838,7 @@ int main(void)
 	    cmocka_unit_test(rio_writen_until_stops_on_request),
 	    cmocka_unit_test(rio_capture_does_not_wait_for_a_reader),
 	    cmocka_unit_test(rio_capture_makes_an_existing_file_private),
+	    cmocka_unit_test(rio_capture_keeps_the_x_of_a_script),
 	    cmocka_unit_test(rio_capture_keeps_the_mode_of_a_fifo),
 	    cmocka_unit_test(rio_same_knows_all_names_of_a_file),
 	    cmocka_unit_test(rio_reopen_opens_a_pipe_again),

@@ -208,6 +208,36 @@ static void script_sets_the_line_endings(void **state)
 		  "# n did not open: connect unix://nowhere\n");
 }
 
+/* Received bytes are data: a pattern has no wildcard of theirs. */
+static void changing_parts_become_patterns(void **state)
+{
+	struct world *w = *state;
+	run(w, "listen 127.0.0.1:0 as s; connect $s.addr as c; accept s");
+	run(w, "@c send \"at 12:00:01\\n\"; @s.1 recv -q 12");
+	run(w, "@s.1 send \"a.*\\n/;quit 3 2026-12-01 .*\\$\\nend\"");
+	run(w, "@c expect end; @c frame line; @s.1 frame line");
+	run(w, "@s.1 send \"2026-12-01 #\"; @c recv -q");
+	script_is(w, NULL,
+		  "listen tcp://127.0.0.1:0 as s\n"
+		  "connect $s.addr as c\n"
+		  "accept s\n"
+		  "@c send \"at 12:00:01\\n\"\n"
+		  "# the request holds a time\n"
+		  "@s.1 expect -1 /at "
+		  "\\d{2}:\\d{2}:\\d{2}(?:[.,]\\d+)?\\n/\n"
+		  "@s.1 send \"a.*\\n/;quit 3 2026-12-01 .*\\$\\nend\"\n"
+		  "@c expect -1 \"a.*\\n\"\n"
+		  "# the answer holds a date\n"
+		  "@c expect -1 /\\/;quit 3 "
+		  "\\d{4}-\\d{2}-\\d{2} \\.\\*\\$\\n/\n"
+		  "@c expect -1 \"end\"\n"
+		  "@c frame line\n"
+		  "@s.1 frame line\n"
+		  "@s.1 send \"2026-12-01 #\"\n"
+		  "# the answer holds a date\n"
+		  "@c expect -1 /\\A\\d{4}-\\d{2}-\\d{2} \\#\\z/\n");
+}
+
 /* ---- random sessions */
 
 struct wire {
@@ -369,6 +399,7 @@ int main(void)
 	    TEST(delimiter_is_never_read_as_commands),
 	    TEST(script_of_one_session),
 	    TEST(script_sets_the_line_endings),
+	    TEST(changing_parts_become_patterns),
 	    cmocka_unit_test(script_sends_the_same_bytes),
 	    TEST(discarded_messages_are_reported),
 	};
