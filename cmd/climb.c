@@ -6,6 +6,7 @@
  */
 #include "rung/cmd.h"
 #include "rung/suggest.h"
+#include "rung/text.h"
 
 #include <stdlib.h>
 
@@ -151,7 +152,7 @@ static int add_operands(struct rung_args *a, const struct rung_ops *top,
 	}
 	if (at < words->n)
 		return err_usage(e, "%s takes %zu argument%s", top->name, most,
-				 most == 1 ? "" : "s");
+				 text_plural(most));
 	return 0;
 }
 

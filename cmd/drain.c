@@ -3,6 +3,7 @@
  * `drain`: discards received data that was not consumed. `recv` prints it.
  */
 #include "rung/cmd.h"
+#include "rung/text.h"
 
 enum { NAME, END };
 static const struct param params[] = {
@@ -34,21 +35,16 @@ const struct cmd cmd_drain = {
     .run = run,
 };
 
-static const char *plural(size_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 static void print_unread(struct call *call, const struct session *s)
 {
 	size_t bytes = inbox_len(&s->inbox), messages = inbox_count(&s->inbox);
 	if (inbox_is_stream(&s->inbox) || !messages)
 		call_notice(call, "%s: %zu byte%s discarded", s->name, bytes,
-			    plural(bytes));
+			    text_plural(bytes));
 	else
 		call_notice(call, "%s: %zu message%s discarded, %zu byte%s",
-			    s->name, messages, plural(messages), bytes,
-			    plural(bytes));
+			    s->name, messages, text_plural(messages), bytes,
+			    text_plural(bytes));
 }
 
 static enum cmd_status run(struct call *call)

@@ -6,6 +6,7 @@
  */
 #include "rung/cmd.h"
 #include "rung/search.h"
+#include "rung/text.h"
 #include "rung/words.h"
 
 #include <stdio.h>
@@ -293,7 +294,7 @@ static struct bytes evidence(const struct search *k, uint64_t *offset)
 
 static void put_count(struct text *out, size_t n, const char *what)
 {
-	text_printf(out, "received %zu %s%s", n, what, n == 1 ? "" : "s");
+	text_printf(out, "received %zu %s%s", n, what, text_plural(n));
 }
 
 static void report(struct call *call, const struct search *k)

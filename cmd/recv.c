@@ -8,6 +8,7 @@
 #include "rung/cmd.h"
 #include "rung/gather.h"
 #include "rung/outfile.h"
+#include "rung/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -148,7 +149,7 @@ static enum result no_more_error(const struct recv_state *t, struct err *e)
 	char kept[64] = "", clause[64];
 	if (held)
 		snprintf(kept, sizeof kept, "; %zu byte%s %s kept in the inbox",
-			 held, held == 1 ? "" : "s", held == 1 ? "is" : "are");
+			 held, text_plural(held), held == 1 ? "is" : "are");
 	if (!session_left_to_peer(s)) {
 		session_end_error(s, &why);
 		err_set(e, why.kind, why.code, "%.180s%s", why.text, kept);

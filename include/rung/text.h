@@ -46,6 +46,8 @@ size_t text_width(struct bytes);
 /* Returns the number of bytes of a line of escaped text that fit into `width`
  * columns. */
 size_t text_fit(struct bytes, size_t width);
+/* Returns the end of an English noun after a number: "" after 1, else "s". */
+const char *text_plural(uint64_t);
 
 /*
  * Decodes the first character of `in`.

@@ -227,3 +227,8 @@ size_t text_fit(struct bytes line, size_t width)
 	}
 	return fits;
 }
+
+const char *text_plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}

@@ -4,6 +4,7 @@
  * netstring.c reads decimal lengths.
  */
 #include "family.h"
+#include "rung/text.h"
 
 enum { VARINT_MAX = 10 };
 
@@ -128,10 +129,9 @@ static int write_length(const struct frame *f, struct bytes payload,
 	uint64_t value = (uint64_t)payload.len + f->adjust;
 	uint8_t head[4];
 	if (value >> (8 * f->width))
-		return err_set(e, ERR_FRAME, 0,
-			       "length %llu does not fit in %u byte%s",
-			       (unsigned long long)value, f->width,
-			       f->width == 1 ? "" : "s");
+		return err_set(
+		    e, ERR_FRAME, 0, "length %llu does not fit in %u byte%s",
+		    (unsigned long long)value, f->width, text_plural(f->width));
 	for (unsigned i = 0; i < f->width; i++) {
 		unsigned at = f->little ? i : f->width - 1u - i;
 		head[at] = (uint8_t)(value >> (8 * i));

@@ -11,6 +11,7 @@
 
 #include "rung/codec/frame.h"
 #include "rung/rio.h"
+#include "rung/text.h"
 #include "rung/words.h"
 
 #include <stdio.h>
@@ -236,7 +237,7 @@ static void end_within(struct frame_rung *f)
 	err_set(&e, ERR_FRAME, 0,
 		"frame: stream ended %zu byte%s into a frame%s at offset %llu; "
 		"the byte%s kept",
-		kept.len, kept.len == 1 ? "" : "s", size,
+		kept.len, text_plural(kept.len), size,
 		(unsigned long long)rung_received(&f->rung) - kept.len,
 		kept.len == 1 ? " is" : "s are");
 	rung_fail(&f->rung, BYTES_NONE, &e);
@@ -327,8 +328,7 @@ static void frame_info(const struct rung *r, struct attrs *facts)
 	put_frame(&f->frame, facts);
 	if (r->state == RUNG_ENDED)
 		attrs_put(facts, "ended", BYTES("by an error"));
-	buf_printf(&text, "%zu byte%s of a message", held,
-		   held == 1 ? "" : "s");
+	buf_printf(&text, "%zu byte%s of a message", held, text_plural(held));
 	if (held)
 		attrs_put(facts, "held", buf_bytes(&text));
 	buf_fini(&text);

@@ -10,6 +10,7 @@
  * that message is published once complete. Other rungs change the data, which
  * is then published again.
  */
+#include "rung/text.h"
 #include "session_own.h"
 
 #include <errno.h>
@@ -256,7 +257,7 @@ int session_pop_now(struct session *s, struct err *e)
 	if (unsent)
 		hub_notice(s->hub, s, false,
 			   "discarded %zu byte%s queued for the %s rung",
-			   unsent, unsent == 1 ? "" : "s", name);
+			   unsent, text_plural(unsent), name);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include "session_own.h"
 
 #include "rung/random.h"
+#include "rung/text.h"
 
 #include <string.h>
 
@@ -119,7 +120,7 @@ static void undeliverable(struct ladder *l, const struct unit *u,
 {
 	struct session *s = of_ladder(l);
 	hub_notice(s->hub, s, false, "cannot send %zu queued byte%s: %s",
-		   u->data.len, u->data.len == 1 ? "" : "s", why->text);
+		   u->data.len, text_plural(u->data.len), why->text);
 }
 
 static bool wants_input(const struct ladder *l)

@@ -3,6 +3,7 @@
  * Prints a session's fields and how the session ended. Changes no session.
  */
 #include "rung/hub.h"
+#include "rung/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -70,7 +71,7 @@ static const char *end_words(const struct session *s)
 static void put_bytes(struct buf *out, size_t n, const char *what)
 {
 	if (n)
-		buf_printf(out, "; %zu byte%s %s", n, n == 1 ? "" : "s", what);
+		buf_printf(out, "; %zu byte%s %s", n, text_plural(n), what);
 }
 
 void session_why(const struct session *s, struct buf *out)

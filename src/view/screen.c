@@ -4,6 +4,7 @@
  * earlier if other output would overtake them. The front end writes the rows.
  */
 #include "rung/screen.h"
+#include "rung/text.h"
 
 #include "rows.h"
 
@@ -265,8 +266,8 @@ static void print_elided(struct screen *s)
 		text_puts(t, "… ");
 		text_printf(
 		    t, "%" PRIu64 " byte%s in %" PRIu64 " message%s elided (",
-		    s->elided_bytes, s->elided_bytes == 1 ? "" : "s", s->elided,
-		    s->elided == 1 ? "" : "s");
+		    s->elided_bytes, text_plural(s->elided_bytes), s->elided,
+		    text_plural(s->elided));
 		if (s->elided > 1)
 			text_printf(t, "log -n %" PRIu64 ", ", s->elided);
 		text_printf(t, "show #%" PRIu64 ")", s->elided_last);
@@ -277,7 +278,7 @@ static void print_elided(struct screen *s)
 		text_style(t, STYLE_DIM);
 		text_puts(t, "… ");
 		text_printf(t, "%" PRIu64 " notice%s elided", s->elided_notices,
-			    s->elided_notices == 1 ? "" : "s");
+			    text_plural(s->elided_notices));
 		text_style(t, STYLE_PLAIN);
 	}
 }

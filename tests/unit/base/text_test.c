@@ -206,6 +206,14 @@ static void text_fit_cuts_no_character(void **state)
 		assert_int_equal(text_fit(line, width), fits[width]);
 }
 
+static void text_plural_is_for_each_number_but_one(void **state)
+{
+	(void)state;
+	assert_string_equal(text_plural(0), "s");
+	assert_string_equal(text_plural(1), "");
+	assert_string_equal(text_plural(2), "s");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +227,7 @@ int main(void)
 	    cmocka_unit_test(text_stops_at_its_limit_between_characters),
 	    cmocka_unit_test(text_width_counts_columns),
 	    cmocka_unit_test(text_fit_cuts_no_character),
+	    cmocka_unit_test(text_plural_is_for_each_number_but_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
