@@ -186,11 +186,13 @@ static void print_patterns(const struct call *call, size_t most,
 	shorten(out, from + most);
 }
 
-/* Publishes the result as an event. `e`: NULL if the match was found. */
+/* Counts the result, and publishes it as an event. `e`: NULL if the match was
+ * found. */
 static void print_evidence(struct call *call, const struct session *s,
 			   struct bytes match, const struct err *e)
 {
 	struct buf awaited = {.limit = BUF_SMALL};
+	call->shell->expects[e != NULL]++;
 	if (!call_expect_observed(call))
 		return;
 	print_patterns(call, 1000, &awaited);

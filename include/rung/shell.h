@@ -157,6 +157,7 @@ struct shell {
 	bool ended_some;         /* a session ended: handlers on it may end */
 	unsigned next_job;
 	size_t job_count, jobs_max;
+	uint64_t expects[2]; /* number of expects that passed, and failed */
 	struct job_ending endings[JOB_ENDINGS];
 	struct hook work; /* JOBS phase: runs the ready tasks */
 	struct subscriber sub;

@@ -11,8 +11,10 @@
 #include "rung/repl.h"
 #include "rung/script.h"
 #include "rung/tap.h"
+#include "rung/text.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,6 +197,20 @@ static int program_fail(struct program_of *p, const struct err *e)
 	return print_error(e);
 }
 
+/* Prints how many expects of a script passed, with -v. */
+static void print_expects(const struct program_of *p)
+{
+	const uint64_t *n = p->shell.expects;
+	struct out *out = p->shell.out;
+	char line[96];
+	if (!p->script || !out->verbose || out->quiet || !(n[0] + n[1]))
+		return;
+	snprintf(line, sizeof line,
+		 "%" PRIu64 " expect%s passed, %" PRIu64 " failed", n[0],
+		 text_plural(n[0]), n[1]);
+	out_diag_line(out, STYLE_DIM, line);
+}
+
 /* Publishes the exit before the front end writes its remaining output. Result:
  * the exit code so far. */
 static int publish_exit(struct program_of *p, int status)
@@ -205,6 +221,7 @@ static int publish_exit(struct program_of *p, int status)
 	if (!status && p->options->tap && p->tap.failed)
 		status = err_exit_code(ERR_EXPECT_MISMATCH);
 	ev.status = status;
+	print_expects(p);
 	hub_publish(&p->hub, &ev);
 	return status;
 }

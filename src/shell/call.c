@@ -136,10 +136,8 @@ void call_free_memory(struct call *c)
 	free(c);
 }
 
-/* Maximum length of the text of command_typed(), in bytes. */
-#define TYPED_MAX 72
-
-char *command_typed(const struct program *p, const struct command *c)
+/* Returns the first line of a command as typed, without `@NAME` and `&`. */
+static struct bytes first_line(const struct program *p, const struct command *c)
 {
 	struct bytes text = p->text;
 	for (unsigned line = p->first; line < c->line; line++) {
@@ -154,8 +152,37 @@ char *command_typed(const struct program *p, const struct command *c)
 		if (c->background)
 			end--;
 	}
-	text = bytes_head(text, end < TYPED_MAX ? end : TYPED_MAX);
-	return xstrndup(bytes_trim(text));
+	return bytes_trim(bytes_head(text, end));
+}
+
+/* Maximum length of the text of command_typed(), in bytes. */
+#define TYPED_MAX ((size_t)72)
+
+char *command_typed(const struct program *p, const struct command *c)
+{
+	return xstrndup(bytes_trim(bytes_head(first_line(p, c), TYPED_MAX)));
+}
+
+/* Maximum length of the text of command_trace(), in bytes. */
+#define TRACE_MAX ((size_t)1000)
+
+void command_trace(const struct task *t, const struct program *p,
+		   const struct command *c, const char *target)
+{
+	struct out *to = t->shell->out;
+	struct buf out = {.limit = BUF_SMALL};
+	if (!to->verbose || to->quiet || !p->source[0])
+		return;
+	struct bytes line = first_line(p, c);
+	bool cut = line.len > TRACE_MAX || c->end_line > c->line;
+	buf_printf(&out, "+ %s:%u: ", p->source, c->line);
+	task_put_job(t, &out);
+	if (c->target.line && target)
+		buf_printf(&out, "@%s ", target);
+	buf_put(&out, bytes_head(line, TRACE_MAX));
+	buf_puts(&out, cut ? "..." : "");
+	out_diag_line(to, STYLE_DIM, buf_cstr(&out));
+	buf_fini(&out);
 }
 
 char *call_typed(const struct call *c)

@@ -31,7 +31,10 @@ const struct param reference_options[] = {
 		      .brief = "suppress notices"},
     [OPTION_VERBOSE] = {.name = "-v",
 			.kind = PARAM_FLAG,
-			.brief = "report each address tried and why it failed"},
+			.brief =
+			    "print each command of a script as it runs, "
+			    "each address tried and why it failed, and how "
+			    "many expects passed"},
     [OPTION_TIMEOUT] = {.name = "-t",
 			.kind = PARAM_DURATION,
 			.value = "D",

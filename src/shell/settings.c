@@ -354,7 +354,8 @@ const struct setting shell_settings[] = {
 	"proxy of new TCP clients: http://HOST:PORT, socks5://HOST:PORT and so "
 	"on, or off"),
     ROW(verbose, PARAM_CHOICE, on_off_names,
-	"report each address tried and why it failed"),
+	"print each command of a script as it runs, each address tried and why "
+	"it failed, and at the end how many expects passed"),
     ROW(quiet, PARAM_CHOICE, on_off_names, "suppress notices"),
     {{.name = NULL}, NULL, NULL},
 };

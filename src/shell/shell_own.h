@@ -166,6 +166,11 @@ void calls_resume_output(struct shell *);
 /* Returns the first line of a command as typed, shortened; the caller frees it.
  */
 char *command_typed(const struct program *, const struct command *);
+/* Prints the first line of a command as typed before the command runs, with -v
+ * and not at a prompt. `target`: name of the session that @NAME names; or NULL.
+ */
+void command_trace(const struct task *, const struct program *,
+		   const struct command *, const char *target);
 
 /* ---- jobs: job.c, handler.c */
 

@@ -376,6 +376,7 @@ static void task_begin(struct task *t, struct run *r, const struct command *c,
 	}
 	if (background)
 		return;
+	command_trace(t, r->program, c, on ? on->name : peer);
 	struct call *call = call_new(t, c->verb, c, r);
 	if (on)
 		session_pin(on);
