@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * `expect`: waits until a pattern is found in received data, and consumes the
- * data through the match. shell/search.c searches; this file reports the
- * result.
+ * data through the match. shell/search.c searches; shell/search_report.c prints
+ * the data if the search fails.
  */
 #include "rung/cmd.h"
 #include "rung/search.h"
@@ -85,7 +85,11 @@ const struct cmd cmd_expect = {
 	"expect-mismatch.\n"
 	"\n"
 	"If expect fails, nothing is consumed and the data is printed as hex. "
-	"If text was expected, a mark points at the first byte that differs. "
+	"A mark points at the first byte that differs. For a template, expect "
+	"prints the part that failed, what was expected there and what was "
+	"received: both numbers, both checksums, or how many bytes are "
+	"missing. If no position matches, this is the one that came "
+	"furthest. "
 	"If the inbox fills up without a match, the error class is limit. With "
 	"--discard, searched data is discarded, so that a stream of any length "
 	"can be searched. A live session drops its oldest bytes instead, "
@@ -112,7 +116,6 @@ enum {
 	BEFORE_MAX = 64 << 10,
 	SHOWN_MAX = 256,
 	PATTERN_SHOWN_MAX = 80,
-	ROW = 16
 };
 
 static const struct arg *patterns(const struct call *call)
@@ -150,22 +153,6 @@ static struct bytes tail(struct bytes b)
 	return b.len > BEFORE_MAX ? bytes_skip(b, b.len - BEFORE_MAX) : b;
 }
 
-static void shorten(struct buf *out, size_t most)
-{
-	if (buf_len(out) <= most)
-		return;
-	buf_truncate(out, most);
-	buf_puts(out, "...");
-}
-
-static void print_pattern(const struct value *v, struct buf *out)
-{
-	if (search_is_end(v))
-		buf_put(out, match_text(v->match));
-	else
-		match_print(v->match, out);
-}
-
 static void print_patterns(const struct call *call, size_t most,
 			   struct buf *out)
 {
@@ -181,9 +168,9 @@ static void print_patterns(const struct call *call, size_t most,
 		if (i < first)
 			buf_put(out, match_text(arg->at[i].match));
 		else
-			print_pattern(&arg->at[i], out);
+			search_print_pattern(&arg->at[i], out);
 	}
-	shorten(out, from + most);
+	buf_shorten(out, from + most);
 }
 
 /* Counts the result, and publishes it as an event. `e`: NULL if the match was
@@ -198,7 +185,7 @@ static void print_evidence(struct call *call, const struct session *s,
 	print_patterns(call, 1000, &awaited);
 	for (size_t i = 0; i < call->args.arg[NOT].n; i++) {
 		buf_puts(&awaited, " --not ");
-		print_pattern(&call->args.arg[NOT].at[i], &awaited);
+		search_print_pattern(&call->args.arg[NOT].at[i], &awaited);
 	}
 	call_publish_expect(call, s, buf_cstr(&awaited), match, e);
 	buf_fini(&awaited);
@@ -257,78 +244,14 @@ static void matched(struct call *call, const struct session *s,
 	print_evidence(call, s, found->group[0], NULL);
 }
 
-static void put_rows(const struct call *call, struct bytes data,
-		     uint64_t offset, struct text *out)
-{
-	const struct search *k = call->data;
-	const struct arg *arg = k->patterns;
-	struct bytes *texts = xalloc((k->wanted + 1) * sizeof *texts);
-	size_t n = 0;
-	for (size_t i = 0; i < k->wanted && !args_has(&call->args, NONE); i++)
-		if (!search_is_end(&arg->at[i]))
-			texts[n++] = match_text(arg->at[i].match);
-	view_mismatch(data, offset, texts, n, args_has(&call->args, ONLY), out);
-	free(texts);
-}
-
-/* Returns the data to show after a failure: the start or end of a stream, or
- * the first or last message. */
-static struct bytes evidence(const struct search *k, uint64_t *offset)
-{
-	const struct inbox *inbox = &k->from->inbox;
-	struct bytes front, data;
-	bool whole;
-	*offset = session_inbox_offset(k->from);
-	if (!inbox_part(inbox, &front, &whole))
-		return BYTES_NONE;
-	data = front;
-	if (!k->next && !inbox_is_stream(inbox) &&
-	    inbox_message(inbox, inbox_count(inbox) - 1, &data))
-		*offset += (uint64_t)(data.at - front.at);
-	if (k->next || data.len <= SHOWN_MAX)
-		return bytes_head(data, SHOWN_MAX);
-	/* Start at the beginning of a row, as in a dump of the whole stream. */
-	size_t skip = data.len - SHOWN_MAX;
-	skip += (ROW - (size_t)((*offset + skip) % ROW)) % ROW;
-	*offset += skip;
-	return bytes_skip(data, skip);
-}
-
-static void put_count(struct text *out, size_t n, const char *what)
-{
-	text_printf(out, "received %zu %s%s", n, what, text_plural(n));
-}
-
 static void report(struct call *call, const struct search *k)
 {
-	const struct inbox *inbox = &k->from->inbox;
-	const char *end = k->next ? "first" : "last";
 	struct buf awaited = {.limit = BUF_SMALL};
 	struct text out;
-	uint64_t offset;
-	struct bytes data = evidence(k, &offset);
 	text_init(&out, BUF_SMALL, call->shell->out->colour);
 	print_patterns(call, 1000, &awaited);
-	text_printf(&out, "%s: expected %s; ", k->from->name,
-		    buf_cstr(&awaited));
-	size_t before = (size_t)k->from->bytes[DIR_UP];
-	if (!inbox_count(inbox) && before) {
-		text_puts(&out, "no unread data; ");
-		put_count(&out, before, "byte");
-		text_puts(&out, " before\n");
-	} else if (!inbox_count(inbox)) {
-		text_puts(&out, "received nothing\n");
-	} else if (!inbox_is_stream(inbox)) {
-		put_count(&out, inbox_count(inbox), "message");
-		text_printf(&out, "; the %s:\n", end);
-	} else {
-		put_count(&out, inbox_len(inbox), "byte");
-		if (data.len < inbox_len(inbox))
-			text_printf(&out, "; the %s bytes:\n", end);
-		else
-			text_puts(&out, ":\n");
-	}
-	put_rows(call, data, offset, &out);
+	search_report(k, buf_cstr(&awaited), !args_has(&call->args, NONE),
+		      &out);
 	call_print_context(call, &out);
 	text_fini(&out);
 	buf_fini(&awaited);
@@ -402,8 +325,8 @@ static void word_excluded(const struct call *call, const struct session *s,
 	const struct search *k = call->data;
 	struct buf what = {.limit = BUF_SMALL};
 	buf_puts(&what, "not found; --not ");
-	print_pattern(&k->patterns->at[k->matched], &what);
-	shorten(&what, PATTERN_SHOWN_MAX);
+	search_print_pattern(&k->patterns->at[k->matched], &what);
+	buf_shorten(&what, PATTERN_SHOWN_MAX);
 	buf_puts(&what, " matched first");
 	word_error(call, s, ERR_EXPECT_MISMATCH, buf_cstr(&what), e);
 	buf_fini(&what);

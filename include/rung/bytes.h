@@ -46,6 +46,8 @@ static inline bool bytes_is(struct bytes a, const char *s)
 	return bytes_equal(a, bytes_str(s));
 }
 bool bytes_starts(struct bytes a, struct bytes prefix);
+/* Returns how many bytes at the start of both are equal. */
+size_t bytes_common(struct bytes a, struct bytes b);
 /* Returns `a` without its first n bytes; empty if it has fewer. */
 static inline struct bytes bytes_skip(struct bytes a, size_t n)
 {
@@ -128,6 +130,9 @@ void buf_drop(struct buf *, size_t n);
 /* Removes bytes at the tail until n remain; n is at most the number of held
  * bytes. */
 void buf_truncate(struct buf *, size_t n);
+/* Truncates a text of more than n bytes to the characters that fit into n
+ * bytes, and appends "...". */
+void buf_shorten(struct buf *, size_t n);
 static inline void buf_clear(struct buf *b)
 {
 	b->head = b->tail = 0;

@@ -88,6 +88,34 @@ enum match_result match_find_on(struct match *, struct bytes window,
 enum match_result match_begins(struct match *, struct bytes window, bool final,
 			       uint64_t *left, struct match_found *out,
 			       struct err *e);
+/* Data in which a pattern was not found. */
+struct match_data {
+	struct bytes window;
+	bool final;  /* no more bytes will follow */
+	bool begins; /* the pattern was expected at the start of the window */
+};
+
+enum { MATCH_PART_MAX = 64, MATCH_REASON_MAX = 128 };
+
+/* The place at which a pattern came closest to a match. */
+struct match_miss {
+	size_t at; /* offset of the first byte that differs or is missing */
+	size_t matched; /* number of bytes that matched before it */
+	int expected;   /* the byte expected at `at`; -1: not a constant */
+	/* Source of the template's part that failed; "": not a template. */
+	char part[MATCH_PART_MAX];
+	char reason[MATCH_REASON_MAX]; /* why it failed */
+};
+
+/*
+ * Explains why a search of the data found no match.
+ * `left`:  as in match_steps.
+ * Result:  false: the data matches, or no byte of the literal was found in it,
+ *          or the pattern is an expression.
+ * Limits:  tries as many positions as *left allows.
+ */
+bool match_explain(struct match *, const struct match_data *, uint64_t *left,
+		   struct match_miss *);
 /* Returns how much of a window searched up to `from` can be discarded: all but
  * the bytes of the expression's lookbehind. */
 size_t match_keep_from(const struct match *, size_t from);

@@ -15,6 +15,7 @@
 #include "rung/match.h"
 #include "rung/param.h"
 #include "rung/session.h"
+#include "rung/text.h"
 
 /* Number of patterns up to which a search allocates nothing. */
 #define SEARCH_INLINE 4
@@ -106,8 +107,22 @@ enum search_result search_run(struct search *, struct search_hit *out,
  * up to and including the one that matched, or, for `eof` and `close`, all
  * data. The search is over. */
 void search_take(struct search *, const struct search_hit *);
+/* Returns true if the search is for units of this kind, with these attributes.
+ */
+bool search_wants(const struct search *, const struct unit_kind *,
+		  const struct attrs *);
 /* Returns true if the pattern is an unquoted `eof` or `close`; in quotes these
  * words are text. */
 bool search_is_end(const struct value *pattern);
+/* Appends a pattern of a search as a user would type it. */
+void search_print_pattern(const struct value *pattern, struct buf *out);
+/*
+ * Prints a report on a search that failed: `wanted` and the data received, as
+ * hex rows of at most 256 bytes.
+ * `explains`: prints why the data does not match, too: a mark under the first
+ *             byte that differs, and the part of each template that failed.
+ */
+void search_report(const struct search *, const char *wanted, bool explains,
+		   struct text *out);
 
 #endif

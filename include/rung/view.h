@@ -66,13 +66,13 @@ void view_size(size_t n, struct text *out);
 void view_hex_row(struct bytes row, uint64_t offset, struct text *out);
 
 /*
- * Prints hex rows of the data received, with a mark under the first byte that
- * differs from the nearest of the expected `texts`. Ignores empty texts.
- * `begins`: the text was expected at the start of the data. If false, the text
- * was expected anywhere, and a text without a matching byte gets no mark.
+ * Prints hex rows of the data received, with a mark under one byte and the byte
+ * that was expected there.
+ * `mark`:     offset in the data; data.len is the place after it. The mark is
+ *             omitted if it is greater.
+ * `expected`: -1: not known.
  */
-void view_mismatch(struct bytes data, uint64_t offset,
-		   const struct bytes *texts, size_t count, bool begins,
-		   struct text *out);
+void view_mismatch(struct bytes data, uint64_t offset, size_t mark,
+		   int expected, struct text *out);
 
 #endif

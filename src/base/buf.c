@@ -6,6 +6,7 @@
  */
 #include "rung/budget.h"
 #include "rung/bytes.h"
+#include "rung/text.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -205,6 +206,14 @@ void buf_truncate(struct buf *b, size_t n)
 	b->tail = b->head + n;
 	if (!n)
 		b->head = b->tail = 0;
+}
+
+void buf_shorten(struct buf *b, size_t n)
+{
+	if (buf_len(b) <= n)
+		return;
+	buf_truncate(b, utf8_complete_len(bytes_head(buf_bytes(b), n)));
+	buf_puts(b, "...");
 }
 
 void buf_free_idle(struct buf *b, size_t keep)

@@ -27,6 +27,15 @@ static bool blank(uint8_t c)
 	return c == ' ' || c == '\t';
 }
 
+size_t bytes_common(struct bytes a, struct bytes b)
+{
+	size_t n = 0;
+
+	while (n < a.len && n < b.len && a.at[n] == b.at[n])
+		n++;
+	return n;
+}
+
 struct bytes bytes_trim(struct bytes a)
 {
 	while (a.len && blank(a.at[a.len - 1]))

@@ -108,5 +108,7 @@ int template_variable(const struct lookup *, struct bytes name,
 
 /* Appends the template's source on one line, in brackets. */
 void template_print_source(const struct template *, struct buf *out);
+/* Appends the source of one item on one line. */
+void template_print_item(const struct template *, size_t item, struct buf *out);
 
 #endif

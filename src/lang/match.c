@@ -9,6 +9,7 @@
 #include "rung/words.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,10 +51,7 @@ static enum match_result too_costly(const struct match *m, struct err *e)
 
 	buf_init(&text, PRINTED_MAX);
 	match_print(m, &text);
-	if (buf_len(&text) > SHOWN_MAX) {
-		buf_truncate(&text, SHOWN_MAX);
-		buf_puts(&text, "...");
-	}
+	buf_shorten(&text, SHOWN_MAX);
 	err_set(e, ERR_LIMIT, 0, "%s is too costly on this input; %s",
 		buf_cstr(&text), m->kind->hint);
 	buf_fini(&text);
@@ -109,6 +107,55 @@ enum match_result match_begins(struct match *m, struct bytes window, bool final,
 	if (left)
 		effort_end(&effort, 0, left);
 	return r == MATCH_FAIL ? too_costly(m, e) : r;
+}
+
+/* Prints a byte in hex, and as a character if it is visible. */
+static void print_byte(uint8_t byte, char out[8])
+{
+	bool visible = byte > ' ' && byte < 0x7F;
+
+	snprintf(out, 8, visible ? "%02x '%c'" : "%02x", byte, byte);
+}
+
+void match_explain_missing(size_t received, size_t wanted,
+			   struct match_miss *out)
+{
+	out->at += received;
+	snprintf(out->reason, sizeof(out->reason), "missing %zu of %zu byte%s",
+		 wanted - received, wanted, wanted == 1 ? "" : "s");
+}
+
+void match_explain_bytes(struct bytes expected, struct bytes in, size_t common,
+			 struct match_miss *out)
+{
+	char wanted[8], received[8];
+
+	out->expected = expected.at[common];
+	if (common == in.len) {
+		match_explain_missing(common, expected.len, out);
+		return;
+	}
+	out->at += common;
+	print_byte(expected.at[common], wanted);
+	print_byte(in.at[common], received);
+	snprintf(out->reason, sizeof(out->reason), "expected %s, received %s",
+		 wanted, received);
+}
+
+bool match_explain(struct match *m, const struct match_data *data,
+		   uint64_t *left, struct match_miss *out)
+{
+	struct effort effort = effort_begin(0, *left);
+	struct match_data at = *data;
+	bool explained;
+
+	if (!m->kind->explain)
+		return false;
+	if (!at.window.at)
+		at.window = BYTES("");
+	explained = m->kind->explain(m, &at, &effort, out);
+	effort_end(&effort, 0, left);
+	return explained;
 }
 
 size_t match_keep_from(const struct match *m, size_t from)
@@ -186,6 +233,32 @@ static enum match_result begins_literal(struct match *m, struct bytes window,
 						       : MATCH_NO;
 }
 
+static bool explain_literal(struct match *m, const struct match_data *data,
+			    struct effort *effort, struct match_miss *out)
+{
+	size_t best = 0;
+
+	*out = (struct match_miss){.at = 0};
+	for (size_t at = 0; at < data->window.len || !at; at++) {
+		size_t common = bytes_common(m->text,
+					     bytes_skip(data->window, at));
+
+		if (common == m->text.len)
+			return false;
+		if (common > best) {
+			best = common;
+			out->at = at;
+		}
+		effort_add(effort, 1 + common / EFFORT_BYTES, 0);
+		if (data->begins || effort_is_over(effort, false))
+			break;
+	}
+	out->matched = best;
+	match_explain_bytes(m->text, bytes_skip(data->window, out->at), best,
+			    out);
+	return best || data->begins;
+}
+
 static void print_literal(const struct match *m, struct buf *out)
 {
 	words_quote_text(m->text, out);
@@ -199,6 +272,7 @@ static void free_literal(struct match *m)
 static const struct match_kind literal_kind = {
     .find = find_literal,
     .begins = begins_literal,
+    .explain = explain_literal,
     .print = print_literal,
     .free = free_literal,
 };

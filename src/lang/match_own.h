@@ -21,6 +21,9 @@ struct match_kind {
 	enum match_result (*begins)(struct match *, struct bytes window,
 				    bool final, struct effort *,
 				    struct match_found *);
+	/* NULL: never explains. */
+	bool (*explain)(struct match *, const struct match_data *,
+			struct effort *, struct match_miss *);
 	void (*print)(const struct match *, struct buf *out);
 	void (*free)(struct match *);
 	const char *hint; /* how to make a pattern less costly */
@@ -39,5 +42,13 @@ struct match {
  */
 enum match_result match_give(struct bytes window, size_t start, size_t end,
 			     struct match_found *out);
+/* Explains constant bytes that were expected at out->at, after `common` bytes
+ * that matched. `in`: the data there. */
+void match_explain_bytes(struct bytes expected, struct bytes in, size_t common,
+			 struct match_miss *out);
+/* Explains bytes that were expected at out->at: only `received` of `wanted`
+ * bytes have arrived. */
+void match_explain_missing(size_t received, size_t wanted,
+			   struct match_miss *out);
 
 #endif

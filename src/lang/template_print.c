@@ -82,13 +82,11 @@ static struct bytes print_brace(struct bytes in, size_t len, struct buf *out)
 	return in;
 }
 
-void template_print_source(const struct template *t, struct buf *out)
+static void print_items(struct bytes in, struct buf *out)
 {
-	struct bytes in = bytes_trim(t->text);
 	uint8_t quote = 0;
 	bool blank = false, any = false;
 
-	buf_putc(out, '<');
 	while (in.len) {
 		uint8_t c = in.at[0];
 		bool escape = quote != '\'' && c == '\\' && in.len > 1;
@@ -123,5 +121,19 @@ void template_print_source(const struct template *t, struct buf *out)
 		else
 			in = bytes_skip(in, print_quoted(in, out));
 	}
+}
+
+void template_print_source(const struct template *t, struct buf *out)
+{
+	buf_putc(out, '<');
+	print_items(bytes_trim(t->text), out);
 	buf_putc(out, '>');
+}
+
+void template_print_item(const struct template *t, size_t i, struct buf *out)
+{
+	size_t end = i + 1 < t->items ? t->item[i + 1].at : t->text.len;
+	struct bytes in = bytes_head(t->text, end);
+
+	print_items(bytes_trim(bytes_skip(in, t->item[i].at)), out);
 }

@@ -2,7 +2,8 @@
 /*
  * Searches a session's inbox for patterns, and discards data that no pattern
  * needs any more. A stream is searched only once; messages are searched one by
- * one. lang/match.c searches a window for one pattern.
+ * one. lang/match.c searches a window for one pattern. search_report.c
+ * reports a search that failed.
  */
 #include "rung/search.h"
 
@@ -352,9 +353,8 @@ static void discard_messages(struct search *k)
 	session_touch(s);
 }
 
-/* Returns true if the search is for units like this one. */
-static bool is_wanted_unit(const struct search *k, const struct unit_kind *kind,
-			   const struct attrs *attrs)
+bool search_wants(const struct search *k, const struct unit_kind *kind,
+		  const struct attrs *attrs)
 {
 	struct bytes name;
 	if (!k->kind)
@@ -402,7 +402,7 @@ static enum search_result search_controls(struct search *k,
 		if (u.number != k->control)
 			k->busy = false; /* this unit is gone */
 		k->control = u.number;
-		if (!is_wanted_unit(k, u.kind, u.attrs))
+		if (!search_wants(k, u.kind, u.attrs))
 			continue;
 		enum match_result r = search_unit(k, u.data, &out->found, e);
 		enum search_result result = matched(r, u.data, true, out);
@@ -432,7 +432,7 @@ static enum search_result search_messages(struct search *k,
 		struct origin from = session_origin(s, k->message);
 		if (session_take_rung_error(s, k->message, e))
 			return SEARCH_FAILED;
-		if (!is_wanted_unit(k, from.kind, from.attrs))
+		if (!search_wants(k, from.kind, from.attrs))
 			continue;
 		enum match_result r = search_unit(k, data, &out->found, e);
 		enum search_result result = matched(r, data, true, out);

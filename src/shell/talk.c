@@ -50,7 +50,7 @@ void shell_talk_release(struct shell *sh)
 	t->refused = 0;
 	if (more) {
 		err_set(&e, ERR_CLOSED, 0, "%zu more line%s not sent", more,
-			more == 1 ? "" : "s");
+			text_plural(more));
 		shell_print_error(sh, "talk", &e);
 	}
 	talk_stop(sh);
@@ -89,7 +89,7 @@ static void end_by_itself(struct shell *sh, unsigned number, const char *prefix,
 	buf_printf(&text, "%s%s", prefix ? prefix : "", why->text);
 	if (dropped)
 		buf_printf(&text, "; %zu line%s not sent", dropped,
-			   dropped == 1 ? "" : "s");
+			   text_plural(dropped));
 	if (dropped || (prefix && !sh->out->quiet))
 		out_diag_line(sh->out, dropped ? STYLE_ERROR : STYLE_NOTICE,
 			      buf_cstr(&text));

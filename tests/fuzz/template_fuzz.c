@@ -114,11 +114,27 @@ static void check_built(const struct template *t, struct match *m)
 	buf_fini(&out);
 }
 
+/* Checks that a search that failed is explained, and that no other is. */
+static void check_explained(struct match *m, struct bytes text, bool found)
+{
+	struct match_data data = {.window = text, .final = true};
+	struct match_miss miss;
+	uint64_t left = UINT64_MAX;
+
+	expect(match_explain(m, &data, &left, &miss) == !found);
+	expect(found || miss.at <= text.len || miss.at == SIZE_MAX);
+	expect(found || (miss.part[0] && miss.reason[0]));
+	for (data.begins = true; data.final; data.final = false)
+		match_explain(m, &data, &left, &miss);
+}
+
 static void check_match(struct match *m, struct bytes text, size_t piece)
 {
 	size_t whole_end, end;
 	size_t whole = search(m, text, TEXT_MAX + 1, &whole_end);
 	struct buf out;
+
+	check_explained(m, text, whole != BYTES_NOT_FOUND);
 
 	expect(search(m, text, piece, &end) == whole && end == whole_end);
 	buf_init(&out, SIZE_MAX);

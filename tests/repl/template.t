@@ -46,6 +46,7 @@ s.1 < #12 4B \x01x\x01x
 > @s.1 expect -t 1s <02 "x">
 s.1: expected <02 "x">; received 4 bytes:
 0000003c  01 78 01 78                                       |.x.x|
+s.1: 02 "x": not found
 expect: s.1: <02 "x"> not received within 1s
 > @s.1 recv 4
 \\x01x\x01x
@@ -60,6 +61,8 @@ s.1 < #16 6B \xf0\0\0\0\x02o
 > @s.1 expect -t 1s <f0 n:u32be x:n>
 s.1: expected <f0 n:u32be x:n>; received 6 bytes:
 0000004c  f0 00 00 00 02 6f                                 |.....o|
+                            ^^
+s.1: x:n at 00000052: missing 1 of 2 bytes
 expect: s.1: <f0 n:u32be x:n> not received within 1s
 > @s.1 recv some
 \\xf0\0\0\0\x02o

@@ -85,6 +85,20 @@ static void buf_cuts_at_both_ends(void **state)
 	buf_fini(&b);
 }
 
+static void buf_shortens_to_whole_characters(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 100);
+	buf_puts(&b, "caf\xc3\xa9");
+	buf_shorten(&b, 5);
+	assert_string_equal(buf_cstr(&b), "caf\xc3\xa9");
+	buf_shorten(&b, 4);
+	assert_string_equal(buf_cstr(&b), "caf...");
+	buf_fini(&b);
+}
+
 static void buf_prints_texts_of_any_length(void **state)
 {
 	struct buf b;
@@ -227,6 +241,7 @@ int main(void)
 	    cmocka_unit_test(buf_adds_nothing_over_its_limit),
 	    cmocka_unit_test(buf_without_a_limit_rejects_impossible_sizes),
 	    cmocka_unit_test(buf_cuts_at_both_ends),
+	    cmocka_unit_test(buf_shortens_to_whole_characters),
 	    cmocka_unit_test(buf_prints_texts_of_any_length),
 	    cmocka_unit_test(buf_free_idle_frees_large_empty_memory),
 	    cmocka_unit_test(buf_drop_keeps_lent_bytes_valid),

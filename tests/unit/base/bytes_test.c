@@ -23,6 +23,9 @@ static void bytes_are_equal_by_content_and_length(void **state)
 	assert_false(bytes_is(BYTES("tcp"), "tc"));
 	assert_true(bytes_starts(BYTES("tcp://x"), BYTES("tcp:")));
 	assert_true(bytes_starts(BYTES("x"), BYTES_NONE));
+	assert_int_equal(bytes_common(BYTES("tcp:"), BYTES("tcq")), 2);
+	assert_int_equal(bytes_common(BYTES("tcp"), BYTES("tcp:")), 3);
+	assert_int_equal(bytes_common(BYTES("x"), BYTES_NONE), 0);
 	assert_false(bytes_starts(BYTES("t"), BYTES("tcp")));
 }
 
