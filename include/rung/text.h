@@ -33,10 +33,13 @@ void text_printf(struct text *, const char *fmt, ...) RUNG_PRINTF(2, 3);
 /*
  * Appends bytes of any kind on one line: printable UTF-8 as it is, all other
  * bytes as escapes that the command language reads back (\r \n \t \e \xHH,
- * \\ for a backslash, \u{H} for C1, bidi and invisible characters). The
- * appended text has no newline.
+ * \\ for a backslash, \u{H} for C1, bidi and invisible characters, and for
+ * marks that would combine with an escape). The appended text has no newline.
  */
 void text_escape(struct text *, struct bytes);
+/* Does the same for text after a visible character of the same data, which may
+ * combine with a mark at the start of the text. */
+void text_escape_after(struct text *, struct bytes);
 /* Appends bytes like text_escape(), but keeps newlines and tabs, and
  * removes a CR before an LF. */
 void text_escape_lines(struct text *, struct bytes);
@@ -63,9 +66,19 @@ bool utf8_valid(struct bytes);
 /* Returns the length of the text without an incomplete character at its end. */
 size_t utf8_complete_len(struct bytes);
 /* Returns true if the character may be sent to a terminal as it is: no C0, C1,
- * DEL or bidi control, and no invisible character (a byte order mark, a
- * tag...). */
+ * DEL or bidi control, no blank but the space, and no invisible character (a
+ * byte order mark, a tag...). */
 bool utf8_is_printable(uint32_t rune);
+/* Maximum number of combining marks on one character. */
+#define UTF8_MARKS_MAX 4u
+/*
+ * Returns true if the character may be sent to a terminal after the characters
+ * before it: it is printable, and if it has no width, it follows a visible
+ * character. An escape before it would be altered.
+ * `marks`: number of characters without width that may still follow; 0 at the
+ *          start of a text and after an escape.
+ */
+bool utf8_shows(uint32_t rune, unsigned *marks);
 /* Returns the number of columns that a terminal uses for a printable character:
  * 0, 1 or 2. The table is rung's own, because the C library's table needs a
  * locale, which may be missing. */

@@ -81,19 +81,22 @@ static bool eight_plain(const uint8_t *at)
 	return !(odd & EACH_BYTE(0x80));
 }
 
-/* Returns how many bytes at the start of `in` need no escape. */
-static size_t plain_run(struct bytes in)
+/* Returns how many bytes at the start of `in` need no escape. `marks`: see
+ * utf8_shows(). */
+static size_t plain_run(struct bytes in, unsigned *marks)
 {
 	size_t i = 0;
 
 	for (;;) {
-		while (in.len - i >= 8 && eight_plain(in.at + i))
+		while (in.len - i >= 8 && eight_plain(in.at + i)) {
 			i += 8;
+			*marks = in.at[i - 1] == ' ' ? 0 : UTF8_MARKS_MAX;
+		}
 
 		uint32_t rune;
 		int n = utf8_next(bytes_skip(in, i), &rune);
 
-		if (n <= 0 || rune == '\\' || !utf8_is_printable(rune))
+		if (n <= 0 || rune == '\\' || !utf8_shows(rune, marks))
 			return i;
 		i += (size_t)n;
 	}
@@ -143,14 +146,19 @@ static void put_run(struct buf *out, struct bytes run)
 	buf_put(out, bytes_head(run, utf8_complete_len(run)));
 }
 
-static void put_foreign(struct buf *out, struct bytes in, bool lines)
+static void put_foreign(struct buf *out, struct bytes in, bool lines,
+			unsigned marks)
 {
 	while (in.len) {
-		size_t n = plain_run(in);
+		size_t n = plain_run(in, &marks);
 
 		if (n) {
 			put_run(out, bytes_head(in, n));
-		} else if (!lines) {
+			in = bytes_skip(in, n);
+			continue;
+		}
+		marks = 0;
+		if (!lines) {
 			n = escape_one(out, in);
 		} else if (in.at[0] == '\n' || in.at[0] == '\t') {
 			buf_putc(out, in.at[0]);
@@ -166,12 +174,17 @@ static void put_foreign(struct buf *out, struct bytes in, bool lines)
 
 void text_escape(struct text *t, struct bytes b)
 {
-	put_foreign(&t->buf, b, false);
+	put_foreign(&t->buf, b, false, 0);
+}
+
+void text_escape_after(struct text *t, struct bytes b)
+{
+	put_foreign(&t->buf, b, false, UTF8_MARKS_MAX);
 }
 
 void text_escape_lines(struct text *t, struct bytes b)
 {
-	put_foreign(&t->buf, b, true);
+	put_foreign(&t->buf, b, true, 0);
 }
 
 struct bytes text_bytes(const struct text *t)

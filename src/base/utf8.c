@@ -103,23 +103,44 @@ size_t utf8_complete_len(struct bytes b)
 bool utf8_is_printable(uint32_t r)
 {
 	/* Characters that control the direction of text or the ends of lines,
-	 * and invisible ones: all could hide received data. The joiners U+200C
-	 * and U+200D shape letters and are not listed. */
+	 * invisible ones, blanks other than the space, and marks that also
+	 * change the next character: all could hide received data or alter an
+	 * escape. The joiners U+200C and U+200D shape letters and are not
+	 * listed, nor are the variation selectors U+FE0E and U+FE0F. */
 	static const struct {
 		uint32_t first, last;
 	} hidden[] = {
+	    {0x034F, 0x034F},   /* combining grapheme joiner */
+	    {0x035C, 0x0362},   /* marks over two characters */
+	    {0x0600, 0x0605},   /* Arabic signs around the next digits */
 	    {0x061C, 0x061C},   /* Arabic letter mark */
-	    {0x180E, 0x180E},   /* Mongolian vowel separator */
-	    {0x200B, 0x200B},   /* zero width space */
+	    {0x06DD, 0x06DD},   /* end of ayah, around the next digits */
+	    {0x070F, 0x070F},   /* Syriac abbreviation mark */
+	    {0x08E2, 0x08E2},   /* disputed end of ayah */
+	    {0x115F, 0x1160},   /* Hangul fillers */
+	    {0x1680, 0x1680},   /* Ogham space */
+	    {0x17B4, 0x17B5},   /* Khmer inherent vowels */
+	    {0x180B, 0x180F},   /* Mongolian selectors and separator */
+	    {0x1DCD, 0x1DCD},   /* mark over two characters */
+	    {0x1DFC, 0x1DFC},   /* mark under two characters */
+	    {0x2000, 0x200B},   /* spaces, zero width space */
 	    {0x200E, 0x200F},   /* left-to-right, right-to-left mark */
-	    {0x2028, 0x202E},   /* separators, embeddings, overrides */
-	    {0x2060, 0x206F},   /* invisible operators, isolates */
+	    {0x2028, 0x202F},   /* separators, embeddings, overrides */
+	    {0x205F, 0x206F},   /* a space, invisible operators, isolates */
+	    {0x2800, 0x2800},   /* blank Braille pattern */
+	    {0x3000, 0x3000},   /* ideographic space */
+	    {0x3164, 0x3164},   /* Hangul filler */
+	    {0xFE00, 0xFE0D},   /* variation selectors */
+	    {0xFE20, 0xFE2F},   /* halves of marks over two characters */
 	    {0xFEFF, 0xFEFF},   /* byte order mark */
+	    {0xFFA0, 0xFFA0},   /* Hangul filler */
 	    {0xFFF9, 0xFFFB},   /* interlinear annotation */
-	    {0xE0000, 0xE007F}, /* tags */
+	    {0x110BD, 0x110BD}, /* Kaithi signs around the next digits */
+	    {0x110CD, 0x110CD},
+	    {0xE0000, 0xE01EF}, /* tags, variation selectors */
 	};
 
-	if (r < 0x20 || (r >= 0x7F && r < 0xA0) || r == 0xAD)
+	if (r < 0x20 || (r >= 0x7F && r <= 0xA0) || r == 0xAD)
 		return false;
 	if (r < hidden[0].first)
 		return true;
@@ -187,7 +208,25 @@ static bool within(uint32_t rune, const struct range *ranges, size_t count)
 
 unsigned utf8_width(uint32_t rune)
 {
+	if (rune < none[0].from)
+		return 1;
 	if (within(rune, none, sizeof(none) / sizeof(*none)))
 		return 0;
 	return within(rune, wide, sizeof(wide) / sizeof(*wide)) ? 2 : 1;
+}
+
+bool utf8_shows(uint32_t rune, unsigned *marks)
+{
+	if (!utf8_is_printable(rune)) {
+		*marks = 0;
+		return false;
+	}
+	if (utf8_width(rune)) {
+		*marks = rune == ' ' ? 0 : UTF8_MARKS_MAX;
+		return true;
+	}
+	if (!*marks)
+		return false;
+	--*marks;
+	return true;
 }

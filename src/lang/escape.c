@@ -85,14 +85,16 @@ int escape_read(struct bytes in, uint8_t out[4], size_t *used, struct err *e)
 	    escape_brief(bytes_head(in, len > 0 ? (size_t)len : 1), brief));
 }
 
-/* Returns the length of the first character. *prints: the character is
- * printable. */
-static size_t next_rune(struct bytes in, bool *prints)
+/* Returns the length of the first character. *prints: the character may be
+ * printed as it is. `marks`: see utf8_shows(). */
+static size_t next_rune(struct bytes in, bool *prints, unsigned *marks)
 {
 	uint32_t rune;
 	int len = utf8_next(in, &rune);
 
-	*prints = len > 0 && utf8_is_printable(rune);
+	*prints = len > 0 && utf8_shows(rune, marks);
+	if (!*prints)
+		*marks = 0;
 	return len > 0 ? (size_t)len : 1;
 }
 
@@ -101,10 +103,11 @@ const char *escape_brief(struct bytes in, char out[ESCAPE_BRIEF])
 	const size_t most =
 	    ESCAPE_BRIEF - 20; /* room for \xHH four times, "..." and the NUL */
 	size_t n = 0;
+	unsigned marks = 0;
 
 	while (in.len && n < most) {
 		bool prints;
-		size_t len = next_rune(in, &prints);
+		size_t len = next_rune(in, &prints, &marks);
 
 		if (prints) {
 			memcpy(out + n, in.at, len);
@@ -126,12 +129,13 @@ static bool can_be_bare(struct bytes text)
 {
 	static const char never[] = " ;'\"\\$";
 	static const char not_first[] = "#@!</-&";
+	unsigned marks = 0;
 
 	if (!text.len || strchr(not_first, text.at[0]))
 		return false;
 	for (struct bytes rest = text; rest.len;) {
 		bool prints;
-		size_t len = next_rune(rest, &prints);
+		size_t len = next_rune(rest, &prints, &marks);
 
 		if (!prints || (len == 1 && strchr(never, rest.at[0])))
 			return false;
@@ -152,11 +156,14 @@ static char letter_of(uint8_t byte)
 	return 0;
 }
 
-static void quote_rune(struct bytes rune, bool prints, struct buf *out)
+static void quote_rune(struct bytes rune, bool prints, unsigned *marks,
+		       struct buf *out)
 {
 	if (prints) {
-		if (rune.len == 1 && strchr("\"\\$", rune.at[0]))
+		if (rune.len == 1 && strchr("\"\\$", rune.at[0])) {
 			buf_putc(out, '\\');
+			*marks = 0;
+		}
 		buf_put(out, rune);
 		return;
 	}
@@ -172,12 +179,14 @@ static void quote_rune(struct bytes rune, bool prints, struct buf *out)
 
 void words_quote_text(struct bytes text, struct buf *out)
 {
+	unsigned marks = 0;
+
 	buf_putc(out, '"');
 	while (text.len) {
 		bool prints;
-		size_t len = next_rune(text, &prints);
+		size_t len = next_rune(text, &prints, &marks);
 
-		quote_rune(bytes_head(text, len), prints, out);
+		quote_rune(bytes_head(text, len), prints, &marks, out);
 		text = bytes_skip(text, len);
 	}
 	buf_putc(out, '"');

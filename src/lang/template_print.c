@@ -15,12 +15,13 @@ enum { TEXT_LEAST = 4 }; /* shorter text among other bytes is printed in hex */
 static size_t text_length(struct bytes in)
 {
 	size_t n = 0;
+	unsigned marks = 0;
 
 	while (n < in.len) {
 		uint32_t rune;
 		int len = utf8_next(bytes_skip(in, n), &rune);
 
-		if (len <= 0 || (!utf8_is_printable(rune) && rune != '\t' &&
+		if (len <= 0 || (!utf8_shows(rune, &marks) && rune != '\t' &&
 				 rune != '\r' && rune != '\n'))
 			break;
 		n += (size_t)len;

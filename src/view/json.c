@@ -79,6 +79,7 @@ static enum json_found find_document(struct bytes in, bool final,
 static size_t put_string(struct bytes in, struct buf *out)
 {
 	size_t at = 0;
+	unsigned marks = 0;
 
 	while (at < in.len) {
 		struct bytes rest = bytes_skip(in, at);
@@ -93,10 +94,12 @@ static size_t put_string(struct bytes in, struct buf *out)
 		 * quote. */
 		if (rune == '\\' && rest.len > 1)
 			n = 2;
-		if (utf8_is_printable(rune))
+		if (utf8_shows(rune, &marks))
 			buf_put(out, bytes_head(rest, (size_t)n));
 		else
 			json_put_escape(rune, out);
+		if (rune == '\\' || rune == '"')
+			marks = 0;
 		at += (size_t)n;
 		if (rune == '"')
 			break;

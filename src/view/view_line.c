@@ -94,7 +94,10 @@ static void put_content(struct text *out, struct bytes in)
 		if (n < most) {
 			struct bytes care = care_run(in);
 
-			text_escape(out, care);
+			if (n && to[n - 1] != ' ')
+				text_escape_after(out, care);
+			else
+				text_escape(out, care);
 			in = bytes_skip(in, care.len);
 		}
 	}
@@ -103,8 +106,14 @@ static void put_content(struct text *out, struct bytes in)
 static void view_line_put_row(struct text *out, struct bytes row)
 {
 	size_t end = row_end(row);
+	struct bytes content = bytes_head(row, row.len - end);
+	/* Without a line end after it, a blank would not be visible. */
+	bool blank = !end && content.len && content.at[content.len - 1] == ' ';
 
-	put_content(out, bytes_head(row, row.len - end));
+	content.len -= blank;
+	put_content(out, content);
+	if (blank)
+		text_puts(out, "\\x20");
 	if (end) {
 		text_style(out, STYLE_DIM);
 		text_puts(out, end == 2 ? "\\r\\n" : "\\n");

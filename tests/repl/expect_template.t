@@ -65,7 +65,7 @@ c: expected no <"hello" x:1>; received 12 bytes:
 expect: c: expected no <"hello" x:1>; received "hello\0"
 > @c recv some; @s.1 send "BEGIN "
 ޭ\x05hello\0\0\0\0
-s.1 > #3 6B BEGIN 
+s.1 > #3 6B BEGIN\x20
 > @s.1 view off
 > repeat 30 '@s.1 send "0123456789"'
 > @c expect -t 1s <"BEGINN" x:2> "BEGINNING"

@@ -29,7 +29,7 @@ marks: open to exec:true e{any}
 marks: command ended with code 0
 > wait marks closed
 > sessions marks
-  name   state   address         in  out  unread
+  name   state   address                                                       in  out  unread
 * marks  closed  exec:true e{any}...   0    0       0
 > sessions wide
   name  state      address       in  out  unread

@@ -94,12 +94,16 @@ expect: c: <f0 n:u8 x:n> not received within 10s
 > expect -t 1s <f0 n:u8 x:n> <f0 04>
 c: expected <f0 n:u8 x:n> or <f0 04>; received 4 bytes:
 00000000  f0 03 61 62                                       |..ab|
-             ^^ expected 04
+                      ^^
+c: pattern 1, x:n at 00000004: missing 1 of 3 bytes
+c: pattern 2, f0 04 at 00000001: expected 04, received 03
 expect: c: <f0 n:u8 x:n> or <f0 04> not received within 1s
 > expect -t 1s <f0 n:u8 x:n 
 >> "end\x01">
 c: expected <f0 n:u8 x:n "end\x01">; received 4 bytes:
 00000000  f0 03 61 62                                       |..ab|
+                      ^^
+c: x:n at 00000004: missing 1 of 3 bytes
 expect: c: <f0 n:u8 x:n "end\x01"> not received within 1s
 > close -w
 c: sending side is shut down (FIN); receiving is open; 4 bytes unread
@@ -108,6 +112,8 @@ c: closed here (FIN), then by the peer; 4 bytes unread
 > expect <f0 n:u8 x:n>
 c: expected <f0 n:u8 x:n>; received 4 bytes:
 00000000  f0 03 61 62                                       |..ab|
+                      ^^
+c: x:n at 00000004: missing 1 of 3 bytes
 expect: c: <f0 n:u8 x:n> not received before the peer shut down its side (FIN)
 >^D
 closing s

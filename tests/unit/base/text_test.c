@@ -56,6 +56,24 @@ static void text_escape_escapes_bad_bytes_and_controls(void **state)
 	expect_escaped(BYTES("\xc2\x9b"), "\\u{9b}");
 }
 
+static void text_escape_lets_no_mark_alter_an_escape(void **state)
+{
+	(void)state;
+	expect_escaped(BYTES("\x01\xcc\xb8"), "\\x01\\u{338}");
+	expect_escaped(BYTES("\\\xcc\xb8"), "\\\\\\u{338}");
+	expect_escaped(BYTES("\xcc\xb8"), "\\u{338}");
+	expect_escaped(BYTES("\r\xef\xb8\x8f"), "\\r\\u{fe0f}");
+	expect_escaped(BYTES(" \xcc\x81"), " \\u{301}");
+	expect_escaped(BYTES("\xc2\xa0\xe3\x80\x80"), "\\u{a0}\\u{3000}");
+	/* A mark after a visible character stays. */
+	expect_escaped(BYTES("e\xcc\x81"), "e\xcc\x81");
+	expect_escaped(BYTES("12345678\xcc\x81"), "12345678\xcc\x81");
+	expect_escaped(BYTES("1234567 \xcc\x81"), "1234567 \\u{301}");
+	/* Too many marks reach into other rows. */
+	expect_escaped(BYTES("e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81"),
+		       "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\\u{301}");
+}
+
 /* Puts each byte value at 24 positions, because text_escape() tests eight bytes
  * at a time. */
 static void text_escape_finds_odd_bytes_anywhere(void **state)
@@ -220,6 +238,7 @@ int main(void)
 	    cmocka_unit_test(text_escape_uses_the_letters),
 	    cmocka_unit_test(text_escape_keeps_plain_text),
 	    cmocka_unit_test(text_escape_escapes_bad_bytes_and_controls),
+	    cmocka_unit_test(text_escape_lets_no_mark_alter_an_escape),
 	    cmocka_unit_test(text_escape_finds_odd_bytes_anywhere),
 	    cmocka_unit_test(text_of_random_bytes_is_harmless),
 	    cmocka_unit_test(text_escape_lines_keeps_lines),

@@ -104,8 +104,42 @@ static void utf8_complete_len_excludes_a_cut_character(void **state)
 static void utf8_controls_are_not_printable(void **state)
 {
 	static const uint32_t odd[] = {
-	    0x061C, 0x200E, 0x200F, 0x2028,  0x2029,  0xAD,
-	    0x200B, 0x2060, 0xFEFF, 0xE0001, 0xE007F, 0xFFFB,
+	    0x061C,
+	    0x200E,
+	    0x200F,
+	    0x2028,
+	    0x2029,
+	    0xAD,
+	    0x200B,
+	    0x2060,
+	    0xFEFF,
+	    0xE0001,
+	    0xE007F,
+	    0xFFFB,
+	    /* Blanks, variation selectors, marks over two characters. */
+	    0xA0,
+	    0x1680,
+	    0x2000,
+	    0x200A,
+	    0x202F,
+	    0x205F,
+	    0x2800,
+	    0x3000,
+	    0x3164,
+	    0xFFA0,
+	    0x115F,
+	    0x1160,
+	    0xFE00,
+	    0xFE0D,
+	    0xE0100,
+	    0xE01EF,
+	    0x034F,
+	    0x035C,
+	    0x0361,
+	    0x1DCD,
+	    0xFE20,
+	    0x0600,
+	    0x110BD,
 	};
 
 	(void)state;
@@ -121,14 +155,34 @@ static void utf8_controls_are_not_printable(void **state)
 		assert_false(utf8_is_printable(odd[i]));
 	assert_true(utf8_is_printable(' '));
 	assert_true(utf8_is_printable('~'));
-	assert_true(utf8_is_printable(0xA0));
+	assert_true(utf8_is_printable(0xA1));
 	assert_true(utf8_is_printable(0x2027));
-	assert_true(utf8_is_printable(0x202F));
+	assert_true(utf8_is_printable(0x2030));
+	assert_true(utf8_is_printable(0xFE0F));
 	assert_true(utf8_is_printable(0x200D));
 	assert_true(utf8_is_printable(0xFFFD));
-	assert_true(utf8_is_printable(0xE0080));
+	assert_true(utf8_is_printable(0xE01F0));
 	assert_true(utf8_is_printable(0x10FFFF));
 	assert_true(utf8_is_printable(0x1F600));
+}
+
+static void utf8_shows_marks_after_visible_characters_only(void **state)
+{
+	unsigned marks = 0;
+
+	(void)state;
+	assert_false(utf8_shows(0x0338, &marks));
+	assert_true(utf8_shows('e', &marks));
+	for (unsigned i = 0; i < UTF8_MARKS_MAX; i++)
+		assert_true(utf8_shows(0x0301, &marks));
+	assert_false(utf8_shows(0x0301, &marks));
+	assert_true(utf8_shows('e', &marks));
+	assert_false(utf8_shows(0x1B, &marks));
+	assert_false(utf8_shows(0x0301, &marks));
+	assert_true(utf8_shows(' ', &marks));
+	assert_false(utf8_shows(0xFE0F, &marks));
+	assert_true(utf8_shows(0x2764, &marks));
+	assert_true(utf8_shows(0xFE0F, &marks));
 }
 
 static void utf8_width_matches_a_terminal(void **state)
@@ -159,6 +213,7 @@ int main(void)
 	    cmocka_unit_test(utf8_valid_checks_every_byte),
 	    cmocka_unit_test(utf8_complete_len_excludes_a_cut_character),
 	    cmocka_unit_test(utf8_controls_are_not_printable),
+	    cmocka_unit_test(utf8_shows_marks_after_visible_characters_only),
 	    cmocka_unit_test(utf8_width_matches_a_terminal),
 	};
 

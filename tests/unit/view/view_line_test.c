@@ -32,6 +32,25 @@ static void line_escapes_unprintable_bytes(void **state)
 		    "\\u{202e}\\u{9b}\\n\n");
 }
 
+static void line_lets_nothing_alter_an_escape(void **state)
+{
+	(void)state;
+	assert_body(&view_line, "\x01\xcc\xb8\n", "\\x01\\u{338}\\n\n");
+	assert_body(&view_line, "\\\xcc\xb8\n", "\\\\\\u{338}\\n\n");
+	assert_body(&view_line, "\xcc\xb8\n", "\\u{338}\\n\n");
+	assert_body(&view_line, "a \xcc\xb8\n", "a \\u{338}\\n\n");
+	assert_body(&view_line, "cafe\xcc\x81\n", "cafe\xcc\x81\\n\n");
+	assert_body(&view_line, "\xc2\xa0\n", "\\u{a0}\\n\n");
+}
+
+static void line_makes_a_blank_at_the_end_visible(void **state)
+{
+	(void)state;
+	assert_body(&view_line, "a  ", "a \\x20\n");
+	assert_body(&view_line, " ", "\\x20\n");
+	assert_body(&view_line, "a \nb", "a \\n\nb\n");
+}
+
 static void line_dims_line_ends(void **state)
 {
 	struct text t = test_text(true);
@@ -176,6 +195,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(line_shows_each_line_end),
 	    cmocka_unit_test(line_escapes_unprintable_bytes),
+	    cmocka_unit_test(line_lets_nothing_alter_an_escape),
+	    cmocka_unit_test(line_makes_a_blank_at_the_end_visible),
 	    cmocka_unit_test(line_dims_line_ends),
 	    cmocka_unit_test(line_waits_for_the_line_end),
 	    cmocka_unit_test(line_shows_rows_of_every_length),
