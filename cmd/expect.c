@@ -123,18 +123,21 @@ static const struct arg *patterns(const struct call *call)
 	return &call->args.arg[PATTERN];
 }
 
-/* Returns the offset of the match in all received data, or in the control unit.
- */
+/* Returns the offset of the match in all received data, or in its datagram or
+ * control unit. */
 static uint64_t match_at(const struct session *s, const struct search_hit *what)
 {
 	struct bytes front;
 	bool whole;
-	uint64_t at = session_inbox_offset(s) + what->found.start;
+	uint64_t at = session_view_offset(s) + what->found.start;
+	size_t ahead = 0;
 	if (what->control)
 		return what->found.start;
 	if (what->window.at && inbox_front(&s->inbox, &front, &whole))
-		at += (uint64_t)(what->window.at - front.at);
-	return at;
+		ahead = (size_t)(what->window.at - front.at);
+	if (ahead && inbox_is_datagrams(&s->inbox))
+		return what->found.start;
+	return at + ahead;
 }
 
 static void print_match(struct call *call, const struct session *s,

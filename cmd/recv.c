@@ -255,7 +255,7 @@ static enum result take_one(struct call *call, struct recv_state *t,
 			    struct err *e)
 {
 	struct session *s = t->from;
-	uint64_t offset = session_inbox_offset(s);
+	uint64_t offset = session_view_offset(s);
 	struct bytes window, out = BYTES_NONE;
 	bool whole;
 	if (!(t->parts ? inbox_part(&s->inbox, &window, &whole)
@@ -299,7 +299,7 @@ static int take_front(struct call *call, struct recv_state *t,
 		      struct err *e)
 {
 	struct session *s = t->from;
-	uint64_t at = session_inbox_offset(s);
+	uint64_t at = session_view_offset(s);
 	bool store = args_has(&call->args, STORE); /* -s never uses a view */
 	if (session_take_rung_error(s, 0, e) ||
 	    (store && gather_add(&t->gathered, window, e)))

@@ -11,7 +11,8 @@ static const struct param params[] = {
 	      .brief = "format (default: print the view)"},
     [MOST] = {.name = "max=N",
 	      .kind = PARAM_WORD,
-	      .brief = "show at most N bytes of a message; 0: all"},
+	      .brief = "show at most N bytes of a message on arrival; 0: all "
+		       "(default: 64K and 100 rows)"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -30,10 +31,16 @@ const struct cmd cmd_view = {
 	    "    view hex\n"
 	    "    @echo view\n"
 	    "\n"
+	    "Of a message that arrives, at most 64 KiB and 100 rows are shown, "
+	    "except in raw. A note counts the bytes left out; 'show #N' prints "
+	    "what the log keeps of them. max=N replaces both limits.\n"
+	    "\n"
 	    "'help views' describes the formats.\n",
     .params = params,
     .run = run,
 };
+
+#define MAX_MOST ((uint64_t)1 << 30)
 
 struct choice {
 	const struct view_ops *view; /* NULL: unformatted */
@@ -56,8 +63,13 @@ static int read_word(struct bytes word, struct choice *out, struct err *e)
 	}
 	if (parse_size(bytes_skip(word, 4), &n, e))
 		return -1;
+	if (n > MAX_MOST)
+		return err_set(e, ERR_USAGE, 0,
+			       "max=%.*s is out of range; use 0 to 1G",
+			       (int)bytes_head(bytes_skip(word, 4), 32).len,
+			       (const char *)word.at + 4);
 	out->has_max = true;
-	out->max = n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
+	out->max = (uint32_t)n;
 	return 0;
 }
 
@@ -69,7 +81,7 @@ static void print_view(struct call *call, const char *whose,
 	buf_init(&max, BUF_SMALL);
 	if (!view)
 		view = call->shell->screen->view;
-	if (m->view_max) {
+	if (m->max_chosen) {
 		buf_puts(&max, " max=");
 		print_size(m->view_max, &max);
 	}
@@ -84,8 +96,10 @@ static void change(struct display *m, const struct choice *choice)
 		m->view = choice->view;
 		m->view_chosen = true;
 	}
-	if (choice->has_max)
+	if (choice->has_max) {
+		m->max_chosen = true;
 		m->view_max = choice->max;
+	}
 }
 
 static enum cmd_status run(struct call *call)

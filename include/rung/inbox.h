@@ -100,6 +100,8 @@ bool inbox_is_whole(const struct inbox *, size_t nth);
 /* Returns true if no byte of the first message was consumed; false for a
  * stream. */
 bool inbox_untouched(const struct inbox *);
+/* Returns how many bytes of the first message were consumed; 0 for a stream. */
+size_t inbox_taken(const struct inbox *);
 /* Gets the nth message (0: the first), whole or not. A stream counts as one
  * message. Result: false: there is no such message. */
 bool inbox_message(const struct inbox *, size_t nth, struct bytes *out);

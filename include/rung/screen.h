@@ -13,6 +13,10 @@
 /* Limit of rows in a paint, for messages and notices; the rest is elided, and a
  * note gives its size. A long row counts as several. */
 #define SCREEN_ROWS 1000
+/* Default limits of one message: as many bytes as the log keeps, and rows. The
+ * view raw has no limits. */
+#define SCREEN_MESSAGE_MAX  LOG_MESSAGE_MAX
+#define SCREEN_MESSAGE_ROWS ((size_t)100)
 /* Additional rows for errors and for notices that report no state or detail, so
  * that a flood of messages does not hide them. */
 #define SCREEN_SPARE 100

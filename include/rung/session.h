@@ -48,6 +48,7 @@ enum close_mode {
 struct display {
 	bool live;        /* data is displayed on arrival, else when consumed */
 	bool view_chosen; /* the user has chosen `view` */
+	bool max_chosen;  /* the user has chosen `view_max` */
 	uint8_t eol_len;
 	char eol[16];
 	uint32_t view_max; /* limit of displayed bytes of a message; 0: none */
@@ -355,6 +356,9 @@ void session_evict(struct session *, size_t n);
 
 /* Returns the offset of the inbox's first byte in all received data. */
 uint64_t session_inbox_offset(const struct session *);
+/* Returns the offset that views print for the inbox's first byte: in all
+ * received data, or in its datagram. */
+uint64_t session_view_offset(const struct session *);
 /* Sets the limit of the inbox, in bytes. */
 void session_limit_inbox(struct session *, size_t bytes);
 /* Returns the limit of the queue, in bytes. */

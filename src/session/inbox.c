@@ -417,6 +417,13 @@ bool inbox_untouched(const struct inbox *b)
 	return messages(b) && b->in.fence == end_of(b, 0) - b->messages->begin;
 }
 
+size_t inbox_taken(const struct inbox *b)
+{
+	if (!messages(b))
+		return 0;
+	return (size_t)(end_of(b, 0) - b->messages->begin) - b->in.fence;
+}
+
 struct rio_in *inbox_reader(struct inbox *b)
 {
 	return &b->in;

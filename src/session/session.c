@@ -160,7 +160,9 @@ void session_publish_message(struct session *s, const struct rung *rung,
 	    .session = s,
 	    .unit = u,
 	    .rung = rung,
-	    .offset = s->bytes[dir],
+	    .offset = ladder_shape(&s->ladder) == SHAPE_DATAGRAMS
+			  ? 0
+			  : s->bytes[dir],
 	};
 	if (!control) {
 		s->units[dir]++;
@@ -498,6 +500,12 @@ void session_touch(struct session *s)
 uint64_t session_inbox_offset(const struct session *s)
 {
 	return s->bytes[DIR_UP] - session_claimed(s) - inbox_len(&s->inbox);
+}
+
+uint64_t session_view_offset(const struct session *s)
+{
+	return inbox_is_datagrams(&s->inbox) ? inbox_taken(&s->inbox)
+					     : session_inbox_offset(s);
 }
 
 size_t session_unsent(const struct session *s)

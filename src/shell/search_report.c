@@ -15,7 +15,7 @@ enum { PRINTED_MAX = 256, PATTERN_MAX = 64, ROW = 16 };
 struct evidence {
 	struct match_data data;
 	size_t message;  /* index of the message; 0 for a stream */
-	uint64_t offset; /* offset of the data */
+	uint64_t offset; /* offset that is printed for the data */
 	size_t skipped;  /* bytes before those that are printed */
 	struct bytes printed;
 };
@@ -34,7 +34,7 @@ static struct evidence choose(const struct search *k)
 {
 	const struct inbox *inbox = &k->from->inbox;
 	struct evidence v = {.data.begins = k->next,
-			     .offset = session_inbox_offset(k->from)};
+			     .offset = session_view_offset(k->from)};
 	struct bytes front;
 	if (!inbox_part(inbox, &front, &v.data.final))
 		return v;
@@ -44,6 +44,8 @@ static struct evidence choose(const struct search *k)
 		inbox_message(inbox, v.message, &v.data.window);
 		v.data.final = inbox_is_whole(inbox, v.message);
 		v.offset += (uint64_t)(v.data.window.at - front.at);
+		if (v.message && inbox_is_datagrams(inbox))
+			v.offset = 0;
 	}
 	size_t len = v.data.window.len;
 	if (!k->next && len > PRINTED_MAX) {

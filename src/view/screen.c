@@ -45,6 +45,23 @@ static void elide(struct screen *s, const struct event *ev)
 	s->elided_last = ev->number;
 }
 
+/* Sets the limits of a message: those that the user has chosen, or the
+ * defaults. The bytes beyond SCREEN_MESSAGE_MAX are not in the log. */
+static void limit_message(const struct display *display,
+			  const struct view_ops *view, struct view_style *style,
+			  struct log_entry *entry)
+{
+	if (display->max_chosen) {
+		style->max = display->view_max;
+		return;
+	}
+	if (view->no_header)
+		return;
+	entry->data = bytes_head(entry->data, SCREEN_MESSAGE_MAX);
+	if (style->rows > SCREEN_MESSAGE_ROWS)
+		style->rows = SCREEN_MESSAGE_ROWS;
+}
+
 static void show_message(struct screen *s, const struct view_ops *view,
 			 const struct event *ev)
 {
@@ -56,7 +73,6 @@ static void show_message(struct screen *s, const struct view_ops *view,
 	    .previous = s->previous,
 	    .wall = loop_wall(loop) - loop_now(loop),
 	    .rows = SCREEN_ROWS - s->rows,
-	    .max = from->display.view_max,
 	};
 	struct log_entry entry = {
 	    .number = ev->number,
@@ -68,6 +84,7 @@ static void show_message(struct screen *s, const struct view_ops *view,
 	    .data = ev->unit->data,
 	};
 	/* Raw data is printed without newlines between its pieces. */
+	limit_message(&from->display, view, &style, &entry);
 	size_t before = view->no_header ? buf_len(&s->text.buf) : next_row(s);
 
 	memcpy(entry.session, from->name, sizeof(entry.session));

@@ -49,7 +49,7 @@ expect-mismatch
 ---
 u: listening on udp://127.0.0.1:{port}
 u.1: expected "one"; received 2 messages; the first:
-00000019  6d 69 73 73                                       |miss|
+00000000  6d 69 73 73                                       |miss|
           ^^ expected 6f 'o'
 recv_udp.rung:26: expect: u.1: "one" does not match the next data
 recv_udp.rung:30: recv: u.1: datagrams have no end; give a time: recv -t 2s all

@@ -152,6 +152,7 @@ static void session_view_has_precedence(void **state)
 	w->one.display.view = &view_off;
 	came(w, BYTES("b\n"));
 	w->one.display.view = NULL;
+	w->one.display.max_chosen = true;
 	w->one.display.view_max = 2;
 	came(w, BYTES("cdefg\n"));
 	assert_turn(w, "c1 < #1 2B a\n"
@@ -216,12 +217,50 @@ static void flood_is_elided_and_counted(void **state)
 	assert_turn(w, "c1 < #3001 2B y\\n\n");
 }
 
+static void message_has_limits_of_its_own(void **state)
+{
+	struct world *w = *state;
+	size_t len = SCREEN_MESSAGE_MAX + 5;
+	char *data = xalloc(len);
+
+	/* 101 rows. */
+	memset(data, 'x', len);
+	for (size_t i = 0; i < 101; i++)
+		data[2 * i + 1] = '\n';
+	came(w, bytes_of(data, 202));
+	turn(w);
+	assert_int_equal(rows_count(buf_bytes(&w->diag)), SCREEN_MESSAGE_ROWS);
+	assert_true(shown(w, "… 4 bytes elided (show #1)\n"));
+	buf_clear(&w->diag);
+	/* More bytes than the log keeps. */
+	memset(data, 'x', len);
+	w->one.display.view = &view_text;
+	came(w, bytes_of(data, len));
+	turn(w);
+	assert_true(shown(w, " bytes elided (show #2)\n"));
+	assert_true(shown(w, "… 5 bytes more, not kept\n"));
+	buf_clear(&w->diag);
+	/* Raw bytes have no limits, nor has a message if the user says so. */
+	w->one.display.view = &view_raw;
+	came(w, bytes_of(data, len));
+	turn(w);
+	assert_int_equal(buf_len(&w->diag), len + sizeof("\n") - 1);
+	buf_clear(&w->diag);
+	w->one.display.view = &view_text;
+	w->one.display.max_chosen = true;
+	came(w, bytes_of(data, len));
+	turn(w);
+	assert_false(shown(w, "…"));
+	free(data);
+}
+
 static void flood_in_one_message_shows_both_ends(void **state)
 {
 	struct world *w = *state;
 	size_t len = (size_t)256 << 10;
 	char *data = xalloc(len);
 
+	w->one.display.max_chosen = true;
 	memset(data, '\n', len);
 	memcpy(data, "first", 5);
 	memcpy(data + len - 5, "last\n", 5);
@@ -241,6 +280,7 @@ static void flood_gets_the_rest_of_the_budget(void **state)
 	struct world *w = *state;
 	char data[4000];
 
+	w->one.display.max_chosen = true;
 	memset(data, '\n', sizeof(data));
 	for (int i = 0; i < 600; i++)
 		came(w, BYTES("y\n"));
@@ -552,6 +592,7 @@ int main(void)
 	    screen_test(raw_bytes_stay_together_within_a_turn),
 	    screen_test(delta_is_from_the_message_before),
 	    screen_test(flood_is_elided_and_counted),
+	    screen_test(message_has_limits_of_its_own),
 	    screen_test(flood_in_one_message_shows_both_ends),
 	    screen_test(flood_gets_the_rest_of_the_budget),
 	    screen_test(flood_without_lines_is_bounded),
