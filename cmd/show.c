@@ -96,6 +96,11 @@ static int show_pieces(struct pieces *p, struct err *e)
 	/* The link carried the message as it is. */
 	const struct scheme_row *link = protocols_scheme(shell->protocols,
 							 name);
+	const struct session *s = log_session(shell->hub, p->entry);
+	if (!name.len)
+		return err_set(e, ERR_USAGE, 0,
+			       "the name of a rung is missing after @; use @%s",
+			       s ? s->link.ops->scheme : "tcp");
 	if (!link || link->rungs)
 		return err_usage(e, "this message passed no rung");
 	struct trace_piece whole = {p->entry->offset, p->entry->len,

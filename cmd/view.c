@@ -31,16 +31,17 @@ const struct cmd cmd_view = {
 	    "    view hex\n"
 	    "    @echo view\n"
 	    "\n"
-	    "Of a message that arrives, at most 64 KiB and 100 rows are shown, "
-	    "except in raw. A note counts the bytes left out; 'show #N' prints "
-	    "what the log keeps of them. max=N replaces both limits.\n"
+	    "Without max=, at most 64 KiB and 100 rows of a message are printed "
+	    "on arrival, except in raw. A note counts the bytes left out; "
+	    "'show #N' prints those that the log keeps. max=N replaces both "
+	    "limits.\n"
 	    "\n"
 	    "'help views' describes the formats.\n",
     .params = params,
     .run = run,
 };
 
-#define MAX_MOST ((uint64_t)1 << 30)
+#define MAX_LIMIT ((uint64_t)1 << 30)
 
 struct choice {
 	const struct view_ops *view; /* NULL: unformatted */
@@ -63,7 +64,7 @@ static int read_word(struct bytes word, struct choice *out, struct err *e)
 	}
 	if (parse_size(bytes_skip(word, 4), &n, e))
 		return -1;
-	if (n > MAX_MOST)
+	if (n > MAX_LIMIT)
 		return err_set(e, ERR_USAGE, 0,
 			       "max=%.*s is out of range; use 0 to 1G",
 			       (int)bytes_head(bytes_skip(word, 4), 32).len,

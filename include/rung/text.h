@@ -33,8 +33,8 @@ void text_printf(struct text *, const char *fmt, ...) RUNG_PRINTF(2, 3);
 /*
  * Appends bytes of any kind on one line: printable UTF-8 as it is, all other
  * bytes as escapes that the command language reads back (\r \n \t \e \xHH,
- * \\ for a backslash, \u{H} for C1, bidi and invisible characters, and for
- * marks that would combine with an escape). The appended text has no newline.
+ * \\ for a backslash, \u{H} for C1, bidi and invisible characters). Escapes
+ * marks that would combine with an escape. The appended text has no newline.
  */
 void text_escape(struct text *, struct bytes);
 /* Does the same for text after a visible character of the same data, which may

@@ -317,6 +317,22 @@ static int not_kept(struct err *e)
 		       "kept; raise 'set trace'");
 }
 
+/* Reports a name that is no rung of the message. `passed`: the rungs above the
+ * link, each with a comma. */
+static int not_passed(struct bytes name, const char *passed, const char *link,
+		      struct err *e)
+{
+	if (!name.len)
+		return err_set(
+		    e, ERR_USAGE, 0,
+		    "the name of a rung is missing after @; use %s@%s", passed,
+		    link);
+	return err_set(e, ERR_USAGE, 0,
+		       "this message did not pass '%.*s'; it passed %s@%s",
+		       (int)bytes_head(name, 32).len, (const char *)name.at,
+		       passed, link);
+}
+
 /* Goes down to the rung of that name. Result: 0, or -1 and *e. */
 static int descend(struct descent *d, struct bytes name, struct err *e)
 {
@@ -332,12 +348,8 @@ static int descend(struct descent *d, struct bytes name, struct err *e)
 		}
 	}
 	if (!status && !d->rung && !bytes_is(name, d->message->link))
-		status = err_set(e, ERR_USAGE, 0,
-				 "this message did not pass '%.*s'; it passed "
-				 "%s@%s",
-				 (int)bytes_head(name, 32).len,
-				 (const char *)name.at, buf_cstr(&passed),
-				 d->message->link);
+		status = not_passed(name, buf_cstr(&passed), d->message->link,
+				    e);
 	buf_fini(&passed);
 	return status;
 }

@@ -63,8 +63,9 @@ static int size_between(struct bytes value, uint64_t least, uint64_t most,
 	return 0;
 }
 
-/* Maximum of every size: 1 TiB. */
-#define HOLD_MAX ((uint64_t)1 << 40)
+/* Maximum of each size, 16 GiB, and of all memory together, 256 GiB. */
+#define HOLD_MAX   ((uint64_t)16 << 30)
+#define MEMORY_MAX ((uint64_t)256 << 30)
 
 static int set_inbox(struct shell *sh, const struct value *value, struct err *e)
 {
@@ -110,7 +111,7 @@ static int set_memory(struct shell *sh, const struct value *value,
 		      struct err *e)
 {
 	struct budget *memory = &sh->hub->memory;
-	if (size_between(value->text, MEMORY_LEAST, HOLD_MAX, &memory->limit,
+	if (size_between(value->text, MEMORY_LEAST, MEMORY_MAX, &memory->limit,
 			 e))
 		return -1;
 	/* Let sessions that were paused for lack of memory read again. */

@@ -3,7 +3,7 @@
 args: -i
 
 > set memory 1k
-set: memory: 1024 bytes is out of range; use 1M to 1T
+set: memory: 1024 bytes is out of range; use 1M to 256G
 > set memory 1M; let v 0123456789abcdef
 > repeat 20 'let v $v$v'
 let: $v: not enough memory for 1048576 bytes; raise 'set memory'

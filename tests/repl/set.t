@@ -51,6 +51,18 @@ set: jobs: 'x' is not a number
 > set jobs 99999999999
 set: jobs: 99999999999 jobs exceed the maximum of 4294967295
 > set inbox 0
-set: inbox: 0 bytes is out of range; use 1 to 1T
+set: inbox: 0 bytes is out of range; use 1 to 16G
+> set inbox 17G
+set: inbox: 18253611008 bytes is out of range; use 1 to 16G
+> set queue 1000G
+set: queue: 1073741824000 bytes is out of range; use 1 to 16G
+> set entries 17G
+set: entries: 18253611008 bytes is out of range; use 0 to 16G
+> set log 17G
+set: log: 18253611008 bytes is out of range; use 0 to 16G
+> set trace 1000G
+set: trace: 1073741824000 bytes is out of range; use 0 to 16G
+> set memory 257G
+set: memory: 275951648768 bytes is out of range; use 1M to 256G
 > set view pretty
 set: view: no view 'pretty'; use line, text, hex, raw, json, off

@@ -21,6 +21,10 @@ c > #5 7B
 > show #8 @tcp
 c < #8 7B
 00000002  00 05 68 65 6c 6c 6f                              |..hello|
+> show #8 @
+show: the name of a rung is missing after @; use @frame, @tcp
+> show #1 @
+show: the name of a rung is missing after @; use @tcp
 > show #8 @tls
 show: this message did not pass 'tls'; it passed @frame, @tcp
 > set trace 0; set trace

@@ -240,7 +240,7 @@ static void message_has_limits_of_its_own(void **state)
 	assert_true(shown(w, " bytes elided (show #2)\n"));
 	assert_true(shown(w, "… 5 bytes more, not kept\n"));
 	buf_clear(&w->diag);
-	/* Raw bytes have no limits, nor has a message if the user says so. */
+	/* Raw bytes have no limits. A chosen limit replaces the defaults. */
 	w->one.display.view = &view_raw;
 	came(w, bytes_of(data, len));
 	turn(w);
