@@ -22,21 +22,22 @@ const struct cmd cmd_view = {
     .name = "view",
     .group = "looking",
     .brief = "set how messages are shown",
-    .help = "Set the view of the current session; without one, of new "
-	    "sessions.\n"
-	    "\n"
-	    "    view line max=4k\n"
-	    "    listen --echo :0 as echo\n"
-	    "    connect $echo.addr\n"
-	    "    view hex\n"
-	    "    @echo view\n"
-	    "\n"
-	    "Without max=, at most 64 KiB and 100 rows of a message are printed "
-	    "on arrival, except in raw. A note counts the bytes left out; "
-	    "'show #N' prints those that the log keeps. max=N replaces both "
-	    "limits.\n"
-	    "\n"
-	    "'help views' describes the formats.\n",
+    .help =
+	"Set the view of the current session; without one, of new "
+	"sessions.\n"
+	"\n"
+	"    view line max=4k\n"
+	"    listen --echo :0 as echo\n"
+	"    connect $echo.addr\n"
+	"    view hex\n"
+	"    @echo view\n"
+	"\n"
+	"Without max=, at most 64 KiB and 100 rows of a message are printed "
+	"on arrival, except in raw. A note counts the bytes left out; "
+	"'show #N' prints those that the log keeps. max=N replaces both "
+	"limits.\n"
+	"\n"
+	"'help views' describes the formats.\n",
     .params = params,
     .run = run,
 };

@@ -87,6 +87,7 @@ struct hub { /* one for each process */
 	uint64_t close_timeout; /* limit for goodbyes and the queue, ns */
 	unsigned peers_max;     /* limit of a listener's open peers */
 	unsigned next_id, clients, listeners;
+	bool close_on_error;     /* a rung that fails takes the link with it */
 	bool has_observers;      /* a subscriber needs EXPECT and later kinds */
 	bool input_held;         /* no session reads; see hub_hold_input() */
 	bool hungry;             /* a session became starved */

@@ -190,6 +190,9 @@ void listen_resume(struct net *);
 /* stream.c */
 ssize_t stream_read(int fd, void *at, size_t n); /* callback of rio */
 ssize_t stream_write(int fd, const void *at, size_t n);
+/* Ends a link whose peer sent a RST after its FIN: the peer did not read all
+ * that was sent. */
+void stream_reset(struct transport *);
 bool stream_receive(struct transport *);
 enum rio stream_send(struct transport *, struct bytes);
 enum rio stream_flush(struct transport *);

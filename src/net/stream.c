@@ -6,6 +6,7 @@
 #include "net_own.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <sys/socket.h>
 
 /* Calls recv(2), which costs the kernel less than read(2). For the same reason
@@ -63,4 +64,16 @@ enum rio stream_send(struct transport *t, struct bytes data)
 enum rio stream_flush(struct transport *t)
 {
 	return rio_drain(&t->out, t->watch.fd);
+}
+
+void stream_reset(struct transport *t)
+{
+	int code = 0;
+	socklen_t len = sizeof(code);
+
+	if (getsockopt(t->watch.fd, SOL_SOCKET, SO_ERROR, &code, &len) < 0 ||
+	    (code != ECONNRESET && code != EPIPE))
+		return;
+	link_failed(t, ECONNRESET,
+		    "reset by the peer after its FIN; sent data may be lost");
 }

@@ -132,20 +132,6 @@ static short link_want(struct watch *w)
 	return wants;
 }
 
-/* Ends a link whose peer sent a RST after its FIN: the peer did not read all
- * that was sent. */
-static void reset_after_end(struct transport *t)
-{
-	int code = 0;
-	socklen_t len = sizeof(code);
-
-	if (getsockopt(t->watch.fd, SOL_SOCKET, SO_ERROR, &code, &len) < 0 ||
-	    (code != ECONNRESET && code != EPIPE))
-		return;
-	link_failed(t, ECONNRESET,
-		    "reset by the peer after its FIN; sent data may be lost");
-}
-
 static void open_ready(struct transport *t, short got)
 {
 	short ill = got & (POLLERR | POLLHUP | POLLNVAL);
@@ -158,7 +144,7 @@ static void open_ready(struct transport *t, short got)
 		return;
 	}
 	if ((got & POLLERR) && t->ended[DIR_UP] && t->ops->kind->resets) {
-		reset_after_end(t);
+		stream_reset(t);
 		return;
 	}
 	if (((got & POLLOUT) || ill) && rio_queued(&t->out) && !link_flush(t))

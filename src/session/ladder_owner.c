@@ -147,12 +147,13 @@ static void session_opened(struct session *s)
 static void rung_has_failed(struct session *s, const struct rung *r,
 			    const struct err *e)
 {
-	if (!r->ops->to_wire || !s->was_open)
+	if (!r->ops->to_wire || !s->was_open || s->hub->close_on_error)
 		session_set_outcome(s, r->ops, e);
 	if (s->was_open)
 		session_rung_failed(s, e);
 	/* Below a rung on a hosted link there are no bytes to read. */
-	if (!s->was_open || transport_is_hosted(&s->link))
+	if (!s->was_open || transport_is_hosted(&s->link) ||
+	    s->hub->close_on_error)
 		session_fail(s, e);
 }
 

@@ -88,9 +88,12 @@ void session_why(const struct session *s, struct buf *out)
 		buf_printf(out, ", but %s", transport_strerror(s->link.error));
 	put_bytes(out, inbox_len(&s->inbox), "unread");
 	put_bytes(out, session_unsent(s), "unsent");
-	/* If a rung's failure ended a hosted link, end_words() has printed that
+	/* If a rung's failure ended the link, end_words() has printed that
 	 * error. */
-	if (s->rung_error && !(s->end_error && transport_is_hosted(&s->link)))
+	bool printed = state == SESSION_CLOSED && s->end_error &&
+		       s->rung_error &&
+		       strcmp(s->end_error->text, s->rung_error->text) == 0;
+	if (s->rung_error && !printed)
 		buf_printf(out, "; %s", s->rung_error->text);
 }
 

@@ -8,14 +8,23 @@
 
 #include <string.h>
 
+/* Reads one of two words; *out: it is the first. */
+static int one_of_two(struct bytes value, const char *const names[2], bool *out,
+		      struct err *e)
+{
+	*out = bytes_is(value, names[0]);
+	if (*out || bytes_is(value, names[1]))
+		return 0;
+	return err_set(e, ERR_USAGE, 0, "use %s or %s, not '%.*s'", names[0],
+		       names[1], (int)(value.len < 40 ? value.len : 40),
+		       (const char *)value.at);
+}
+
+static const char *const on_off_names[] = {"on", "off", NULL};
+
 static int on_off(struct bytes value, bool *out, struct err *e)
 {
-	*out = bytes_is(value, "on");
-	if (*out || bytes_is(value, "off"))
-		return 0;
-	return err_set(e, ERR_USAGE, 0, "use on or off, not '%.*s'",
-		       (int)(value.len < 40 ? value.len : 40),
-		       (const char *)value.at);
+	return one_of_two(value, on_off_names, out, e);
 }
 
 static int set_timeout(struct shell *sh, const struct value *value,
@@ -41,6 +50,20 @@ static int set_close_timeout(struct shell *sh, const struct value *value,
 static void print_close_timeout(const struct shell *sh, struct buf *out)
 {
 	print_duration(sh->hub->close_timeout, out);
+}
+
+static const char *const on_error_names[] = {"close", "keep", NULL};
+
+static int set_on_error(struct shell *sh, const struct value *value,
+			struct err *e)
+{
+	return one_of_two(value->text, on_error_names, &sh->hub->close_on_error,
+			  e);
+}
+
+static void print_on_error(const struct shell *sh, struct buf *out)
+{
+	buf_puts(out, on_error_names[!sh->hub->close_on_error]);
 }
 
 static int size_between(struct bytes value, uint64_t least, uint64_t most,
@@ -306,8 +329,6 @@ static void print_quiet(const struct shell *sh, struct buf *out)
 	buf_puts(out, sh->out->quiet ? "on" : "off");
 }
 
-static const char *const on_off_names[] = {"on", "off", NULL};
-
 #define ROW(title, what, list, text)           \
 	{                                      \
 		{.name = #title,               \
@@ -326,6 +347,13 @@ const struct setting shell_settings[] = {
 	       "its rungs"},
      set_close_timeout,
      print_close_timeout},
+    {{.name = "on-error",
+      .kind = PARAM_CHOICE,
+      .choices = on_error_names,
+      .brief = "after a rung has failed, keep the connection and receive raw "
+	       "bytes, or close it"},
+     set_on_error,
+     print_on_error},
     ROW(inbox, PARAM_SIZE, NULL,
 	"limit of each session's unread data; with a full inbox, a session "
 	"stops reading, or if live, drops the oldest data"),

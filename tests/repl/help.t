@@ -156,6 +156,8 @@ Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
   timeout D               default timeout of commands without -t
   close-timeout D         time in which a closed session can send its queue
                           and close its rungs
+  on-error close|keep     after a rung has failed, keep the connection and
+                          receive raw bytes, or close it
   inbox SIZE              limit of each session's unread data; with a full
                           inbox, a session stops reading, or if live, drops
                           the oldest data

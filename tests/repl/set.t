@@ -5,6 +5,7 @@ args: -i
 > set
 timeout       10s
 close-timeout 2s
+on-error      keep
 inbox         16M
 queue         64M
 memory        256M (0 KiB in use)

@@ -213,6 +213,25 @@ static void failure_of_an_open_rung_keeps_the_link(void **state)
 	buf_fini(&why);
 }
 
+static void failure_of_an_open_rung_can_close_the_link(void **state)
+{
+	struct world *w = *state;
+	struct err e;
+	struct buf why = {.limit = 1000};
+	open_door(w);
+	w->c->hub->close_on_error = true;
+	send_text(w->p, "abXcd");
+	while (!inbox_ended(&w->c->inbox))
+		assert_int_equal(loop_turn(w->loop, NULL), 0);
+	assert_int_equal(session_state(w->c), SESSION_CLOSED);
+	expect_front(w->c, "abXcd");
+	assert_int_equal(session_end_error(w->c, &e), -1);
+	assert_int_equal(e.kind, ERR_FRAME);
+	session_why(w->c, &why);
+	assert_string_equal(buf_cstr(&why), "door: broken; 5 bytes unread");
+	buf_fini(&why);
+}
+
 static void peers_end_of_a_rung_is_an_end_in_order(void **state)
 {
 	struct world *w = *state;
@@ -346,6 +365,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(rung_that_never_opens_times_out,
 					    setup_impatient, hubs_teardown),
 	    TEST(failure_of_an_open_rung_keeps_the_link),
+	    TEST(failure_of_an_open_rung_can_close_the_link),
 	    TEST(peers_end_of_a_rung_is_an_end_in_order),
 	    TEST(close_waits_for_the_peers_goodbye),
 	    TEST(close_gives_up_after_its_timeout),

@@ -142,10 +142,10 @@ static void mdoc_has_every_row_of_every_table(void **state)
 	}
 	for (const struct setting *s = shell_settings; s->param.name; s++) {
 		/* The manual page escapes a hyphen. */
-		const char *name = strcmp(s->param.name, "close-timeout") == 0
-				       ? "close\\-timeout"
-				       : s->param.name;
-		snprintf(line, sizeof(line), ".It Cm \\&%s", name);
+		size_t head = strcspn(s->param.name, "-");
+		const char *tail = s->param.name + head;
+		snprintf(line, sizeof(line), ".It Cm \\&%.*s%s%s", (int)head,
+			 s->param.name, *tail ? "\\" : "", tail);
 		has(&b, line);
 	}
 	for (const struct session_field *f = session_fields; f->name; f++) {
