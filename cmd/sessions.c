@@ -25,16 +25,14 @@ const struct cmd cmd_sessions = {
     .name = "sessions",
     .group = "sessions",
     .brief = "list the sessions",
-    .help =
-	"The columns are the name, the state, the address (a listener's own, "
-	"otherwise the peer's), bytes received, bytes sent or queued, and "
-	"bytes not consumed. * "
-	"marks the current session.\n"
-	"\n"
-	"    listen --echo :0 as echo\n"
-	"    connect $echo.addr\n"
-	"    sessions\n"
-	"    sessions echo*\n",
+    .help = "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr\n"
+	    "    sessions\n"
+	    "    sessions echo*\n"
+	    "\n"
+	    "The columns are the name, the state, the address (a listener's "
+	    "own, otherwise the peer's), bytes received, bytes sent or queued, "
+	    "and bytes not consumed. * marks the current session.\n",
     .params = params,
     .flags = CMD_PASSES | CMD_REMOVED,
     .run = run,

@@ -20,15 +20,15 @@ const struct cmd cmd_why = {
     .name = "why",
     .group = "sessions",
     .brief = "print how a session ended",
-    .help =
-	"Print which side closed first and how, the number of unread and "
-	"unsent bytes, and the last messages. Closed sessions are remembered.\n"
-	"\n"
-	"    listen --echo :0 as echo\n"
-	"    connect $echo.addr as c1\n"
-	"    sendline bye\n"
-	"    close c1\n"
-	"    why c1\n",
+    .help = "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr as c1\n"
+	    "    sendline bye\n"
+	    "    close c1\n"
+	    "    why c1\n"
+	    "\n"
+	    "Print which side closed first and how, the number of unread and "
+	    "unsent bytes, and the last messages. Closed sessions are "
+	    "remembered.\n",
     .params = params,
     .flags = CMD_LISTENERS | CMD_PASSES | CMD_REMOVED,
     .run = run,

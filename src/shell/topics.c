@@ -278,8 +278,10 @@ const struct topic topics[] = {
     {.name = "patterns",
      .brief = "the patterns of expect, log and on",
      .prose = "A match sets $0 to the match, $1 to $9 to its groups, and a "
-	      "variable for each named group. If several patterns are "
-	      "given, the first complete match in the stream wins.\n"
+	      "variable for each named group. $match is the match, $before the "
+	      "data before it, $last both; $before and $last have at most the "
+	      "last 64 KiB. If several patterns are given, the first complete "
+	      "match in the stream wins.\n"
 	      "\n"
 	      "    listen --echo :0 as echo; connect $echo.addr\n"
 	      "    sendline user=jane id=42\n"

@@ -234,8 +234,9 @@ and IPv4 at the same time (RFC 8305).
   exec            a command, run by sh: exec:CMD
 > help patterns
 A match sets $0 to the match, $1 to $9 to its groups, and a variable for
-each named group. If several patterns are given, the first complete match in
-the stream wins.
+each named group. $match is the match, $before the data before it, $last
+both; $before and $last have at most the last 64 KiB. If several patterns
+are given, the first complete match in the stream wins.
 
     listen --echo :0 as echo; connect $echo.addr
     sendline user=jane id=42
