@@ -100,7 +100,7 @@ static int show_pieces(struct pieces *p, struct err *e)
 	if (!name.len)
 		return err_set(e, ERR_USAGE, 0,
 			       "the name of a rung is missing after @; use @%s",
-			       s ? s->link.ops->scheme : "tcp");
+			       s ? session_scheme(s) : "tcp");
 	if (!link || link->rungs)
 		return err_usage(e, "this message passed no rung");
 	struct trace_piece whole = {p->entry->offset, p->entry->len,

@@ -48,8 +48,8 @@ struct lex {
 	const struct map *map;
 	bool part;    /* a body in quotes: more text cannot complete it */
 	size_t ended; /* end of the last word */
-	/* Where lex_line_stop() began its last scan, and where that line ends:
-	 * a line of many commands is scanned once. */
+	/* Start and end of the last scan of lex_line_stop(), so that a line of
+	 * many commands is scanned once. */
 	size_t line[2];
 	unsigned depth;
 };

@@ -313,7 +313,7 @@ enum words_result lex_body(struct lex *lex, struct map *map, struct lex *inner,
 	*inner = *lex;
 	inner->pos = open + 1;
 	inner->end = close;
-	inner->line[1] = 0; /* of another text */
+	inner->line[1] = 0; /* the body has no scanned line yet */
 	inner->part = true;
 	inner->depth++;
 	lex->pos = close + 1;

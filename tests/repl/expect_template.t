@@ -103,8 +103,8 @@ u.1 < #39 5B \x01\atwo
 u.1: matched "\x01\x02on"
 > @u.1 expect -1 <01 n:u8 x:n =sum8(all)>
 u.1: expected <01 n:u8 x:n =sum8(all)>; received 1 message; the first:
-00000005  01 07 74 77 6f                                    |..two|
+00000000  01 07 74 77 6f                                    |..two|
                          ^^
-u.1: x:n at 0000000a: missing 4 of 7 bytes
+u.1: x:n at 00000005: missing 4 of 7 bytes
 expect: u.1: <01 n:u8 x:n =sum8(all)> does not match the next data
 closing s, c, s.1, u, d, u.1

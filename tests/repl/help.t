@@ -181,7 +181,9 @@ Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
   eol lf|crlf|none        line ending that sendline adds, for new sessions
   proxy VALUE             proxy of new TCP clients: http://HOST:PORT,
                           socks5://HOST:PORT and so on, or off
-  verbose on|off          report each address tried and why it failed
+  verbose on|off          print each command of a script as it runs, each
+                          address tried and why it failed, and at the end
+                          how many expects passed
   quiet on|off            suppress notices
 > help variables
 $name and ${name} expand to the value that let has set. A variable that is
@@ -299,7 +301,7 @@ The line editor is readline or libedit, with their usual keys, among them:
           variables...
   Up      the previous line; Ctrl-R searches the history
   Ctrl-C  cancel the command and the queued lines, or discard the line
-  Ctrl-D  on an empty line: quit, and print the sessions closed
+  Ctrl-D  on an empty line: end talk, or quit and print the sessions closed
   Ctrl-Z  suspend rung; fg resumes it
   Ctrl-S  pause output, not sessions; Ctrl-Q resumes output
 > help errors
