@@ -23,6 +23,10 @@
 	X(ERR_EOF_EARLY, "eof-early", 6)             \
 	X(ERR_CLOSED, "closed", 6)                   \
 	X(ERR_RESET, "reset", 7)                     \
+	X(ERR_TLS_HANDSHAKE, "tls-handshake", 8)     \
+	X(ERR_TLS_VERIFY, "tls-verify", 8)           \
+	X(ERR_TLS_TRUNCATED, "tls-truncated", 8)     \
+	X(ERR_TLS_ALERT, "tls-alert", 8)             \
 	X(ERR_FRAME, "frame", 9)                     \
 	X(ERR_IO, "io", 10)                          \
 	X(ERR_LIMIT, "limit", 10)                    \

@@ -54,6 +54,9 @@ struct rung_ops {
 	const char *on; /* rung needed below; NULL: any with the shape */
 	enum shape below, above; /* shape needed below, shape offered above */
 	bool no_half_close;      /* an end closes both directions */
+	/* A client's rung protects what it receives: data that came before it
+	 * must not pass for protected, so none may be unread. */
+	bool protects;
 	/* Parameters of the spec's args; NULL: none. */
 	const struct param *params;
 	/* The forms of its first parameter for help: name, brief, name...;
@@ -190,8 +193,9 @@ struct ladder_sink {
 	void (*random)(struct ladder *, void *, size_t);
 	/* Returns true if the link is read now. */
 	bool (*reads)(const struct ladder *);
-	/* Finds a fact about the link, or `eol`, the line ending of the
-	 * session. Result: false: unknown. */
+	/* Finds a fact about the link, `eol`, the line ending of the session,
+	 * or `host`, the name that a client connected to. Result: false:
+	 * unknown. */
 	bool (*fact)(const struct ladder *, const char *name,
 		     struct bytes *value);
 	/* Returns the account that queued units and the rungs' bytes are

@@ -3,3 +3,4 @@
  * All kinds of rungs, one a line: the definition is NAME_rung in NAME_rung.c.
  */
 RUNG(frame)
+RUNG(tls)

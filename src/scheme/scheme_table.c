@@ -12,10 +12,21 @@
 	}
 
 static const struct scheme_row scheme_table[] = {
-    LINK("tcp"),  LINK("tcp4"),       LINK("tcp6"),
-    LINK("udp"),  LINK("udp4"),       LINK("udp6"),
-    LINK("unix"), LINK("unix-dgram"), LINK("unix-seqpacket"),
-    LINK("exec"), {.name = NULL},
+    LINK("tcp"),
+    LINK("tcp4"),
+    LINK("tcp6"),
+    LINK("udp"),
+    LINK("udp4"),
+    LINK("udp6"),
+    LINK("unix"),
+    LINK("unix-dgram"),
+    LINK("unix-seqpacket"),
+    LINK("exec"),
+    {.name = "tls",
+     .brief = "TLS over TCP",
+     .transport = "tcp",
+     .rungs = "tls"},
+    {.name = NULL},
 };
 
 const struct protocols protocols_all = {scheme_table, rung_table};

@@ -13,6 +13,8 @@
 #include "rung/text.h"
 #include "session_own.h"
 
+#include "rung/text.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -124,6 +126,33 @@ static bool only_divides(const struct rung *r)
 	return !r;
 }
 
+/* Returns an error if unread data would pass for data that a rung of the plan
+ * protects. */
+static int check_unread(const struct session *s, const struct rung_plan *plan,
+			struct err *e)
+{
+	const struct rung_ops *guard = NULL;
+	struct bytes data;
+	struct text shown;
+	for (unsigned i = 0; i < plan->count; i++)
+		if (plan->spec[i].ops->protects &&
+		    plan->spec[i].side == SIDE_CLIENT)
+			guard = plan->spec[i].ops;
+	if (!guard || !inbox_len(&s->inbox) ||
+	    !inbox_message(&s->inbox, 0, &data))
+		return 0;
+	text_init(&shown, BUF_SMALL, false);
+	text_escape(&shown, bytes_head(data, 40));
+	err_set(e, ERR_USAGE, 0,
+		"%s: %zu byte%s came before %s and may be forged: %s%s; "
+		"consume them first",
+		s->name, inbox_len(&s->inbox),
+		inbox_len(&s->inbox) == 1 ? "" : "s", guard->name,
+		buf_cstr(&shown.buf), data.len > 40 ? "..." : "");
+	text_fini(&shown);
+	return -1;
+}
+
 int session_climb(struct session *s, struct rung_plan *plan, struct err *e)
 {
 	struct ladder *l = &s->ladder;
@@ -139,6 +168,8 @@ int session_climb(struct session *s, struct rung_plan *plan, struct err *e)
 			       "%s: unread messages precede the stream; "
 			       "consume them first",
 			       s->name);
+	if (check_unread(s, plan, e))
+		return -1;
 	if (rung_plan_push(plan, l, e)) {
 		session_add_name(s, e);
 		return -1;

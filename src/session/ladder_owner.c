@@ -241,6 +241,12 @@ static bool link_fact(const struct ladder *l, const char *name,
 		*value = bytes_of(s->display.eol, s->display.eol_len);
 		return true;
 	}
+	/* The name under which a client was asked to connect. */
+	if (strcmp(name, "host") == 0 && s->endpoint &&
+	    s->role == ROLE_CLIENT) {
+		*value = bytes_str(s->endpoint->host);
+		return true;
+	}
 	return transport_fact(&s->link, name, value);
 }
 

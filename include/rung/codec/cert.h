@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Certificates: descriptions, pins, and one that rung makes itself.
+ * Certificates come as DER.
+ */
+#ifndef RUNG_CODEC_CERT_H
+#define RUNG_CODEC_CERT_H
+
+#include "rung/err.h"
+
+#define CERT_PIN_SIZE 32
+
+/* Computes the SHA-256 sum of the public key, RFC 7469 §2.4. Result: 0; -1: not
+ * a certificate. */
+int cert_pin(struct bytes der, uint8_t pin[CERT_PIN_SIZE]);
+/* Appends `sha256//BASE64`. */
+void cert_print_pin(const uint8_t pin[CERT_PIN_SIZE], struct buf *out);
+/* Parses that form. Result: 0; -1 and *e (usage). */
+int cert_parse_pin(struct bytes text, uint8_t pin[CERT_PIN_SIZE],
+		   struct err *e);
+/* Appends on one line the subject, the issuer unless it is the same, and the
+ * dates. Control characters and bytes above 126 are escaped. */
+void cert_summary(struct bytes der, struct buf *out);
+/* Returns true if the certificate is for this DNS name, RFC 6125 §6.4. */
+bool cert_has_name(struct bytes der, const char *name);
+/* Appends the certificate that comes first in a PEM text. Result: 0; -1: there
+ * is none. */
+int cert_from_pem(struct bytes pem, struct buf *der);
+/*
+ * Makes a key and a certificate for these names, DNS names or IP addresses,
+ * which the key itself signs. It is valid for CERT_DAYS.
+ * Result:  0, and the key and the certificate are appended to `pem`; -1 and *e.
+ */
+int cert_self_signed(const char *const *names, struct buf *pem, struct err *e);
+#define CERT_DAYS 30
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * TLS without a socket: bytes in, bytes out. Only src/codec/tls.c and
+ * tls_config.c call OpenSSL's libssl; codec/cert.h describes certificates.
+ */
+#ifndef RUNG_CODEC_TLS_H
+#define RUNG_CODEC_TLS_H
+
+#include "rung/attrs.h"
+#include "rung/err.h"
+
+struct tls;        /* one connection */
+struct tls_config; /* what connections share: keys, trust, versions */
+
+/* A certificate with its chain, and its key, in PEM. */
+struct tls_pair {
+	struct bytes cert, key;
+};
+
+/* The options of a config. Lent for the call of tls_config_new(). */
+struct tls_options {
+	bool server;
+	/* Verify no certificate. A server verifies those of clients only if
+	 * `ca` is set. */
+	bool insecure;
+	struct bytes ca;    /* PEM; empty: the system's certificates */
+	const char *ca_dir; /* directory of `openssl rehash`, or NULL */
+	/* SHA-256 sums of public keys, of CERT_PIN_SIZE bytes each. Without
+	 * `ca` and `ca_dir` a pin replaces the checks of chain and name. */
+	const uint8_t *pins;
+	size_t pin_count;
+	const struct bytes *alpn; /* names, the best first */
+	size_t alpn_count;
+	const struct tls_pair *pairs; /* a server chooses by the client's SNI */
+	size_t pair_count;
+	const char *password; /* of the keys; NULL: none */
+	int min, max;         /* versions of tls_version(); 0: the default */
+	const char *ciphers, *groups; /* as OpenSSL lists them; NULL: default */
+};
+
+/* Result: NULL and *e (usage: an option that OpenSSL rejects; limit). */
+struct tls_config *tls_config_new(const struct tls_options *, struct err *e);
+void tls_config_free(struct tls_config *);
+
+/*
+ * Makes one end of a connection. The config outlives it. `name`: the DNS name
+ * or IP address that a client verifies, and sends as SNI if it is a name; NULL:
+ * none.
+ * Result:  NULL and *e (limit, or usage: not a name).
+ */
+struct tls *tls_new(struct tls_config *, const char *name, struct err *e);
+void tls_free(struct tls *);
+
+enum tls_result {
+	TLS_MORE,   /* all input was read */
+	TLS_OK,     /* the handshake is done; there is more to read */
+	TLS_CLOSED, /* the peer sent close_notify; `in` has the bytes after it
+		     */
+	TLS_FAILED, /* *e: tls-handshake, tls-verify, tls-alert or limit */
+};
+
+/*
+ * Goes on with the handshake. Consumes bytes at the start of *in and appends
+ * the records to send to `out`, an alert after a failure too.
+ * Result:  TLS_MORE, TLS_OK, or TLS_FAILED and *e.
+ */
+enum tls_result tls_handshake(struct tls *, struct bytes *in, struct buf *out,
+			      struct err *e);
+/*
+ * Decrypts records from *in, and appends their data to `data` until it has at
+ * least `most` bytes: at most TLS_RECORD_MAX - 1 more. `data_end`: length of
+ * the input after the last record with data.
+ * Result:  TLS_MORE; TLS_OK: `most` bytes were added; TLS_CLOSED; TLS_FAILED
+ *          and *e.
+ */
+enum tls_result tls_read(struct tls *, struct bytes *in, struct buf *data,
+			 size_t most, size_t *data_end, struct buf *out,
+			 struct err *e);
+/* Encrypts all of the data. Result: 0; -1 and *e: the connection is unusable.
+ */
+int tls_write(struct tls *, struct bytes data, struct buf *out, struct err *e);
+/* Sends close_notify, once; later calls do nothing. The peer's data can still
+ * be read. */
+void tls_close(struct tls *, struct buf *out);
+/* Adds the facts tls, cipher, group, alpn, sni, resumed and verified. */
+void tls_info(const struct tls *, struct attrs *facts);
+
+#define TLS_RECORD_MAX ((size_t)16 << 10) /* RFC 8446 §5.1 */
+/* How much a record is longer than its data, RFC 5246 §6.2.3. */
+#define TLS_OVERHEAD_MAX ((size_t)2048 + 5)
+
+/* ---- words ---- */
+
+/* Returns the name of an alert, RFC 8446 §6, or "unknown"; static. */
+const char *tls_alert_name(int alert);
+/* Parses `1.2` or `1.3`, or the older `1.0` and `1.1`. Result: the version as a
+ * record has it; 0: unknown. */
+int tls_version(struct bytes text);
+enum tls_first { TLS_FIRST_RECORD, TLS_FIRST_TEXT, TLS_FIRST_MORE };
+/*
+ * Looks at the first bytes that a peer sent: a TLS record, or text of another
+ * protocol. `protocol`: name of that protocol, NULL: unknown; static. Result:
+ * TLS_FIRST_MORE: more bytes may name the protocol.
+ */
+enum tls_first tls_first_bytes(struct bytes first, const char **protocol);
+
+#endif

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * TLS connections, by way of OpenSSL's libssl. A BIO of our own reads from the
+ * input of the current call and appends to its output. tls_config.c has the
+ * options and verifies certificates, tls_words.c names alerts.
+ */
+#include "tls_own.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- input and output ---- */
+
+static int bio_read(BIO *bio, char *at, int n)
+{
+	struct tls *t = BIO_get_data(bio);
+	BIO_clear_retry_flags(bio);
+	if (n <= 0 || !t->in || !t->in->len) {
+		BIO_set_retry_read(bio);
+		return -1;
+	}
+	struct bytes piece = bytes_head(*t->in, (size_t)n);
+	memcpy(at, piece.at, piece.len);
+	*t->in = bytes_skip(*t->in, piece.len);
+	return (int)piece.len;
+}
+
+static int bio_write(BIO *bio, const char *at, int n)
+{
+	struct tls *t = BIO_get_data(bio);
+	BIO_clear_retry_flags(bio);
+	if (n <= 0 || !t->out || buf_put(t->out, bytes_of(at, (size_t)n)))
+		return -1;
+	return n;
+}
+
+static long bio_ctrl(BIO *bio, int what, long number, void *at)
+{
+	(void)bio;
+	(void)number;
+	(void)at;
+	return what == BIO_CTRL_FLUSH;
+}
+
+/* Returns the methods of our BIO, which are never freed. */
+static BIO_METHOD *bio_methods(void)
+{
+	static BIO_METHOD *methods;
+	if (methods)
+		return methods;
+	methods = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "rung");
+	if (methods) {
+		BIO_meth_set_read(methods, bio_read);
+		BIO_meth_set_write(methods, bio_write);
+		BIO_meth_set_ctrl(methods, bio_ctrl);
+	}
+	return methods;
+}
+
+/* ---- errors ---- */
+
+static const char *reason_of(unsigned long code)
+{
+	const char *reason = ERR_reason_error_string(code);
+	return reason ? reason : "unknown error";
+}
+
+/* Sets *e to the reason of a failed call. */
+static void tls_error(const struct tls *t, struct err *e)
+{
+	unsigned long code = ERR_peek_error();
+	int reason = ERR_GET_REASON(code);
+	bool ours = code && ERR_GET_LIB(code) == ERR_LIB_SSL;
+	int alert = reason - SSL_AD_REASON_OFFSET;
+	if (t->verify.kind != ERR_NONE)
+		err_copy(e, &t->verify);
+	else if (ours && alert >= 0 && alert < 256)
+		err_set(e, ERR_TLS_ALERT, alert,
+			"tls: the peer sent the alert %s (%d)",
+			tls_alert_name(alert), alert);
+	else if (!code)
+		err_set(e, ERR_LIMIT, 0, "tls: no memory");
+	else if (!t->opened)
+		err_set(e, ERR_TLS_HANDSHAKE, reason, "tls: handshake: %s",
+			reason_of(code));
+	else
+		err_set(e, ERR_TLS_ALERT, reason, "tls: %s", reason_of(code));
+}
+
+/* ---- connections ---- */
+
+/* Sets the name that a client verifies. Addresses are never sent as SNI, RFC
+ * 6066 §3. */
+static bool set_name(SSL *ssl, const char *name)
+{
+	X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
+	if (X509_VERIFY_PARAM_set1_ip_asc(param, name) == 1)
+		return true;
+	return SSL_set_tlsext_host_name(ssl, name) == 1 &&
+	       SSL_set1_host(ssl, name) == 1;
+}
+
+struct tls *tls_new(struct tls_config *c, const char *name, struct err *e)
+{
+	struct tls *t = xalloc(sizeof *t);
+	BIO_METHOD *methods = bio_methods();
+	BIO *bio = methods ? BIO_new(methods) : NULL;
+	ERR_clear_error();
+	t->config = c;
+	t->ssl = SSL_new(c->ctx[0]);
+	if (!bio || !t->ssl) {
+		BIO_free(bio);
+		tls_free(t);
+		err_set(e, ERR_LIMIT, 0, "tls: no memory");
+		return NULL;
+	}
+	BIO_set_data(bio, t);
+	BIO_set_init(bio, 1);
+	SSL_set_bio(t->ssl, bio, bio);
+	SSL_set_app_data(t->ssl, t);
+	if (c->server)
+		SSL_set_accept_state(t->ssl);
+	else
+		SSL_set_connect_state(t->ssl);
+	if (!c->server && name && !set_name(t->ssl, name)) {
+		tls_free(t);
+		err_usage(e, "tls: '%.100s' is not a name", name);
+		return NULL;
+	}
+	return t;
+}
+
+void tls_free(struct tls *t)
+{
+	if (!t)
+		return;
+	SSL_free(t->ssl);
+	free(t);
+}
+
+/* Begins a call with this input and output. */
+static void enter(struct tls *t, struct bytes *in, struct buf *out)
+{
+	ERR_clear_error();
+	t->in = in;
+	t->out = out;
+}
+
+/* Ends a call that returned `status`. Result: TLS_OK if it did its work. */
+static enum tls_result leave(struct tls *t, int status, struct err *e)
+{
+	int why = SSL_get_error(t->ssl, status);
+	enum tls_result result = TLS_FAILED;
+	if (why == SSL_ERROR_NONE)
+		result = TLS_OK;
+	else if (why == SSL_ERROR_WANT_READ)
+		result = TLS_MORE;
+	else if (why == SSL_ERROR_ZERO_RETURN)
+		result = TLS_CLOSED;
+	else
+		tls_error(t, e);
+	t->failed |= result == TLS_FAILED;
+	t->in = NULL;
+	t->out = NULL;
+	return result;
+}
+
+static enum tls_result unusable(struct err *e)
+{
+	err_set(e, ERR_CLOSED, 0, "tls: the connection has failed");
+	return TLS_FAILED;
+}
+
+enum tls_result tls_handshake(struct tls *t, struct bytes *in, struct buf *out,
+			      struct err *e)
+{
+	if (t->failed)
+		return unusable(e);
+	enter(t, in, out);
+	enum tls_result result = leave(t, SSL_do_handshake(t->ssl), e);
+	t->opened |= result == TLS_OK;
+	if (result != TLS_CLOSED)
+		return result;
+	t->failed = true;
+	err_set(e, ERR_TLS_HANDSHAKE, 0,
+		"tls: handshake: the peer sent close_notify");
+	return TLS_FAILED;
+}
+
+enum tls_result tls_read(struct tls *t, struct bytes *in, struct buf *data,
+			 size_t most, size_t *data_end, struct buf *out,
+			 struct err *e)
+{
+	size_t before = buf_len(data), length = in->len, n = 0;
+	enum tls_result result = TLS_OK;
+	*data_end = 0;
+	if (t->failed)
+		return unusable(e);
+	while (result == TLS_OK && buf_len(data) - before < most) {
+		uint8_t *at = buf_reserve(data, TLS_RECORD_MAX);
+		if (!at) {
+			err_set(e, ERR_LIMIT, 0, "tls: no memory");
+			return TLS_FAILED;
+		}
+		enter(t, in, out);
+		int status = SSL_read_ex(t->ssl, at, TLS_RECORD_MAX, &n);
+		result = leave(t, status, e);
+		if (result != TLS_OK)
+			break;
+		buf_commit(data, n);
+		*data_end = length - in->len;
+	}
+	return result;
+}
+
+int tls_write(struct tls *t, struct bytes data, struct buf *out, struct err *e)
+{
+	size_t n = 0;
+	if (t->failed) {
+		unusable(e);
+		return -1;
+	}
+	if (SSL_get_shutdown(t->ssl) & SSL_SENT_SHUTDOWN)
+		return err_set(e, ERR_CLOSED, 0, "tls: close_notify was sent");
+	if (!data.len)
+		return 0;
+	enter(t, NULL, out);
+	int status = SSL_write_ex(t->ssl, data.at, data.len, &n);
+	return leave(t, status, e) == TLS_OK ? 0 : -1;
+}
+
+void tls_close(struct tls *t, struct buf *out)
+{
+	struct err e;
+	if (t->failed || SSL_get_shutdown(t->ssl) & SSL_SENT_SHUTDOWN ||
+	    !t->opened)
+		return;
+	enter(t, NULL, out);
+	int status = SSL_shutdown(t->ssl);
+	if (status < 0)
+		(void)leave(t, status, &e);
+	t->in = NULL;
+	t->out = NULL;
+}
+
+/* ---- facts ---- */
+
+static const char *verified(const struct tls *t)
+{
+	const struct tls_config *c = t->config;
+	if (c->insecure)
+		return "no (--insecure)";
+	if (!SSL_get0_peer_certificate(t->ssl))
+		return c->server ? "no client certificate" : "no certificate";
+	if (c->pin_count)
+		return c->chain ? "chain, name and pin" : "pin";
+	return c->server ? "chain" : "chain and name";
+}
+
+void tls_info(const struct tls *t, struct attrs *facts)
+{
+	const unsigned char *alpn;
+	unsigned n;
+	const char *sni = SSL_get_servername(t->ssl, TLSEXT_NAMETYPE_host_name);
+	int group = (int)SSL_get_negotiated_group(t->ssl);
+	const char *name = group ? SSL_group_to_name(t->ssl, group) : NULL;
+	attrs_put(facts, "tls", bytes_str(SSL_get_version(t->ssl)));
+	attrs_put(facts, "cipher", bytes_str(SSL_get_cipher_name(t->ssl)));
+	if (name)
+		attrs_put(facts, "group", bytes_str(name));
+	SSL_get0_alpn_selected(t->ssl, &alpn, &n);
+	if (n)
+		attrs_put(facts, "alpn", bytes_of(alpn, n));
+	if (sni)
+		attrs_put(facts, "sni", bytes_str(sni));
+	attrs_put(facts, "resumed",
+		  bytes_str(SSL_session_reused(t->ssl) ? "yes" : "no"));
+	attrs_put(facts, "verified", bytes_str(verified(t)));
+}

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The configs of TLS connections: options become contexts of OpenSSL. Verifies
+ * the certificates of peers. tls.c has the connections, cert.c describes
+ * certificates.
+ */
+#include "tls_own.h"
+
+#include "rung/codec/cert.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Sets *e to the reason why OpenSSL rejected an option. Result: -1. */
+static int rejected(const char *what, struct err *e)
+{
+	const char *words = ERR_reason_error_string(ERR_peek_last_error());
+	return err_usage(e, "%s: %s", what, words ? words : "not valid");
+}
+
+/* ---- verification ---- */
+
+static void put_der(const X509 *x, struct buf *der)
+{
+	unsigned char *at = NULL;
+	int n = x ? i2d_X509(x, &at) : -1;
+	if (n > 0)
+		buf_put(der, bytes_of(at, (size_t)n));
+	OPENSSL_free(at);
+}
+
+/* Records why the certificate is rejected. Result: 0. */
+static int reject(struct tls *t, const X509 *cert, int depth, const char *why)
+{
+	struct buf der = {.limit = BUF_SMALL}, text = {.limit = BUF_SMALL};
+	put_der(cert, &der);
+	cert_summary(buf_bytes(&der), &text);
+	err_set(&t->verify, ERR_TLS_VERIFY, 0,
+		"tls: %s: certificate %d, %.150s", why, depth, buf_cstr(&text));
+	buf_fini(&der);
+	buf_fini(&text);
+	return 0;
+}
+
+/* Returns true if the public key has one of the pins. */
+static bool is_pinned(const struct tls_config *c, const X509 *leaf,
+		      struct buf *shown)
+{
+	struct buf der = {.limit = BUF_SMALL};
+	uint8_t pin[CERT_PIN_SIZE];
+	bool found = false;
+	put_der(leaf, &der);
+	if (cert_pin(buf_bytes(&der), pin) == 0) {
+		cert_print_pin(pin, shown);
+		for (size_t i = 0; i < c->pin_count; i++)
+			found |= memcmp(c->pins + i * CERT_PIN_SIZE, pin,
+					CERT_PIN_SIZE) == 0;
+	}
+	buf_fini(&der);
+	return found;
+}
+
+static int check_pin(struct tls *t, X509_STORE_CTX *store)
+{
+	struct buf shown = {.limit = BUF_SMALL}, why = {.limit = BUF_SMALL};
+	const X509 *leaf = X509_STORE_CTX_get0_cert(store);
+	int good = 1;
+	if (!is_pinned(t->config, leaf, &shown)) {
+		X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_UNTRUSTED);
+		buf_printf(&why, "the public key is %s, which no --pin names",
+			   buf_cstr(&shown));
+		good = reject(t, leaf, 0, buf_cstr(&why));
+	}
+	buf_fini(&shown);
+	buf_fini(&why);
+	return good;
+}
+
+/* Verifies the peer's certificate. Result: 1; 0: rejected. */
+static int verify(X509_STORE_CTX *store, void *arg)
+{
+	int at = SSL_get_ex_data_X509_STORE_CTX_idx();
+	SSL *ssl = X509_STORE_CTX_get_ex_data(store, at);
+	struct tls *t = SSL_get_app_data(ssl);
+	const struct tls_config *c = arg;
+	if (c->pin_count && !check_pin(t, store))
+		return 0;
+	if (c->chain && X509_verify_cert(store) <= 0) {
+		int code = X509_STORE_CTX_get_error(store);
+		return reject(t, X509_STORE_CTX_get_current_cert(store),
+			      X509_STORE_CTX_get_error_depth(store),
+			      X509_verify_cert_error_string(code));
+	}
+	X509_STORE_CTX_set_error(store, X509_V_OK);
+	return 1;
+}
+
+/* ---- configs ---- */
+
+static BIO *bio_of(struct bytes text)
+{
+	return text.len > INT_MAX ? NULL
+				  : BIO_new_mem_buf(text.at, (int)text.len);
+}
+
+/* Returns the password of a key to OpenSSL. */
+static int give_password(char *at, int room, int writes, void *arg)
+{
+	const char *password = arg;
+	size_t n = password ? strlen(password) : 0;
+	(void)writes;
+	if (n > (size_t)room)
+		return -1;
+	memcpy(at, password ? password : "", n);
+	return (int)n;
+}
+
+/* Adds the first certificate of the PEM text as the context's own, the others
+ * as its chain. */
+static int use_chain(SSL_CTX *ctx, struct bytes pem, struct err *e)
+{
+	BIO *bio = bio_of(pem);
+	X509 *x = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+	bool good = x && SSL_CTX_use_certificate(ctx, x) == 1;
+	X509_free(x);
+	while (good && (x = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL) {
+		good = SSL_CTX_add1_chain_cert(ctx, x) == 1;
+		X509_free(x);
+	}
+	BIO_free(bio);
+	return good ? 0 : rejected("--cert", e);
+}
+
+static int use_pair(SSL_CTX *ctx, const struct tls_pair *pair,
+		    const char *password, struct err *e)
+{
+	if (use_chain(ctx, pair->cert, e))
+		return -1;
+	ERR_clear_error();
+	BIO *bio = bio_of(pair->key);
+	EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(
+				  bio, NULL, give_password,
+				  (void *)(uintptr_t)password)
+			    : NULL;
+	bool good = key && SSL_CTX_use_PrivateKey(ctx, key) == 1 &&
+		    SSL_CTX_check_private_key(ctx) == 1;
+	EVP_PKEY_free(key);
+	BIO_free(bio);
+	return good ? 0 : rejected("--key", e);
+}
+
+/* Trusts the certificates of the PEM text. A server also names them to
+ * clients. */
+static int trust_pem(SSL_CTX *ctx, const struct tls_options *o, struct err *e)
+{
+	X509_STORE *store = SSL_CTX_get_cert_store(ctx);
+	BIO *bio = bio_of(o->ca);
+	size_t n = 0;
+	X509 *x;
+	bool good = true;
+	while (bio && good &&
+	       (x = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL) {
+		good = X509_STORE_add_cert(store, x) == 1 &&
+		       (!o->server || SSL_CTX_add_client_CA(ctx, x) == 1);
+		X509_free(x);
+		n++;
+	}
+	BIO_free(bio);
+	if (good && n)
+		X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
+	return good && n ? 0 : rejected(o->server ? "--client-ca" : "--ca", e);
+}
+
+static int set_trust(struct tls_config *c, SSL_CTX *ctx,
+		     const struct tls_options *o, struct err *e)
+{
+	bool given = o->ca.len || o->ca_dir;
+	int mode = SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+	if (o->server && !given)
+		return 0;
+	c->chain = !o->insecure && (given || !o->pin_count);
+	if (o->ca.len && trust_pem(ctx, o, e))
+		return -1;
+	if (o->ca_dir && SSL_CTX_load_verify_dir(ctx, o->ca_dir) != 1)
+		return rejected("--ca", e);
+	if (c->chain && !given && SSL_CTX_set_default_verify_paths(ctx) != 1)
+		return rejected("the system's certificates", e);
+	SSL_CTX_set_verify(ctx, mode, NULL);
+	SSL_CTX_set_cert_verify_callback(ctx, verify, c);
+	return 0;
+}
+
+/* RFC 7301 §3.1. */
+static int add_alpn(struct tls_config *c, const struct tls_options *o,
+		    struct err *e)
+{
+	struct buf list = {.limit = UINT16_MAX};
+	int status = 0;
+	for (size_t i = 0; i < o->alpn_count; i++) {
+		struct bytes name = o->alpn[i];
+		if (!name.len || name.len > 255)
+			status = err_usage(e, "--alpn: a name has 1 to 255 "
+					      "bytes");
+		else if (buf_putc(&list, (int)name.len) || buf_put(&list, name))
+			status = err_usage(e, "--alpn: too many names");
+	}
+	c->alpn = list.data;
+	c->alpn_len = (unsigned)buf_len(&list);
+	return status;
+}
+
+/* Chooses a protocol of the client's list: the first of our own that it has. */
+static int choose_alpn(SSL *ssl, const unsigned char **out, unsigned char *len,
+		       const unsigned char *in, unsigned n, void *arg)
+{
+	const struct tls_config *c = arg;
+	unsigned char *at = NULL;
+	(void)ssl;
+	int found = SSL_select_next_proto(&at, len, c->alpn, c->alpn_len, in,
+					  n);
+	*out = at;
+	return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK
+					       : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+/* Changes to the context whose certificate has the client's name. */
+static int choose_pair(SSL *ssl, int *alert, void *arg)
+{
+	const struct tls_config *c = arg;
+	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+	(void)alert;
+	for (size_t i = 0; name && i < c->count; i++) {
+		const X509 *x = SSL_CTX_get0_certificate(c->ctx[i]);
+		struct buf der = {.limit = BUF_SMALL};
+		put_der(x, &der);
+		bool has = cert_has_name(buf_bytes(&der), name);
+		buf_fini(&der);
+		if (!has)
+			continue;
+		SSL_set_SSL_CTX(ssl, c->ctx[i]);
+		break;
+	}
+	return SSL_TLSEXT_ERR_OK;
+}
+
+static int set_versions(SSL_CTX *ctx, const struct tls_options *o,
+			struct err *e)
+{
+	if ((o->min && SSL_CTX_set_min_proto_version(ctx, o->min) != 1) ||
+	    (o->max && SSL_CTX_set_max_proto_version(ctx, o->max) != 1))
+		return rejected("--tls", e);
+	/* The default security level forbids the signatures of TLS 1.0 and
+	 * 1.1. */
+	if (o->min && o->min < TLS1_2_VERSION)
+		SSL_CTX_set_security_level(ctx, 0);
+	return 0;
+}
+
+/* Sets the ciphers: the names of TLS 1.3 begin with TLS_. */
+static int set_ciphers(SSL_CTX *ctx, const struct tls_options *o, struct err *e)
+{
+	bool newer = o->ciphers && strncmp(o->ciphers, "TLS_", 4) == 0;
+	if (o->ciphers && !newer &&
+	    SSL_CTX_set_cipher_list(ctx, o->ciphers) != 1)
+		return rejected("--ciphers", e);
+	if (newer && SSL_CTX_set_ciphersuites(ctx, o->ciphers) != 1)
+		return rejected("--ciphers", e);
+	if (o->groups && SSL_CTX_set1_groups_list(ctx, o->groups) != 1)
+		return rejected("--groups", e);
+	return 0;
+}
+
+static void set_server(struct tls_config *c, SSL_CTX *ctx)
+{
+	static const unsigned char id[] = "rung";
+	/* Sessions are in the clients' tickets; the server keeps none. */
+	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_session_id_context(ctx, id, sizeof id - 1);
+	SSL_CTX_set_tlsext_servername_callback(ctx, choose_pair);
+	SSL_CTX_set_tlsext_servername_arg(ctx, c);
+	if (c->alpn_len)
+		SSL_CTX_set_alpn_select_cb(ctx, choose_alpn, c);
+}
+
+/* Makes the context for one pair (NULL: none). */
+static int config_add(struct tls_config *c, const struct tls_options *o,
+		      const struct tls_pair *pair, struct err *e)
+{
+	ERR_clear_error();
+	SSL_CTX *ctx = SSL_CTX_new(o->server ? TLS_server_method()
+					     : TLS_client_method());
+	if (!ctx)
+		return err_set(e, ERR_LIMIT, 0, "tls: no memory");
+	c->ctx[c->count++] = ctx;
+	SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
+	SSL_CTX_set_options(ctx,
+			    SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+	if (o->server)
+		set_server(c, ctx);
+	else if (c->alpn_len &&
+		 SSL_CTX_set_alpn_protos(ctx, c->alpn, c->alpn_len))
+		return rejected("--alpn", e);
+	if (set_versions(ctx, o, e) || set_ciphers(ctx, o, e) ||
+	    set_trust(c, ctx, o, e))
+		return -1;
+	return pair ? use_pair(ctx, pair, o->password, e) : 0;
+}
+
+struct tls_config *tls_config_new(const struct tls_options *o, struct err *e)
+{
+	struct tls_config *c = xalloc(sizeof *c);
+	size_t pairs = o->pair_count ? o->pair_count : 1;
+	size_t pins = o->pin_count * CERT_PIN_SIZE;
+	c->ctx = xalloc(pairs * sizeof(SSL_CTX *));
+	c->pins = xalloc(pins + 1);
+	memcpy(c->pins, o->pins ? o->pins : c->pins, pins);
+	c->pin_count = o->insecure ? 0 : o->pin_count;
+	c->server = o->server;
+	c->insecure = o->insecure;
+	int status = add_alpn(c, o, e);
+	for (size_t i = 0; !status && i < pairs; i++)
+		status = config_add(c, o, o->pair_count ? &o->pairs[i] : NULL,
+				    e);
+	ERR_clear_error();
+	if (!status)
+		return c;
+	tls_config_free(c);
+	return NULL;
+}
+
+void tls_config_free(struct tls_config *c)
+{
+	if (!c)
+		return;
+	while (c->count)
+		SSL_CTX_free(c->ctx[--c->count]);
+	free(c->ctx);
+	free(c->pins);
+	free(c->alpn);
+	free(c);
+}

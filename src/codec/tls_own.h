@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The structs that tls.c and tls_config.c share. OpenSSL's types are declared,
+ * not included.
+ */
+#ifndef RUNG_CODEC_TLS_OWN_H
+#define RUNG_CODEC_TLS_OWN_H
+
+#include "rung/codec/tls.h"
+
+struct ssl_ctx_st;
+struct ssl_st;
+
+struct tls_config {
+	struct ssl_ctx_st **ctx; /* one for each pair, at least one */
+	size_t count;
+	uint8_t *pins;
+	size_t pin_count;
+	unsigned char *alpn; /* as in the extension */
+	unsigned alpn_len;
+	bool server, insecure;
+	bool chain; /* chain and name are verified */
+};
+
+struct tls {
+	struct ssl_st *ssl;
+	const struct tls_config *config;
+	struct bytes *in; /* of the current call; NULL: none */
+	struct buf *out;
+	bool opened;       /* the handshake is done */
+	bool failed;       /* OpenSSL forbids further calls */
+	struct err verify; /* why the peer's certificate was rejected */
+};
+
+#endif

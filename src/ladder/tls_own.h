@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What tls_options.c makes of the arguments of a TLS rung, for tls_rung.c.
+ */
+#ifndef RUNG_LADDER_TLS_OWN_H
+#define RUNG_LADDER_TLS_OWN_H
+
+#include "rung/codec/tls.h"
+#include "rung/plan.h"
+
+/* The context of a spec: shared by all rungs of the plan. */
+struct tls_spec {
+	struct tls_config *config;
+	char *name;     /* of --sni; NULL: that of the session's address */
+	char *pin;      /* of a server's first certificate; NULL: none */
+	bool made_cert; /* rung made the certificate itself */
+	bool nameless;  /* a client needs no name */
+};
+
+extern const struct param tls_params[];
+/* Reads the arguments and their files. Result: 0 and spec->context, or -1 and
+ * *e. */
+int tls_prepare(struct rung_spec *, struct err *e);
+/* Frees the context. */
+void tls_discard(struct rung_spec *);
+
+#endif

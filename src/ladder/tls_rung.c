@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The TLS rung: encrypts a stream. src/codec/tls.c has the protocol,
+ * tls_options.c the arguments.
+ */
+#include "tls_own.h"
+
+#include <stdlib.h>
+
+/* How much data is decrypted at a time. */
+#define PIECE ((size_t)64 << 10)
+
+struct tls_rung {
+	struct rung rung;
+	const struct tls_spec *spec; /* the plan's */
+	struct tls *tls;             /* NULL: not started */
+	struct buf kept;             /* input that waits for resume() */
+	struct bytes in;             /* unread input of the current call */
+	bool recognized;             /* the first bytes are a TLS record */
+	bool pending;                /* the engine has more data to pass up */
+	bool failed;                 /* nothing may be sent */
+};
+
+static struct tls_rung *of(struct rung *r)
+{
+	return list_entry(r, struct tls_rung, rung);
+}
+
+static const struct tls_rung *of_const(const struct rung *r)
+{
+	return list_entry(r, const struct tls_rung, rung);
+}
+
+static bool is_server(const struct tls_rung *t)
+{
+	return t->rung.side == SIDE_SERVER;
+}
+
+static bool reads(const struct tls_rung *t)
+{
+	return t->rung.state == RUNG_OPEN || t->rung.state == RUNG_CLOSING;
+}
+
+/* Ends the rung with an error. Unread input passes as raw. */
+static void tls_fail(struct tls_rung *t, const struct err *why)
+{
+	struct bytes rest = t->in;
+	t->in = BYTES_NONE;
+	t->failed = true;
+	rung_fail(&t->rung, rest, why);
+}
+
+/* Passes records down, and frees them. No record can be made again. Result: 0,
+ * or -1 and *e. */
+static int send_records(struct tls_rung *t, struct buf *out, struct err *e)
+{
+	struct unit u = {.data = buf_bytes(out), .flags = UNIT_ONCE};
+	int status = u.data.len ? rung_pass_down(&t->rung, &u, e) : 0;
+	t->failed |= status != 0;
+	buf_fini(out);
+	return status;
+}
+
+/* Sends what the engine answered to received records. */
+static void answer(struct tls_rung *t, struct buf *out)
+{
+	(void)send_records(t, out, NULL);
+}
+
+static struct buf new_buf(const struct tls_rung *t)
+{
+	return (struct buf){.limit = SIZE_MAX / 8,
+			    .account = rung_account(&t->rung)};
+}
+
+/* ---- up ---- */
+
+/* Checks the first bytes of the peer for another protocol. Result: false: wait
+ * for more, or the rung has failed. */
+static bool is_tls(struct tls_rung *t, bool ended)
+{
+	const char *protocol;
+	struct err e;
+	if (t->recognized || !t->in.len)
+		return true;
+	switch (tls_first_bytes(t->in, &protocol)) {
+	case TLS_FIRST_RECORD:
+		t->recognized = true;
+		return true;
+	case TLS_FIRST_MORE:
+		if (!ended)
+			return false;
+		break;
+	case TLS_FIRST_TEXT:
+		break;
+	}
+	err_set(&e, ERR_TLS_HANDSHAKE, 0,
+		"tls: the peer speaks plain %s, not "
+		"TLS",
+		protocol ? protocol : "text");
+	tls_fail(t, &e);
+	return false;
+}
+
+/* Goes on with the handshake. Result: true: the rung is open. */
+static bool shake_hands(struct tls_rung *t)
+{
+	struct buf out = new_buf(t);
+	struct err e;
+	enum tls_result result = tls_handshake(t->tls, &t->in, &out, &e);
+	answer(t, &out);
+	if (result == TLS_FAILED)
+		tls_fail(t, &e);
+	if (result != TLS_OK)
+		return false;
+	rung_opened(&t->rung);
+	return true;
+}
+
+/* Handles the peer's close_notify. The input behind it is for the layer below.
+ */
+static void peer_closed(struct tls_rung *t)
+{
+	if (t->rung.state == RUNG_CLOSING)
+		rung_closed(&t->rung);
+	else
+		rung_ended(&t->rung, NULL);
+}
+
+/* Decrypts a piece and passes it up. Result: false: there is no more. */
+static bool pass_piece(struct tls_rung *t)
+{
+	struct buf data = new_buf(t), out = new_buf(t);
+	struct unit u = {.flags = 0};
+	struct err e;
+	size_t length = t->in.len, end;
+	enum tls_result result = tls_read(t->tls, &t->in, &data, PIECE, &end,
+					  &out, &e);
+	t->pending = result == TLS_OK;
+	answer(t, &out);
+	u.data = buf_bytes(&data);
+	if (u.data.len) {
+		rung_consumed(&t->rung,
+			      rung_received(&t->rung) - (length - end));
+		rung_pass_up(&t->rung, &u);
+	}
+	buf_fini(&data);
+	if (!reads(t))
+		return false;
+	if (result == TLS_CLOSED)
+		peer_closed(t);
+	else if (result == TLS_FAILED)
+		tls_fail(t, &e);
+	return result == TLS_OK;
+}
+
+/* Reads the input as far as the owner has room. */
+static void read_input(struct tls_rung *t)
+{
+	if (t->rung.state == RUNG_STARTING && !shake_hands(t))
+		return;
+	while (reads(t) && (t->in.len || t->pending) &&
+	       rung_may_pass_up(&t->rung))
+		if (!pass_piece(t))
+			return;
+}
+
+/* Handles the end of the link. */
+static void link_ended(struct tls_rung *t)
+{
+	const struct unit end = {.flags = UNIT_END};
+	struct err e;
+	switch ((enum rung_state)t->rung.state) {
+	case RUNG_STARTING:
+		err_set(&e, ERR_TLS_HANDSHAKE, 0,
+			"tls: the peer closed the connection during the "
+			"handshake");
+		t->failed = true;
+		rung_ended(&t->rung, &e);
+		return;
+	case RUNG_OPEN:
+		err_set(&e, ERR_TLS_TRUNCATED, 0,
+			"tls: the peer closed the connection without "
+			"close_notify; data may be missing");
+		rung_ended(&t->rung, &e);
+		return;
+	case RUNG_CLOSING:
+		rung_pass_up(&t->rung, &end);
+		rung_closed(&t->rung);
+		return;
+	case RUNG_NEW:
+	case RUNG_CLOSED:
+	case RUNG_ENDED:
+		rung_pass_up(&t->rung, &end);
+		return;
+	}
+}
+
+/* Reads `in`, after the kept input, and keeps what is left. */
+static void take(struct tls_rung *t, struct bytes in, bool ended)
+{
+	struct buf kept = t->kept;
+	struct err e;
+	t->kept = new_buf(t);
+	t->in = in;
+	if (buf_len(&kept) && buf_put(&kept, in) == 0)
+		t->in = buf_bytes(&kept);
+	if (t->tls && is_tls(t, ended))
+		read_input(t);
+	if (t->in.len && buf_put(&t->kept, t->in)) {
+		err_set(&e, ERR_LIMIT, 0, "tls: no memory");
+		tls_fail(t, &e);
+	}
+	t->in = BYTES_NONE;
+	buf_fini(&kept);
+}
+
+static void tls_up(struct rung *r, const struct unit *u)
+{
+	bool ended = u->flags & UNIT_END;
+	take(of(r), u->data, ended);
+	if (!ended)
+		return;
+	if (r->blocked)
+		r->end_pending = true;
+	else
+		link_ended(of(r));
+}
+
+static void tls_resume(struct rung *r)
+{
+	take(of(r), BYTES_NONE, false);
+}
+
+static struct bytes tls_leftover(struct rung *r)
+{
+	struct tls_rung *t = of(r);
+	if (t->in.len) {
+		(void)buf_put(&t->kept, t->in);
+		t->in = BYTES_NONE;
+	}
+	return buf_bytes(&t->kept);
+}
+
+/* ---- down ---- */
+
+/* Returns an error if the records of n bytes may not fit in the ladder. */
+static int check_room(const struct tls_rung *t, size_t n, struct err *e)
+{
+	size_t queued = ladder_queued(t->rung.ladder);
+	size_t room = queued < LADDER_HELD_MAX ? LADDER_HELD_MAX - queued : 0;
+	size_t records = n / TLS_RECORD_MAX + 1;
+	if (n > room || records * TLS_OVERHEAD_MAX > room - n)
+		return err_set(e, ERR_LIMIT, 0,
+			       "tls: %zu bytes do not fit in the queue", n);
+	return 0;
+}
+
+static int tls_down(struct rung *r, const struct unit *u, struct err *e)
+{
+	struct tls_rung *t = of(r);
+	const struct unit end = {.flags = UNIT_END};
+	struct buf out = new_buf(t);
+	if (t->failed && u->data.len)
+		return err_set(e, ERR_CLOSED, 0,
+			       "tls has failed; its data is not sent in the "
+			       "clear");
+	if (check_room(t, u->data.len, e))
+		return -1;
+	if (!t->failed && tls_write(t->tls, u->data, &out, e)) {
+		buf_fini(&out);
+		return -1;
+	}
+	if (u->flags & UNIT_END && !t->failed)
+		tls_close(t->tls, &out);
+	if (send_records(t, &out, e))
+		return -1;
+	return u->flags & UNIT_END ? rung_pass_down(r, &end, e) : 0;
+}
+
+static void tls_goodbye(struct rung *r, const struct close_request *request)
+{
+	struct tls_rung *t = of(r);
+	struct buf out = new_buf(t);
+	(void)request;
+	tls_close(t->tls, &out);
+	answer(t, &out);
+	if (t->failed)
+		rung_closed(r);
+}
+
+/* ---- the rung ---- */
+
+/* Returns the name that a client verifies, which the caller frees; NULL: none.
+ */
+static char *name_of(const struct tls_rung *t)
+{
+	struct bytes host;
+	if (t->spec->name)
+		return xstrdup(t->spec->name);
+	if (!rung_fact(&t->rung, "host", &host) || !host.len)
+		return NULL;
+	return xstrndup(host);
+}
+
+static void tls_start(struct rung *r)
+{
+	struct tls_rung *t = of(r);
+	char *name = is_server(t) ? NULL : name_of(t);
+	struct err e;
+	if (!name && !is_server(t) && !t->spec->nameless)
+		err_usage(&e, "tls: no name to verify; use --sni NAME, --pin "
+			      "or --insecure");
+	else
+		t->tls = tls_new(t->spec->config, name, &e);
+	free(name);
+	if (t->tls)
+		take(t, BYTES_NONE, false);
+	else
+		tls_fail(t, &e);
+}
+
+static void tls_rung_info(const struct rung *r, struct attrs *facts)
+{
+	const struct tls_rung *t = of_const(r);
+	if (t->tls)
+		tls_info(t->tls, facts);
+}
+
+static void tls_spec_info(const struct rung_spec *spec, struct attrs *facts)
+{
+	const struct tls_spec *s = spec->context;
+	if (s->pin)
+		attrs_put(facts, "pin", bytes_str(s->pin));
+}
+
+static struct rung *tls_make(const struct rung_spec *spec, struct err *e)
+{
+	struct tls_rung *t = xalloc(sizeof *t);
+	(void)e;
+	t->spec = spec->context;
+	return &t->rung;
+}
+
+static void tls_rung_free(struct rung *r)
+{
+	struct tls_rung *t = of(r);
+	tls_free(t->tls);
+	buf_fini(&t->kept);
+	free(t);
+}
+
+static const char *const tls_facts[] = {"tls",     "cipher",   "group",
+					"alpn",    "sni",      "pin",
+					"resumed", "verified", NULL};
+
+const struct rung_ops tls_rung = {
+    .name = "tls",
+    .brief = "TLS 1.2 and 1.3: encryption and certificates",
+    .below = SHAPE_BYTES,
+    .above = SHAPE_BYTES,
+    .protects = true,
+    .params = tls_params,
+    .prepare = tls_prepare,
+    .discard = tls_discard,
+    .make = tls_make,
+    .start = tls_start,
+    .up = tls_up,
+    .resume = tls_resume,
+    .down = tls_down,
+    .close = tls_goodbye,
+    .info = tls_rung_info,
+    .spec_info = tls_spec_info,
+    .facts = tls_facts,
+    .leftover = tls_leftover,
+    .free = tls_rung_free,
+};
