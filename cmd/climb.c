@@ -206,6 +206,8 @@ static int climb(struct call *call, struct session *s, struct err *e)
 	    add_rungs(call, s, side, plan, e) == 0)
 		status = listens ? session_set_plan(s, plan, e)
 				 : session_climb(s, plan, e);
+	if (!status && !listens)
+		session_note_rungs(s, plan);
 	rung_plan_unref(plan);
 	return status;
 }

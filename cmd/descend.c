@@ -32,7 +32,7 @@ const struct cmd cmd_descend = {
 /* Takes the top rung off the plan of a listener's new peers. */
 static int descend_peers(struct session *s, struct err *e)
 {
-	const struct rung_plan *old = session_plan(s);
+	struct rung_plan *old = session_plan(s);
 	struct rung_plan *plan = rung_plan_new();
 	int status = -1;
 	if (!old)

@@ -92,7 +92,7 @@ static void print_session(struct call *call, const struct session *s)
  * Result: a plan that the caller owns; NULL and *e.
  */
 static struct rung_plan *new_plan(const struct args *args,
-				  const struct rung_plan *old, bool none,
+				  struct rung_plan *old, bool none,
 				  struct err *e)
 {
 	struct rung_plan *plan = rung_plan_new();

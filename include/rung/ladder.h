@@ -102,6 +102,9 @@ struct rung_ops {
 	/* Adds the facts that the spec alone decides, for `info` of a listener.
 	 * May be NULL. */
 	void (*spec_info)(const struct rung_spec *, struct attrs *facts);
+	/* Appends what the user has to know about a prepared spec, for a
+	 * notice. May be NULL. */
+	void (*note)(const struct rung_spec *, struct buf *out);
 	/* Lends the line ending that the rung adds to sent messages, as its
 	 * spec sets it; BYTES_NONE or empty: none. NULL: none. */
 	struct bytes (*line_end)(const struct rung_spec *);

@@ -17,6 +17,8 @@ struct rung_spec {
 	enum side side;
 	void *context; /* set by prepare(), freed by discard(): a parsed
 			  argument, a key that all rungs of the plan share */
+	struct rung_plan *owner; /* plan that frees the context, a reference;
+				    NULL: this one */
 };
 
 /* Rungs from the bottom to the top; immutable once shared. */
@@ -47,9 +49,10 @@ void rung_plan_unref(struct rung_plan *);
 int rung_plan_add(struct rung_plan *, const struct rung_ops *, enum side,
 		  const struct args *, const struct named_value *more, size_t n,
 		  struct err *e);
-/* Adds the lowest `count` rungs of another plan. Result: as for
- * rung_plan_add(), but after an error the plan may have some of them. */
-int rung_plan_add_all(struct rung_plan *, const struct rung_plan *from,
+/* Adds the lowest `count` rungs of another plan (NULL: none), as they were
+ * prepared there. Result: as for rung_plan_add(), but after an error the plan
+ * may have some of them. */
+int rung_plan_add_all(struct rung_plan *, struct rung_plan *from,
 		      unsigned count, struct err *e);
 /*
  * Makes the rungs and puts them on the ladder, without starting them.
@@ -58,6 +61,9 @@ int rung_plan_add_all(struct rung_plan *, const struct rung_plan *from,
 int rung_plan_push(struct rung_plan *, struct ladder *, struct err *e);
 /* Adds the facts that the specs decide. NULL: none. */
 void rung_plan_info(const struct rung_plan *, struct attrs *facts);
+/* Appends what the user has to know about the nth rung (0: the lowest), if it
+ * was prepared for this plan. */
+void rung_plan_note(const struct rung_plan *, unsigned nth, struct buf *out);
 /* Appends the command that puts the rung on the ladder of a session of that
  * side: `frame line max=64k`. */
 void rung_spec_print(const struct rung_spec *, enum side session,

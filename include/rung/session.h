@@ -273,8 +273,11 @@ bool session_is_descending(const struct session *);
  * Errors:  usage (not a listener, or a rung needs another shape).
  */
 int session_set_plan(struct session *, struct rung_plan *, struct err *e);
+/* Prints notices about the rungs that were prepared for the plan; NULL: none.
+ * session_set_plan() and hub_listen() do so themselves. */
+void session_note_rungs(const struct session *, const struct rung_plan *);
 /* Returns the plan of a listener; NULL: none. */
-const struct rung_plan *session_plan(const struct session *);
+struct rung_plan *session_plan(const struct session *);
 /* Fills `out` with the kinds of the session's rungs, or of those of a
  * listener's new peers, from the bottom. Result: their number. */
 size_t session_rungs(const struct session *,

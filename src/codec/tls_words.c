@@ -107,3 +107,16 @@ enum tls_first tls_first_bytes(struct bytes first, const char **protocol)
 	}
 	return may_begin ? TLS_FIRST_MORE : TLS_FIRST_TEXT;
 }
+
+/* RFC 8446 §5.1: type, version, length. */
+struct bytes tls_skip_records(struct bytes in)
+{
+	while (in.len && in.at[0] >= 20 && in.at[0] <= 23) {
+		if (in.len < 5)
+			return bytes_skip(in, in.len);
+		if (in.at[1] != 3)
+			return in;
+		in = bytes_skip(in, 5 + (size_t)in.at[3] * 256 + in.at[4]);
+	}
+	return in;
+}

@@ -26,9 +26,10 @@ struct rung_plan *rung_plan_ref(struct rung_plan *p)
 
 static void spec_fini(struct rung_spec *s)
 {
-	if (s->ops->discard)
+	if (s->ops->discard && !s->owner)
 		s->ops->discard(s);
 	args_fini(&s->args);
+	rung_plan_unref(s->owner);
 }
 
 void rung_plan_unref(struct rung_plan *p)
@@ -46,21 +47,41 @@ static bool stands_on(const struct rung_ops *ops, const struct rung_ops *below)
 	       (!ops->on || strcmp(ops->on, below->name) == 0);
 }
 
+/* Begins to add a rung on top. Result: its spec with its arguments; NULL and
+ * *e. */
+static struct rung_spec *add_spec(struct rung_plan *p,
+				  const struct rung_ops *ops, enum side side,
+				  const struct args *args,
+				  const struct named_value *more, size_t n,
+				  struct err *e)
+{
+	struct rung_spec *s = &p->spec[p->count];
+	if (p->count >= LADDER_RUNGS_MAX) {
+		err_set(e, ERR_LIMIT, 0, "a ladder has at most %u rungs",
+			LADDER_RUNGS_MAX);
+		return NULL;
+	}
+	if (p->count && !stands_on(ops, s[-1].ops)) {
+		err_usage(e, "%s cannot stand on %s", ops->name,
+			  s[-1].ops->name);
+		return NULL;
+	}
+	*s = (struct rung_spec){.ops = ops, .side = side};
+	args_init(&s->args);
+	if (args_pick(&s->args, ops->params, args, more, n, e) == 0)
+		return s;
+	args_fini(&s->args);
+	return NULL;
+}
+
 int rung_plan_add(struct rung_plan *p, const struct rung_ops *ops,
 		  enum side side, const struct args *args,
 		  const struct named_value *more, size_t n, struct err *e)
 {
-	struct rung_spec *s = &p->spec[p->count];
-	if (p->count >= LADDER_RUNGS_MAX)
-		return err_set(e, ERR_LIMIT, 0, "a ladder has at most %u rungs",
-			       LADDER_RUNGS_MAX);
-	if (p->count && !stands_on(ops, s[-1].ops))
-		return err_usage(e, "%s cannot stand on %s", ops->name,
-				 s[-1].ops->name);
-	*s = (struct rung_spec){.ops = ops, .side = side};
-	args_init(&s->args);
-	if (args_pick(&s->args, ops->params, args, more, n, e) ||
-	    (ops->prepare && ops->prepare(s, e))) {
+	struct rung_spec *s = add_spec(p, ops, side, args, more, n, e);
+	if (!s)
+		return -1;
+	if (ops->prepare && ops->prepare(s, e)) {
 		args_fini(&s->args);
 		return -1;
 	}
@@ -68,13 +89,18 @@ int rung_plan_add(struct rung_plan *p, const struct rung_ops *ops,
 	return 0;
 }
 
-int rung_plan_add_all(struct rung_plan *p, const struct rung_plan *from,
+int rung_plan_add_all(struct rung_plan *p, struct rung_plan *from,
 		      unsigned count, struct err *e)
 {
 	for (unsigned i = 0; from && i < from->count && i < count; i++) {
-		const struct rung_spec *s = &from->spec[i];
-		if (rung_plan_add(p, s->ops, s->side, &s->args, NULL, 0, e))
+		const struct rung_spec *old = &from->spec[i];
+		struct rung_spec *s = add_spec(p, old->ops, old->side,
+					       &old->args, NULL, 0, e);
+		if (!s)
 			return -1;
+		s->context = old->context;
+		s->owner = rung_plan_ref(old->owner ? old->owner : from);
+		p->count++;
 	}
 	return 0;
 }
@@ -116,6 +142,13 @@ void rung_plan_info(const struct rung_plan *p, struct attrs *facts)
 	for (unsigned i = 0; p && i < p->count; i++)
 		if (p->spec[i].ops->spec_info)
 			p->spec[i].ops->spec_info(&p->spec[i], facts);
+}
+
+void rung_plan_note(const struct rung_plan *p, unsigned nth, struct buf *out)
+{
+	const struct rung_spec *s = &p->spec[nth];
+	if (s->ops->note && !s->owner)
+		s->ops->note(s, out);
 }
 
 static bool is_option_param(const struct param *param)

@@ -41,10 +41,11 @@ static bool reads(const struct tls_rung *t)
 	return t->rung.state == RUNG_OPEN || t->rung.state == RUNG_CLOSING;
 }
 
-/* Ends the rung with an error. Unread input passes as raw. */
+/* Ends the rung with an error. Unread input passes as raw, without the records
+ * that nobody can decrypt now. */
 static void tls_fail(struct tls_rung *t, const struct err *why)
 {
-	struct bytes rest = t->in;
+	struct bytes rest = t->recognized ? tls_skip_records(t->in) : t->in;
 	t->in = BYTES_NONE;
 	t->failed = true;
 	rung_fail(&t->rung, rest, why);
@@ -334,6 +335,16 @@ static void tls_spec_info(const struct rung_spec *spec, struct attrs *facts)
 		attrs_put(facts, "pin", bytes_str(s->pin));
 }
 
+static void tls_note(const struct rung_spec *spec, struct buf *out)
+{
+	const struct tls_spec *s = spec->context;
+	if (s->made_cert)
+		buf_printf(out,
+			   "tls: made a self-signed certificate; clients can "
+			   "use --pin %s",
+			   s->pin);
+}
+
 static struct rung *tls_make(const struct rung_spec *spec, struct err *e)
 {
 	struct tls_rung *t = xalloc(sizeof *t);
@@ -371,6 +382,7 @@ const struct rung_ops tls_rung = {
     .close = tls_goodbye,
     .info = tls_rung_info,
     .spec_info = tls_spec_info,
+    .note = tls_note,
     .facts = tls_facts,
     .leftover = tls_leftover,
     .free = tls_rung_free,

@@ -310,8 +310,7 @@ int session_begin_rungs(struct session *s, struct rung_plan *plan,
 }
 
 /* Adds rungs to those of a listener's new peers. */
-static int add_to_plan(struct session *s, const struct rung_plan *more,
-		       struct err *e)
+static int add_to_plan(struct session *s, struct rung_plan *more, struct err *e)
 {
 	struct rung_plan *old = s->plan, *plan = rung_plan_new();
 	if (rung_plan_add_all(plan, old, LADDER_RUNGS_MAX, e) ||
@@ -343,6 +342,17 @@ void session_begin_with(struct session *s, struct rung_plan *plan)
 		hub_notice(s->hub, s, false, "%s", e.text);
 }
 
+void session_note_rungs(const struct session *s, const struct rung_plan *plan)
+{
+	for (unsigned i = 0; plan && i < plan->count; i++) {
+		struct buf text = {.limit = BUF_SMALL};
+		rung_plan_note(plan, i, &text);
+		if (buf_len(&text))
+			hub_notice(s->hub, s, false, "%s", buf_cstr(&text));
+		buf_fini(&text);
+	}
+}
+
 int session_set_plan(struct session *s, struct rung_plan *plan, struct err *e)
 {
 	struct rung_plan *old = s->plan;
@@ -357,11 +367,12 @@ int session_set_plan(struct session *s, struct rung_plan *plan, struct err *e)
 	s->plan = plan && plan->count ? rung_plan_ref(plan) : NULL;
 	display_take_eol(&s->display, plan);
 	session_publish_ladder(s);
+	session_note_rungs(s, plan);
 	rung_plan_unref(old);
 	return 0;
 }
 
-const struct rung_plan *session_plan(const struct session *s)
+struct rung_plan *session_plan(const struct session *s)
 {
 	return s->plan;
 }

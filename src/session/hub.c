@@ -379,6 +379,7 @@ struct session *hub_listen(struct hub *h, const struct session_options *plan,
 		s->was_open = true;
 		hub_publish(h, &ev);
 	}
+	session_note_rungs(s, s->plan);
 	return s;
 }
 

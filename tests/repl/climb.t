@@ -23,7 +23,7 @@ climb: c: frame needs a stream of bytes, not messages
 > descend; descend
 descend: c: no rung to remove
 > climb
-climb: RUNG is missing; usage: climb [-t D] [--server] [--client] RUNG [ARG ...]
+climb: RUNG is missing; usage: climb [-t D] [--server] [--client] RUNG [ARG ...] [RUNG-OPTION ...]
 climb
 ^
 > climb fram
@@ -37,7 +37,7 @@ climb: unknown frame 'nosuch' ('help frames' lists them)
 > climb --server --client frame u8
 climb: use either --server or --client
 > climb frame --serve
-climb: unknown option --serve, did you mean --server?; usage: climb [-t D] [--server] [--client] RUNG [ARG ...]
+climb: unknown option --serve, did you mean --server?; usage: climb [-t D] [--server] [--client] RUNG [ARG ...] [RUNG-OPTION ...]
 climb frame --serve
             ^
 > @e climb frame u8 --client; echo $e.frame

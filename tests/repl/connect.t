@@ -72,7 +72,7 @@ connect: port 70000: not in 0..65535
 > connect *:80
 connect: tcp://*:80: cannot connect to '*'; use a host, or :80 for this machine
 > connect nosuch://host:1
-connect: nosuch://: no such scheme; use one of tcp tcp4 tcp6 udp udp4 udp6 unix unix-dgram unix-seqpacket exec
+connect: nosuch://: no such scheme; use one of tcp tcp4 tcp6 udp udp4 udp6 unix unix-dgram unix-seqpacket exec tls
 > connect :80 as ''
 connect: the name after 'as' is empty
 > listen :0 as ""
@@ -80,7 +80,7 @@ listen: the name after 'as' is empty
 > connect :80 as 9lives
 connect: invalid session name; use letters, digits, _ and -, starting with a letter or _
 > connect
-connect: ADDR is missing; usage: connect [-t D] [--retry D] [-n] [-b ADDR] [--proxy URL] [--proxy-auth FILE] [--env NAME=VALUE ...] ADDR [as NAME]
+connect: ADDR is missing; usage: connect [-t D] [--retry D] [-n] [-b ADDR] [--proxy URL] [--proxy-auth FILE] [--env NAME=VALUE ...] ADDR [as NAME] [RUNG-OPTION ...]
 connect
 ^
 > connect [::1

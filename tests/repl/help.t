@@ -234,6 +234,7 @@ and IPv4 at the same time (RFC 8305).
   unix-dgram      Unix socket, datagrams
   unix-seqpacket  Unix socket, messages in order
   exec            a command, run by sh: exec:CMD
+  tls             TLS over TCP
 > help patterns
 A match sets $0 to the match, $1 to $9 to its groups, and a variable for
 each named group. $match is the match, $before the data before it, $last
@@ -318,6 +319,10 @@ The line editor is readline or libedit, with their usual keys, among them:
     6  eof-early
     6  closed
     7  reset
+    8  tls-handshake
+    8  tls-verify
+    8  tls-truncated
+    8  tls-alert
     9  frame
    10  io
    10  limit

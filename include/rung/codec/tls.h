@@ -103,5 +103,8 @@ enum tls_first { TLS_FIRST_RECORD, TLS_FIRST_TEXT, TLS_FIRST_MORE };
  * TLS_FIRST_MORE: more bytes may name the protocol.
  */
 enum tls_first tls_first_bytes(struct bytes first, const char **protocol);
+/* Returns the bytes after the records at the start of `in`; none if the last
+ * record is cut. */
+struct bytes tls_skip_records(struct bytes in);
 
 #endif

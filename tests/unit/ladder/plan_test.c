@@ -243,6 +243,54 @@ static void rungs_of_another_plan_are_added(void **state)
 	rung_plan_unref(q);
 }
 
+static unsigned prepared;
+
+static int prepare_once(struct rung_spec *spec, struct err *e)
+{
+	(void)e;
+	prepared++;
+	spec->context = xalloc(1);
+	return 0;
+}
+
+static void discard_once(struct rung_spec *spec)
+{
+	prepared--;
+	free(spec->context);
+}
+
+static void note_once(const struct rung_spec *spec, struct buf *out)
+{
+	(void)spec;
+	buf_puts(out, "prepared");
+}
+
+static void plans_share_what_one_of_them_prepared(void **state)
+{
+	static const struct rung_ops once = {.name = "once",
+					     .prepare = prepare_once,
+					     .discard = discard_once,
+					     .note = note_once};
+	struct rung_plan *p = rung_plan_new(), *q = rung_plan_new(),
+			 *r = rung_plan_new();
+	struct buf note = {.limit = BUF_SMALL};
+	(void)state;
+	assert_int_equal(add(p, &once, NULL), 0);
+	assert_int_equal(rung_plan_add_all(q, p, 1, NULL), 0);
+	assert_int_equal(rung_plan_add_all(r, q, 1, NULL), 0);
+	assert_int_equal(prepared, 1);
+	assert_ptr_equal(r->spec[0].context, p->spec[0].context);
+	rung_plan_note(p, 0, &note);
+	rung_plan_note(r, 0, &note);
+	assert_string_equal(buf_cstr(&note), "prepared");
+	rung_plan_unref(p);
+	rung_plan_unref(q);
+	assert_int_equal(prepared, 1);
+	rung_plan_unref(r);
+	assert_int_equal(prepared, 0);
+	buf_fini(&note);
+}
+
 /* ---- print ---- */
 
 static const struct param frame_params[] = {
@@ -399,6 +447,7 @@ int main(void)
 	    TEST(rung_needs_the_one_below_it),
 	    TEST(failed_push_leaves_the_ladder_unchanged),
 	    TEST(rungs_of_another_plan_are_added),
+	    TEST(plans_share_what_one_of_them_prepared),
 	    TEST(printed_frame_is_read_back),
 	    TEST(printed_options_and_keywords_are_read_back),
 	    TEST(table_is_consistent),

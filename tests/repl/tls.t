@@ -1,0 +1,70 @@
+# TLS between sessions of one rung: options, refusals, the plain text behind.
+args: -i
+
+> listen tls://:0 as s
+s: listening on tcp://127.0.0.1:{port}
+s: tls: made a self-signed certificate; clients can use --pin sha256//{any}
+> @s climb frame line
+> connect tls://127.0.0.1:$s.port --pin $s.pin as c
+s.1: accepted from tcp://127.0.0.1:{port}
+c: open to tcp://127.0.0.1:{port}
+s.1: open to tcp://127.0.0.1:{port}
+> frame line
+> @s.1 send hello
+s.1 > #1 5B hello
+c < #2 5B hello
+> recv
+hello
+> echo $c.tls $c.verified
+TLSv1.3 pin
+> descend
+> descend &; @s.1 descend; @s.1 descend
+[1]
+c: peer ended a rung; the link is open
+c: open to tcp://127.0.0.1:32847
+s.1: open to tcp://127.0.0.1:{port}
+> @s.1 sendline plain
+s.1 > #3 6B plain\n
+c < #4 6B plain\n
+> recv
+plain\n
+> why
+c: open
+c < #2 5B hello
+c < #4 6B plain\n
+> close c
+c: closed here
+s.1: peer shut down its side (FIN); sending is open
+> connect tls://127.0.0.1:$s.port
+s.2: accepted from tcp://127.0.0.1:{port}
+connect: tls: self-signed certificate: certificate 0, CN=localhost, valid 2026-11-30 to 2026-12-31
+s.2: tls: the peer sent the alert unknown_ca (48)
+> connect tls://127.0.0.1:$s.port --sni a --pin x
+connect: a pin is sha256// and the SHA-256 sum of a public key in base64 (44 characters)
+> connect tls://127.0.0.1
+connect: tls://: 127.0.0.1: the port is missing; write HOST:PORT
+> connect 127.0.0.1:$s.port --insecure
+connect: --insecure belongs to the rung tls, which is not added here
+> connect tls://127.0.0.1:$s.port --save f
+connect: --save is an option of the server side
+> listen tls://:0 --insecure
+listen: --insecure is an option of the client side
+> listen tls://:0 --key f
+listen: --key: each needs a --cert
+> connect tls://:1 --cert nosuch
+connect: --cert nosuch: no such file or directory
+> listen :0 as p
+p: listening on tcp://127.0.0.1:{port}
+> connect 127.0.0.1:$p.port as d
+p.1: accepted from tcp://127.0.0.1:{port}
+d: open to tcp://127.0.0.1:{port}
+> @p.1 send "go\e"
+p.1 > #5 3B go\e
+d < #6 3B go\e
+> climb tls --insecure
+climb: d: 3 bytes came before tls and may be forged: go\e; consume them first
+> recv
+go\e
+> @d climb tls --client --server
+climb: use either --server or --client
+closing s, s.1, p, d, p.1
