@@ -81,6 +81,8 @@ struct hub { /* one for each process */
 	struct hook reap;
 	struct display display; /* default of new sessions */
 	struct rung_plan *plan; /* for new streams; or NULL */
+	struct keylog *keylog;  /* $SSLKEYLOGFILE, `set keylog`; NULL: none.
+				   Owned */
 	struct proxy *proxy;    /* for new TCP clients; NULL: none. Owned */
 	size_t inbox_limit, queue_limit;
 	uint64_t open_timeout;  /* limit for rungs to open, ns */
@@ -107,6 +109,8 @@ void hub_fini(struct hub *);
  * and sessions whose link the rungs do not fit, do not get them. */
 void hub_set_plan(struct hub *, struct rung_plan *);
 
+/* Sets the key log of all sessions; NULL: none. The hub frees it. */
+void hub_set_keylog(struct hub *, struct keylog *);
 /* Sets the proxy of new TCP clients for which no proxy is given; NULL: none. */
 void hub_set_proxy(struct hub *, const struct proxy *);
 

@@ -105,6 +105,9 @@ struct rung_ops {
 	/* Appends what the user has to know about a prepared spec, for a
 	 * notice. May be NULL. */
 	void (*note)(const struct rung_spec *, struct buf *out);
+	/* Returns a word for the prompt if the rung protects less than it
+	 * usually does, else NULL; static. May be NULL. */
+	const char *(*warning)(const struct rung *);
 	/* Lends the line ending that the rung adds to sent messages, as its
 	 * spec sets it; BYTES_NONE or empty: none. NULL: none. */
 	struct bytes (*line_end)(const struct rung_spec *);
@@ -178,6 +181,9 @@ struct ladder_sink {
 	/* Receives a unit of KIND_CONTROL. Must not call the ladder. */
 	void (*control)(struct ladder *, const struct rung *, enum dir,
 			const struct unit *);
+	/* Receives a line for a key log (keylog.h). Must not call the ladder.
+	 */
+	void (*secret)(struct ladder *, struct bytes line);
 	/* Called after a change. Must not pop rungs, because the call may come
 	 * from a rung. */
 	void (*changed)(struct ladder *, enum ladder_change,
@@ -342,6 +348,8 @@ uint64_t rung_received(const struct rung *);
 void rung_consumed(struct rung *, uint64_t upto);
 /* Reports a control unit to the owner. */
 void rung_control(struct rung *, enum dir, const struct unit *);
+/* Reports a line for a key log to the owner. */
+void rung_secret(struct rung *, struct bytes line);
 /* Marks a starting rung open: its pending units go down, then the rung above
  * starts. Ignored if the rung was closed or failed meanwhile. */
 void rung_opened(struct rung *);

@@ -282,6 +282,9 @@ struct rung_plan *session_plan(const struct session *);
  * listener's new peers, from the bottom. Result: their number. */
 size_t session_rungs(const struct session *,
 		     const struct rung_ops *out[LADDER_RUNGS_MAX]);
+/* Returns a word about a rung that protects less than it usually does; NULL:
+ * there is none. Static. */
+const char *session_warning(const struct session *);
 /* Returns the kind of the top rung; NULL: none. */
 const struct rung_ops *session_top_rung(const struct session *);
 /* Returns the shape of the units that session_send() takes; with `raw` of those

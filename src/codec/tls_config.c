@@ -247,6 +247,13 @@ static int choose_pair(SSL *ssl, int *alert, void *arg)
 	return SSL_TLSEXT_ERR_OK;
 }
 
+static void on_secret(const SSL *ssl, const char *line)
+{
+	const struct tls *t = SSL_get_app_data(ssl);
+	if (t->secret)
+		t->secret(t->context, bytes_str(line));
+}
+
 static int set_versions(SSL_CTX *ctx, const struct tls_options *o,
 			struct err *e)
 {
@@ -297,6 +304,7 @@ static int config_add(struct tls_config *c, const struct tls_options *o,
 		return err_set(e, ERR_LIMIT, 0, "tls: no memory");
 	c->ctx[c->count++] = ctx;
 	SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
+	SSL_CTX_set_keylog_callback(ctx, on_secret);
 	SSL_CTX_set_options(ctx,
 			    SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
 	if (o->server)

@@ -27,8 +27,10 @@ struct tls {
 	const struct tls_config *config;
 	struct bytes *in; /* of the current call; NULL: none */
 	struct buf *out;
-	bool opened;       /* the handshake is done */
-	bool failed;       /* OpenSSL forbids further calls */
+	bool opened; /* the handshake is done */
+	bool failed; /* OpenSSL forbids further calls */
+	void (*secret)(void *context, struct bytes line); /* NULL: none */
+	void *context;                                    /* of secret() */
 	struct err verify; /* why the peer's certificate was rejected */
 };
 

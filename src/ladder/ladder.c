@@ -390,6 +390,12 @@ void rung_control(struct rung *r, enum dir dir, const struct unit *u)
 		r->ladder->sink->control(r->ladder, r, dir, u);
 }
 
+void rung_secret(struct rung *r, struct bytes line)
+{
+	if (r->ladder->sink->secret)
+		r->ladder->sink->secret(r->ladder, line);
+}
+
 static uint64_t now(const struct ladder *l)
 {
 	return l->sink->now ? l->sink->now(l) : 0;

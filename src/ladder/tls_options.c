@@ -356,6 +356,7 @@ static int read_options(struct rung_spec *s, struct tls_spec *spec,
 	    read_pins(s, t, o, e) || read_trust(s, t, o, e) ||
 	    read_pairs(s, t, o, e))
 		return -1;
+	spec->insecure = o->insecure;
 	spec->nameless = o->insecure ||
 			 (o->pin_count && !o->ca.len && !o->ca_dir);
 	spec->made_cert = o->server && !o->pair_count;

@@ -15,6 +15,7 @@ struct tls_spec {
 	char *pin;      /* of a server's first certificate; NULL: none */
 	bool made_cert; /* rung made the certificate itself */
 	bool nameless;  /* a client needs no name */
+	bool insecure;  /* a client verifies nothing */
 };
 
 extern const struct param tls_params[];

@@ -304,6 +304,11 @@ static char *name_of(const struct tls_rung *t)
 	return xstrndup(host);
 }
 
+static void on_secret(void *context, struct bytes line)
+{
+	rung_secret(context, line);
+}
+
 static void tls_start(struct rung *r)
 {
 	struct tls_rung *t = of(r);
@@ -315,10 +320,12 @@ static void tls_start(struct rung *r)
 	else
 		t->tls = tls_new(t->spec->config, name, &e);
 	free(name);
-	if (t->tls)
-		take(t, BYTES_NONE, false);
-	else
+	if (!t->tls) {
 		tls_fail(t, &e);
+		return;
+	}
+	tls_set_secret(t->tls, on_secret, r);
+	take(t, BYTES_NONE, false);
 }
 
 static void tls_rung_info(const struct rung *r, struct attrs *facts)
@@ -343,6 +350,11 @@ static void tls_note(const struct rung_spec *spec, struct buf *out)
 			   "tls: made a self-signed certificate; clients can "
 			   "use --pin %s",
 			   s->pin);
+}
+
+static const char *tls_warning(const struct rung *r)
+{
+	return of_const(r)->spec->insecure ? "insecure" : NULL;
 }
 
 static struct rung *tls_make(const struct rung_spec *spec, struct err *e)
@@ -383,6 +395,7 @@ const struct rung_ops tls_rung = {
     .info = tls_rung_info,
     .spec_info = tls_spec_info,
     .note = tls_note,
+    .warning = tls_warning,
     .facts = tls_facts,
     .leftover = tls_leftover,
     .free = tls_rung_free,

@@ -54,6 +54,12 @@ static bool wants_input(const struct ladder *l)
 	return flow_wants_input(of(l)->end->reads);
 }
 
+/* A key log that cannot be written costs no connection. */
+static void secret(struct ladder *l, struct bytes line)
+{
+	(void)keylog_put(of(l)->end->pair->pipe->keylog, line, NULL);
+}
+
 /* Opens the end if its link and its rungs are open. */
 static bool open_end(struct end *end)
 {
@@ -138,6 +144,7 @@ static const struct ladder_sink ladder_sink = {
     .deliver = deliver,
     .transmit = transmit,
     .wants_input = wants_input,
+    .secret = secret,
     .changed = ladder_changed,
     .undeliverable = undeliverable,
     .arm = arm,

@@ -529,6 +529,7 @@ struct pipe *pipe_start(struct net *net, const struct pipe_options *o,
 	pipe->sink = sink;
 	pipe->net = net;
 	pipe->splices = !no || !*no || strcmp(no, "0") == 0;
+	pipe->keylog = keylog_of_environment();
 	splice_init(pipe);
 	list_init(&pipe->pairs);
 	list_init(&pipe->over);
@@ -581,6 +582,7 @@ void pipe_free(struct pipe *pipe)
 	reap(&pipe->reap);
 	list_remove(&pipe->reap.at);
 	splice_fini(pipe);
+	keylog_free(pipe->keylog);
 	dump_free(pipe->dump);
 	dump_free(pipe->transcript);
 	free(pipe);

@@ -9,6 +9,7 @@
 
 #include "rung/child.h"
 #include "rung/file.h"
+#include "rung/keylog.h"
 #include "rung/ladder.h"
 #include "rung/pipe.h"
 
@@ -152,8 +153,9 @@ struct pipe {
 	struct hook reap;
 	struct trap traps[3];
 	struct dump *dump, *transcript;
-	struct fan *fan;  /* shares standard input among peers; or NULL */
-	bool input_ended; /* standard input ended; later peers get none */
+	struct keylog *keylog; /* $SSLKEYLOGFILE; NULL: none */
+	struct fan *fan;       /* shares standard input among peers; or NULL */
+	bool input_ended;      /* standard input ended; later peers get none */
 	bool splices;
 	int spare[2]; /* an empty kernel pipe, or -1 */
 	bool trapped, done;

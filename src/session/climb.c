@@ -388,6 +388,16 @@ size_t session_rungs(const struct session *s,
 	return n;
 }
 
+const char *session_warning(const struct session *s)
+{
+	for (const struct rung *r = s->ladder.bottom; r; r = r->above) {
+		const char *word = r->ops->warning ? r->ops->warning(r) : NULL;
+		if (word)
+			return word;
+	}
+	return NULL;
+}
+
 const struct rung_ops *session_top_rung(const struct session *s)
 {
 	return s->ladder.top ? s->ladder.top->ops : NULL;

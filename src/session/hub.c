@@ -5,6 +5,7 @@
  */
 #include "session_own.h"
 
+#include "rung/keylog.h"
 #include "rung/proxy.h"
 
 #include "rung/suggest.h"
@@ -157,6 +158,7 @@ void hub_init(struct hub *h, struct loop *loop, struct net *net)
 	list_init(&h->starved);
 	list_init(&h->subs);
 	net->budget = &h->memory;
+	h->keylog = keylog_of_environment();
 	h->trace = trace_new(&h->memory, TRACE_BYTES);
 	h->ended_sessions = xalloc(HUB_ENDED_KEPT * sizeof *h->ended_sessions);
 	loop_add_hook(loop, PHASE_REAP, &h->reap);
@@ -175,6 +177,7 @@ void hub_fini(struct hub *h)
 	free(h->ended_sessions);
 	trace_free(h->trace);
 	rung_plan_unref(h->plan);
+	hub_set_keylog(h, NULL);
 	hub_set_proxy(h, NULL);
 	list_remove(&h->reap.at);
 	h->net->budget = NULL;
@@ -186,6 +189,12 @@ void hub_set_plan(struct hub *h, struct rung_plan *plan)
 	h->plan = plan && plan->count ? rung_plan_ref(plan) : NULL;
 	display_take_eol(&h->display, plan);
 	rung_plan_unref(old);
+}
+
+void hub_set_keylog(struct hub *h, struct keylog *keylog)
+{
+	keylog_free(h->keylog);
+	h->keylog = keylog;
 }
 
 void hub_set_proxy(struct hub *h, const struct proxy *proxy)

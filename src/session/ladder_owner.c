@@ -5,6 +5,7 @@
  */
 #include "session_own.h"
 
+#include "rung/keylog.h"
 #include "rung/random.h"
 #include "rung/text.h"
 
@@ -65,6 +66,14 @@ static void control(struct ladder *l, const struct rung *r, enum dir dir,
 		control_ring_put(&session_work(s)->controls, &s->account, u,
 				 s->hub->messages);
 	session_poke(s);
+}
+
+static void secret(struct ladder *l, struct bytes line)
+{
+	struct session *s = of_ladder(l);
+	struct err e;
+	if (keylog_put(s->hub->keylog, line, &e))
+		hub_notice(s->hub, s, false, "%s", e.text);
 }
 
 static void delivered(struct ladder *l, const struct unit *u)
@@ -260,6 +269,7 @@ const struct ladder_sink session_ladder_sink = {
     .transmit = transmit,
     .wants_input = wants_input,
     .control = control,
+    .secret = secret,
     .changed = changed,
     .undeliverable = undeliverable,
     .trace = trace,

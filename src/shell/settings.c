@@ -3,6 +3,7 @@
  * The table of settings: names, checks and descriptions, for `set` and the
  * manual page. Other modules use the values.
  */
+#include "rung/keylog.h"
 #include "rung/proxy.h"
 #include "rung/shell.h"
 
@@ -283,6 +284,27 @@ static void print_eol(const struct shell *sh, struct buf *out)
 	display_print_eol(&sh->hub->display, out);
 }
 
+static int set_keylog(struct shell *sh, const struct value *value,
+		      struct err *e)
+{
+	struct keylog *k = NULL;
+	if (!value_is(value, "off")) {
+		k = keylog_new(value->text);
+		if (keylog_open(k, e)) {
+			keylog_free(k);
+			return -1;
+		}
+	}
+	hub_set_keylog(sh->hub, k);
+	return 0;
+}
+
+static void print_keylog(const struct shell *sh, struct buf *out)
+{
+	const struct keylog *k = sh->hub->keylog;
+	buf_puts(out, k ? keylog_path(k) : "off");
+}
+
 static int set_proxy(struct shell *sh, const struct value *value, struct err *e)
 {
 	static const char *const off[] = {"off", NULL};
@@ -382,6 +404,9 @@ const struct setting shell_settings[] = {
     ROW(proxy, PARAM_WORD, NULL,
 	"proxy of new TCP clients: http://HOST:PORT, socks5://HOST:PORT and so "
 	"on, or off"),
+    ROW(keylog, PARAM_PATH, NULL,
+	"file for the secrets of TLS, with which tshark and wireshark decrypt; "
+	"default: $SSLKEYLOGFILE, or off"),
     ROW(verbose, PARAM_CHOICE, on_off_names,
 	"print each command of a script as it runs, each address tried and why "
 	"it failed, and at the end how many expects passed"),

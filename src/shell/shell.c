@@ -527,9 +527,12 @@ void shell_prompt(const struct shell *sh, struct buf *out)
 {
 	const struct session *s = prompt_session(sh);
 	const struct call *call = sh->foreground.call;
+	const char *warning = s ? session_warning(s) : NULL;
 	if (!call || !call->waiting)
 		call = sh->foreground.parked.call;
 	buf_puts(out, s ? s->name : "rung");
+	if (warning)
+		buf_printf(out, " (%s)", warning);
 	if (s && session_state(s) != SESSION_OPEN)
 		buf_printf(out, " (%s)",
 			   session_state_name(session_shown_state(s)));

@@ -19,6 +19,7 @@ view          line
 live          on
 eol           lf
 proxy         off
+keylog        off
 verbose       off
 quiet         off
 > set timeout

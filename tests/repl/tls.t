@@ -21,7 +21,7 @@ TLSv1.3 pin
 > descend &; @s.1 descend; @s.1 descend
 [1]
 c: peer ended a rung; the link is open
-c: open to tcp://127.0.0.1:32847
+c: open to tcp://127.0.0.1:{port}
 s.1: open to tcp://127.0.0.1:{port}
 > @s.1 sendline plain
 s.1 > #3 6B plain\n

@@ -131,3 +131,17 @@ b'too\\n'
 b'end\\n'" "$(python3 starttls.py "$port")"
 equal 'served' 'in secret
 in the clear' "$(cat starttls.out)"
+
+# The key log: tshark's format, for its owner only.
+server log -e 'set keylog keys; listen --echo tls://127.0.0.1:0' -e 'wait 80s'
+code 0 env SSLKEYLOGFILE=theirs "$RUNG" -q \
+    -e "connect tls://127.0.0.1:$port --insecure; send hello; expect hello"
+equal 'mode of the key log' 600 "$(stat -c %a keys)"
+until_ok grep -q '^SERVER_TRAFFIC_SECRET_0 [0-9a-f]\{64\} [0-9a-f]\{96\}$' keys
+equal 'both sides have the same secrets' "$(sort keys)" "$(sort theirs)"
+echo hello | SSLKEYLOGFILE=piped "$RUNG" pipe --insecure \
+    "tls://127.0.0.1:$port" >piped.out
+equal 'pipe' hello "$(cat piped.out)"
+has 'the key log of pipe' EXPORTER_SECRET "$(cat piped)"
+fails 10 'key log /nonexistent/keys: no such file or directory' \
+    'set keylog /nonexistent/keys'

@@ -50,6 +50,10 @@ void tls_config_free(struct tls_config *);
  */
 struct tls *tls_new(struct tls_config *, const char *name, struct err *e);
 void tls_free(struct tls *);
+/* Sets a callback for the lines of a key log, which are secret. It must not
+ * call the connection. */
+void tls_set_secret(struct tls *, void (*secret)(void *context, struct bytes),
+		    void *context);
 
 enum tls_result {
 	TLS_MORE,   /* all input was read */
