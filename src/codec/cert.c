@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Certificates, by way of OpenSSL's libcrypto. tls.c verifies them.
+ * Describes and makes certificates with OpenSSL's libcrypto. tls_config.c
+ * verifies them.
  */
 #include "rung/codec/cert.h"
 
@@ -11,7 +12,7 @@
 #include <string.h>
 
 static const char pin_prefix[] = "sha256//";
-#define BASE64_LEN 44 /* of CERT_PIN_SIZE bytes */
+#define BASE64_LEN 44 /* length of a pin in base64 */
 
 static X509 *parse(struct bytes der)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * TLS connections, by way of OpenSSL's libssl. A BIO of our own reads from the
+ * Encrypts and decrypts with OpenSSL's libssl. A BIO of our own reads from the
  * input of the current call and appends to its output. tls_config.c has the
  * options and verifies certificates, tls_words.c names alerts.
  */

@@ -25,12 +25,12 @@ struct tls_config {
 struct tls {
 	struct ssl_st *ssl;
 	const struct tls_config *config;
-	struct bytes *in; /* of the current call; NULL: none */
+	struct bytes *in; /* input of the current call; NULL: none */
 	struct buf *out;
 	bool opened; /* the handshake is done */
 	bool failed; /* OpenSSL forbids further calls */
 	void (*secret)(void *context, struct bytes line); /* NULL: none */
-	void *context;                                    /* of secret() */
+	void *context;     /* argument of secret() */
 	struct err verify; /* why the peer's certificate was rejected */
 };
 

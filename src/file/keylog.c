@@ -70,7 +70,7 @@ int keylog_open(struct keylog *k, struct err *e)
 	return err_usage(e, "key log %.150s: not a regular file", k->path);
 }
 
-static int put(struct keylog *k, struct bytes line, struct err *e)
+static int write_line(struct keylog *k, struct bytes line, struct err *e)
 {
 	if (k->fd < 0 && keylog_open(k, e))
 		return -1;
@@ -87,7 +87,7 @@ int keylog_put(struct keylog *k, struct bytes line, struct err *e)
 		return 0;
 	buf_put(&text, line);
 	buf_putc(&text, '\n');
-	int status = put(k, buf_bytes(&text), e);
+	int status = write_line(k, buf_bytes(&text), e);
 	k->failed = status != 0;
 	if (text.data)
 		explicit_bzero(text.data, text.cap);

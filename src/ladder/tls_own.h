@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What tls_options.c makes of the arguments of a TLS rung, for tls_rung.c.
+ * The context that tls_options.c makes from the arguments of a TLS rung.
  */
 #ifndef RUNG_LADDER_TLS_OWN_H
 #define RUNG_LADDER_TLS_OWN_H
@@ -11,8 +11,8 @@
 /* The context of a spec: shared by all rungs of the plan. */
 struct tls_spec {
 	struct tls_config *config;
-	char *name;     /* of --sni; NULL: that of the session's address */
-	char *pin;      /* of a server's first certificate; NULL: none */
+	char *name; /* argument of --sni; NULL: use the host of the address */
+	char *pin;  /* pin of a server's first certificate; NULL: none */
 	bool made_cert; /* rung made the certificate itself */
 	bool nameless;  /* a client needs no name */
 	bool insecure;  /* a client verifies nothing */

@@ -18,7 +18,7 @@ struct tls_rung {
 	struct bytes in;             /* unread input of the current call */
 	bool recognized;             /* the first bytes are a TLS record */
 	bool pending;                /* the engine has more data to pass up */
-	bool failed;                 /* nothing may be sent */
+	bool failed; /* data is refused, so that none is sent in the clear */
 };
 
 static struct tls_rung *of(struct rung *r)
@@ -36,13 +36,13 @@ static bool is_server(const struct tls_rung *t)
 	return t->rung.side == SIDE_SERVER;
 }
 
-static bool reads(const struct tls_rung *t)
+static bool takes_input(const struct tls_rung *t)
 {
 	return t->rung.state == RUNG_OPEN || t->rung.state == RUNG_CLOSING;
 }
 
 /* Ends the rung with an error. Unread input passes as raw, without the records
- * that nobody can decrypt now. */
+ * that can no longer be decrypted. */
 static void tls_fail(struct tls_rung *t, const struct err *why)
 {
 	struct bytes rest = t->recognized ? tls_skip_records(t->in) : t->in;
@@ -118,7 +118,7 @@ static bool shake_hands(struct tls_rung *t)
 	return true;
 }
 
-/* Handles the peer's close_notify. The input behind it is for the layer below.
+/* Handles the peer's close_notify. The input after it is for the layer below.
  */
 static void peer_closed(struct tls_rung *t)
 {
@@ -128,7 +128,7 @@ static void peer_closed(struct tls_rung *t)
 		rung_ended(&t->rung, NULL);
 }
 
-/* Decrypts a piece and passes it up. Result: false: there is no more. */
+/* Decrypts a piece and passes it up. Result: false: all input was read. */
 static bool pass_piece(struct tls_rung *t)
 {
 	struct buf data = new_buf(t), out = new_buf(t);
@@ -146,7 +146,7 @@ static bool pass_piece(struct tls_rung *t)
 		rung_pass_up(&t->rung, &u);
 	}
 	buf_fini(&data);
-	if (!reads(t))
+	if (!takes_input(t))
 		return false;
 	if (result == TLS_CLOSED)
 		peer_closed(t);
@@ -160,7 +160,7 @@ static void read_input(struct tls_rung *t)
 {
 	if (t->rung.state == RUNG_STARTING && !shake_hands(t))
 		return;
-	while (reads(t) && (t->in.len || t->pending) &&
+	while (takes_input(t) && (t->in.len || t->pending) &&
 	       rung_may_pass_up(&t->rung))
 		if (!pass_piece(t))
 			return;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # TLS between sessions of one rung: options, refusals, the plain text behind.
 args: -i
 

@@ -81,7 +81,7 @@ for name in other.test localhost; do
 	code 0 "$RUNG" -q -e "connect tls://127.0.0.1:$port --ca ca.pem --sni $name"
 done
 
-# Client certificates. In TLS 1.3 the refusal comes behind the handshake.
+# Client certificates. In TLS 1.3 the refusal follows the handshake.
 server asks -e 'listen --echo tls://127.0.0.1:0 --cert good.pem --key good.key --client-ca ca.pem' \
     -e 'wait 80s'
 to="connect tls://localhost:$port --ca ca.pem"

@@ -28,7 +28,7 @@ bool cert_has_name(struct bytes der, const char *name);
 int cert_from_pem(struct bytes pem, struct buf *der);
 /*
  * Makes a key and a certificate for these names, DNS names or IP addresses,
- * which the key itself signs. It is valid for CERT_DAYS.
+ * signed by that key and valid for CERT_DAYS.
  * Result:  0, and the key and the certificate are appended to `pem`; -1 and *e.
  */
 int cert_self_signed(const char *const *names, struct buf *pem, struct err *e);

@@ -10,7 +10,7 @@
 #include "rung/err.h"
 
 struct tls;        /* one connection */
-struct tls_config; /* what connections share: keys, trust, versions */
+struct tls_config; /* keys, trust and versions, for many connections */
 
 /* A certificate with its chain, and its key, in PEM. */
 struct tls_pair {
@@ -33,7 +33,7 @@ struct tls_options {
 	size_t alpn_count;
 	const struct tls_pair *pairs; /* a server chooses by the client's SNI */
 	size_t pair_count;
-	const char *password; /* of the keys; NULL: none */
+	const char *password; /* that decrypts the keys; NULL: none */
 	int min, max;         /* versions of tls_version(); 0: the default */
 	const char *ciphers, *groups; /* as OpenSSL lists them; NULL: default */
 };
@@ -50,8 +50,8 @@ void tls_config_free(struct tls_config *);
  */
 struct tls *tls_new(struct tls_config *, const char *name, struct err *e);
 void tls_free(struct tls *);
-/* Sets a callback for the lines of a key log, which are secret. It must not
- * call the connection. */
+/* Sets a callback for the secret lines of a key log, which must not call the
+ * connection. */
 void tls_set_secret(struct tls *, void (*secret)(void *context, struct bytes),
 		    void *context);
 
@@ -80,8 +80,7 @@ enum tls_result tls_handshake(struct tls *, struct bytes *in, struct buf *out,
 enum tls_result tls_read(struct tls *, struct bytes *in, struct buf *data,
 			 size_t most, size_t *data_end, struct buf *out,
 			 struct err *e);
-/* Encrypts all of the data. Result: 0; -1 and *e: the connection is unusable.
- */
+/* Encrypts all of the data. Result: 0; -1 and *e: later calls fail, too. */
 int tls_write(struct tls *, struct bytes data, struct buf *out, struct err *e);
 /* Sends close_notify, once; later calls do nothing. The peer's data can still
  * be read. */
@@ -97,8 +96,8 @@ void tls_info(const struct tls *, struct attrs *facts);
 
 /* Returns the name of an alert, RFC 8446 §6, or "unknown"; static. */
 const char *tls_alert_name(int alert);
-/* Parses `1.2` or `1.3`, or the older `1.0` and `1.1`. Result: the version as a
- * record has it; 0: unknown. */
+/* Parses `1.2` or `1.3`, or the older `1.0` and `1.1`. Result: its number in
+ * records; 0: unknown. */
 int tls_version(struct bytes text);
 enum tls_first { TLS_FIRST_RECORD, TLS_FIRST_TEXT, TLS_FIRST_MORE };
 /*
