@@ -13,6 +13,7 @@ COMMAND(use)
 COMMAND(sessions)
 COMMAND(info)
 COMMAND(why)
+COMMAND(certs)
 
 COMMAND(send)
 COMMAND(sendline)

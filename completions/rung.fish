@@ -12,6 +12,7 @@ function __rung_commands
     printf '%s\t%s\n' 'sessions' 'list the sessions'
     printf '%s\t%s\n' 'info' 'print all details of a session'
     printf '%s\t%s\n' 'why' 'print how a session ended'
+    printf '%s\t%s\n' 'certs' 'print the peer'\''s certificates'
     printf '%s\t%s\n' 'send' 'send bytes'
     printf '%s\t%s\n' 'sendline' 'send a line'
     printf '%s\t%s\n' '>' 'send the rest of the line as typed'

@@ -105,6 +105,9 @@ struct rung_ops {
 	/* Appends what the user has to know about a prepared spec, for a
 	 * notice. May be NULL. */
 	void (*note)(const struct rung_spec *, struct buf *out);
+	/* Appends the DER form of the nth certificate that the peer sent (0:
+	 * its own). Result: false: there is none. May be NULL. */
+	bool (*certificate)(const struct rung *, size_t nth, struct buf *der);
 	/* Returns a word for the prompt if the rung protects less than it
 	 * usually does, else NULL; static. May be NULL. */
 	const char *(*warning)(const struct rung *);

@@ -282,6 +282,9 @@ struct rung_plan *session_plan(const struct session *);
  * listener's new peers, from the bottom. Result: their number. */
 size_t session_rungs(const struct session *,
 		     const struct rung_ops *out[LADDER_RUNGS_MAX]);
+/* Appends the DER form of the nth certificate that the peer sent (0: its own).
+ * Result: false: there is none. */
+bool session_certificate(const struct session *, size_t nth, struct buf *der);
 /* Returns a word about a rung that protects less than it usually does; NULL:
  * there is none. Static. */
 const char *session_warning(const struct session *);

@@ -104,6 +104,107 @@ void cert_summary(struct bytes der, struct buf *out)
 	X509_free(x);
 }
 
+static void put_key(const char *key, struct buf *out)
+{
+	buf_printf(out, "%-12s", key);
+}
+
+/* Adds the extension subjectAltName. */
+static void put_names(X509 *x, struct buf *out)
+{
+	BIO *bio = BIO_new(BIO_s_mem());
+	int at = X509_get_ext_by_NID(x, NID_subject_alt_name, -1);
+	if (bio && at >= 0 &&
+	    X509V3_EXT_print(bio, X509_get_ext(x, at), X509V3_EXT_DUMP_UNKNOWN,
+			     0) == 1) {
+		put_key("names", out);
+		size_t from = buf_len(out);
+		put_bio(bio, out);
+		/* OpenSSL leaves line ends in names. */
+		for (uint8_t *c = out->data + out->head + from;
+		     c < out->data + out->tail; c++)
+			if (*c < ' ' || *c > '~')
+				*c = '.';
+		buf_putc(out, '\n');
+	}
+	BIO_free(bio);
+}
+
+/* Adds the number of days until the end, or since then. */
+static void put_days(const X509 *x, struct buf *out)
+{
+	int days, seconds;
+	/* NULL: the time now. */
+	if (!ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(x)))
+		return;
+	if (days < 0 || seconds < 0)
+		buf_printf(out, " (expired %d days ago)", -days);
+	else
+		buf_printf(out, " (%d days left)", days);
+}
+
+static void put_public_key(const X509 *x, struct buf *out)
+{
+	EVP_PKEY *key = X509_get0_pubkey(x);
+	const char *type = key ? EVP_PKEY_get0_type_name(key) : NULL;
+	put_key("key", out);
+	buf_printf(out, "%s, %d bits\n", type ? type : "unknown",
+		   key ? EVP_PKEY_get_bits(key) : 0);
+}
+
+static void put_serial(const X509 *x, struct buf *out)
+{
+	BIGNUM *number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(x), NULL);
+	char *text = number ? BN_bn2hex(number) : NULL;
+	put_key("serial", out);
+	buf_printf(out, "%s\n", text ? text : "unknown");
+	OPENSSL_free(text);
+	BN_free(number);
+}
+
+void cert_describe(struct bytes der, struct buf *out)
+{
+	X509 *x = parse(der);
+	uint8_t pin[CERT_PIN_SIZE];
+	if (!x) {
+		buf_puts(out, "not a certificate\n");
+		return;
+	}
+	put_key("subject", out);
+	put_name("", X509_get_subject_name(x), out);
+	buf_putc(out, '\n');
+	put_names(x, out);
+	put_key("issuer", out);
+	put_name("", X509_get_issuer_name(x), out);
+	buf_putc(out, '\n');
+	put_key("valid", out);
+	put_date(X509_get0_notBefore(x), out);
+	buf_puts(out, " to ");
+	put_date(X509_get0_notAfter(x), out);
+	put_days(x, out);
+	buf_putc(out, '\n');
+	put_public_key(x, out);
+	put_key("signature", out);
+	buf_printf(out, "%s\n", OBJ_nid2ln(X509_get_signature_nid(x)));
+	put_serial(x, out);
+	if (cert_pin(der, pin) == 0) {
+		put_key("pin", out);
+		cert_print_pin(pin, out);
+		buf_putc(out, '\n');
+	}
+	X509_free(x);
+}
+
+void cert_to_pem(struct bytes der, struct buf *out)
+{
+	X509 *x = parse(der);
+	BIO *bio = BIO_new(BIO_s_mem());
+	if (x && bio && PEM_write_bio_X509(bio, x) == 1)
+		put_bio(bio, out);
+	BIO_free(bio);
+	X509_free(x);
+}
+
 bool cert_has_name(struct bytes der, const char *name)
 {
 	X509 *x = parse(der);

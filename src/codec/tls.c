@@ -138,6 +138,7 @@ void tls_free(struct tls *t)
 	if (!t)
 		return;
 	SSL_free(t->ssl);
+	sk_X509_pop_free(t->rejected, X509_free);
 	free(t);
 }
 
@@ -254,6 +255,24 @@ void tls_close(struct tls *t, struct buf *out)
 }
 
 /* ---- facts ---- */
+
+bool tls_peer_certificate(const struct tls *t, size_t nth, struct buf *der)
+{
+	STACK_OF(X509) *chain = t->rejected;
+	bool server = t->config->server;
+	if (!chain)
+		chain = SSL_get_peer_cert_chain(t->ssl);
+	/* Of a client the chain is without its own certificate. */
+	if (server && !t->rejected && nth == 0) {
+		tls_put_der(SSL_get0_peer_certificate(t->ssl), der);
+		return buf_len(der) > 0;
+	}
+	size_t at = server && !t->rejected ? nth - 1 : nth;
+	if (at >= (size_t)(chain ? sk_X509_num(chain) : 0))
+		return false;
+	tls_put_der(sk_X509_value(chain, (int)at), der);
+	return buf_len(der) > 0;
+}
 
 static const char *verified(const struct tls *t)
 {

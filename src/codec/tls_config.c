@@ -24,7 +24,7 @@ static int rejected(const char *what, struct err *e)
 
 /* ---- verification ---- */
 
-static void put_der(const X509 *x, struct buf *der)
+void tls_put_der(const struct x509_st *x, struct buf *der)
 {
 	unsigned char *at = NULL;
 	int n = x ? i2d_X509(x, &at) : -1;
@@ -33,14 +33,20 @@ static void put_der(const X509 *x, struct buf *der)
 	OPENSSL_free(at);
 }
 
-/* Records why the certificate is rejected. Result: 0. */
-static int reject(struct tls *t, const X509 *cert, int depth, const char *why)
+/* Records why the certificate is rejected, and keeps the certificates that the
+ * peer sent. Result: 0. */
+static int reject(struct tls *t, X509_STORE_CTX *store, const X509 *cert,
+		  int depth, const char *why)
 {
+	if (!t->rejected)
+		t->rejected = X509_chain_up_ref(
+		    X509_STORE_CTX_get0_untrusted(store));
 	struct buf der = {.limit = BUF_SMALL}, text = {.limit = BUF_SMALL};
-	put_der(cert, &der);
+	tls_put_der(cert, &der);
 	cert_summary(buf_bytes(&der), &text);
 	err_set(&t->verify, ERR_TLS_VERIFY, 0,
-		"tls: %s: certificate %d, %.150s", why, depth, buf_cstr(&text));
+		"tls: %s: certificate %d, %.150s; see 'certs'", why, depth,
+		buf_cstr(&text));
 	buf_fini(&der);
 	buf_fini(&text);
 	return 0;
@@ -53,7 +59,7 @@ static bool is_pinned(const struct tls_config *c, const X509 *leaf,
 	struct buf der = {.limit = BUF_SMALL};
 	uint8_t pin[CERT_PIN_SIZE];
 	bool found = false;
-	put_der(leaf, &der);
+	tls_put_der(leaf, &der);
 	if (cert_pin(buf_bytes(&der), pin) == 0) {
 		cert_print_pin(pin, shown);
 		for (size_t i = 0; i < c->pin_count; i++)
@@ -73,7 +79,7 @@ static int check_pin(struct tls *t, X509_STORE_CTX *store)
 		X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_UNTRUSTED);
 		buf_printf(&why, "the public key is %s, which no --pin names",
 			   buf_cstr(&shown));
-		good = reject(t, leaf, 0, buf_cstr(&why));
+		good = reject(t, store, leaf, 0, buf_cstr(&why));
 	}
 	buf_fini(&shown);
 	buf_fini(&why);
@@ -91,7 +97,7 @@ static int verify(X509_STORE_CTX *store, void *arg)
 		return 0;
 	if (c->chain && X509_verify_cert(store) <= 0) {
 		int code = X509_STORE_CTX_get_error(store);
-		return reject(t, X509_STORE_CTX_get_current_cert(store),
+		return reject(t, store, X509_STORE_CTX_get_current_cert(store),
 			      X509_STORE_CTX_get_error_depth(store),
 			      X509_verify_cert_error_string(code));
 	}
@@ -236,7 +242,7 @@ static int choose_pair(SSL *ssl, int *alert, void *arg)
 	for (size_t i = 0; name && i < c->count; i++) {
 		const X509 *x = SSL_CTX_get0_certificate(c->ctx[i]);
 		struct buf der = {.limit = BUF_SMALL};
-		put_der(x, &der);
+		tls_put_der(x, &der);
 		bool has = cert_has_name(buf_bytes(&der), name);
 		buf_fini(&der);
 		if (!has)

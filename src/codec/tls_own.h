@@ -9,6 +9,8 @@
 #include "rung/codec/tls.h"
 
 struct ssl_ctx_st;
+struct stack_st_X509;
+struct x509_st;
 struct ssl_st;
 
 struct tls_config {
@@ -30,8 +32,12 @@ struct tls {
 	bool opened; /* the handshake is done */
 	bool failed; /* OpenSSL forbids further calls */
 	void (*secret)(void *context, struct bytes line); /* NULL: none */
-	void *context;     /* argument of secret() */
+	void *context;                  /* argument of secret() */
+	struct stack_st_X509 *rejected; /* certificates of the peer, or NULL */
 	struct err verify; /* why the peer's certificate was rejected */
 };
+
+/* Appends the DER form of a certificate; NULL: nothing. */
+void tls_put_der(const struct x509_st *, struct buf *der);
 
 #endif

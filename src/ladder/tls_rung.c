@@ -352,6 +352,12 @@ static void tls_note(const struct rung_spec *spec, struct buf *out)
 			   s->pin);
 }
 
+static bool tls_certificate(const struct rung *r, size_t nth, struct buf *der)
+{
+	const struct tls_rung *t = of_const(r);
+	return t->tls && tls_peer_certificate(t->tls, nth, der);
+}
+
 static const char *tls_warning(const struct rung *r)
 {
 	return of_const(r)->spec->insecure ? "insecure" : NULL;
@@ -395,6 +401,7 @@ const struct rung_ops tls_rung = {
     .info = tls_rung_info,
     .spec_info = tls_spec_info,
     .note = tls_note,
+    .certificate = tls_certificate,
     .warning = tls_warning,
     .facts = tls_facts,
     .leftover = tls_leftover,

@@ -388,6 +388,14 @@ size_t session_rungs(const struct session *s,
 	return n;
 }
 
+bool session_certificate(const struct session *s, size_t nth, struct buf *der)
+{
+	for (const struct rung *r = s->ladder.top; r; r = r->below)
+		if (r->ops->certificate && r->ops->certificate(r, nth, der))
+			return true;
+	return false;
+}
+
 const char *session_warning(const struct session *s)
 {
 	for (const struct rung *r = s->ladder.bottom; r; r = r->above) {

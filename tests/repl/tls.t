@@ -18,6 +18,18 @@ c < #2 5B hello
 hello
 > echo $c.tls $c.verified
 TLSv1.3 pin
+> certs
+certificate 0
+  subject     CN=localhost
+  names       DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1
+  issuer      CN=localhost
+  valid       {any} (30 days left)
+  key         EC, 256 bits
+  signature   ecdsa-with-SHA256
+  serial      {any}
+  pin         sha256//{any}
+> certs s.1
+certs: s.1: the peer sent no certificate
 > descend
 > descend &; @s.1 descend; @s.1 descend
 [1]
@@ -38,8 +50,18 @@ c: closed here
 s.1: peer shut down its side (FIN); sending is open
 > connect tls://127.0.0.1:$s.port
 s.2: accepted from tcp://127.0.0.1:{port}
-connect: tls: self-signed certificate: certificate 0, CN=localhost, valid 2026-11-30 to 2026-12-31
+connect: tls: self-signed certificate: certificate 0, CN=localhost, valid {any}; see 'certs'
 s.2: tls: the peer sent the alert unknown_ca (48)
+> certs
+certificate 0
+  subject     CN=localhost
+  names       DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1
+  issuer      CN=localhost
+  valid       {any} (30 days left)
+  key         EC, 256 bits
+  signature   ecdsa-with-SHA256
+  serial      {any}
+  pin         sha256//{any}
 > connect tls://127.0.0.1:$s.port --sni a --pin x
 connect: a pin is sha256// and the SHA-256 sum of a public key in base64 (44 characters)
 > connect tls://127.0.0.1

@@ -21,6 +21,12 @@ int cert_parse_pin(struct bytes text, uint8_t pin[CERT_PIN_SIZE],
 /* Appends on one line the subject, the issuer unless it is the same, and the
  * dates. Control characters and bytes above 126 are escaped. */
 void cert_summary(struct bytes der, struct buf *out);
+/* Appends lines of a key, blanks and a value: subject, names, issuer, valid,
+ * key, signature, serial, pin. Control characters and bytes above 126 are
+ * escaped. */
+void cert_describe(struct bytes der, struct buf *out);
+/* Appends the certificate as PEM. */
+void cert_to_pem(struct bytes der, struct buf *out);
 /* Returns true if the certificate is for this DNS name, RFC 6125 §6.4. */
 bool cert_has_name(struct bytes der, const char *name);
 /* Appends the certificate that comes first in a PEM text. Result: 0; -1: there

@@ -80,11 +80,14 @@ enum tls_result tls_handshake(struct tls *, struct bytes *in, struct buf *out,
 enum tls_result tls_read(struct tls *, struct bytes *in, struct buf *data,
 			 size_t most, size_t *data_end, struct buf *out,
 			 struct err *e);
-/* Encrypts all of the data. Result: 0; -1 and *e: later calls fail, too. */
+/* Encrypts all of the data. Errors: limit, closed; later calls fail, too. */
 int tls_write(struct tls *, struct bytes data, struct buf *out, struct err *e);
 /* Sends close_notify, once; later calls do nothing. The peer's data can still
  * be read. */
 void tls_close(struct tls *, struct buf *out);
+/* Appends the DER form of the nth certificate of the peer (0: its own), also of
+ * one that was rejected. Result: false: there is none. */
+bool tls_peer_certificate(const struct tls *, size_t nth, struct buf *der);
 /* Adds the facts tls, cipher, group, alpn, sni, resumed and verified. */
 void tls_info(const struct tls *, struct attrs *facts);
 
