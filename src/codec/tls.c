@@ -262,7 +262,7 @@ bool tls_peer_certificate(const struct tls *t, size_t nth, struct buf *der)
 	bool server = t->config->server;
 	if (!chain)
 		chain = SSL_get_peer_cert_chain(t->ssl);
-	/* Of a client the chain is without its own certificate. */
+	/* OpenSSL leaves a client's own certificate out of the chain. */
 	if (server && !t->rejected && nth == 0) {
 		tls_put_der(SSL_get0_peer_certificate(t->ssl), der);
 		return buf_len(der) > 0;

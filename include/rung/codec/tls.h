@@ -80,7 +80,7 @@ enum tls_result tls_handshake(struct tls *, struct bytes *in, struct buf *out,
 enum tls_result tls_read(struct tls *, struct bytes *in, struct buf *data,
 			 size_t most, size_t *data_end, struct buf *out,
 			 struct err *e);
-/* Encrypts all of the data. Errors: limit, closed; later calls fail, too. */
+/* Encrypts all of the data and appends the records. Result: 0; -1 and *e. */
 int tls_write(struct tls *, struct bytes data, struct buf *out, struct err *e);
 /* Sends close_notify, once; later calls do nothing. The peer's data can still
  * be read. */
