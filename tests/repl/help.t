@@ -36,6 +36,7 @@ sessions
   sessions   list the sessions
   info       print all details of a session
   why        print how a session ended
+  certs      print the peer's certificates
 
 traffic
   send       send bytes
@@ -332,6 +333,8 @@ help: no command or topic 'conect'; did you mean 'connect'?
 > help passwords
 the word is in the text of:
   connect     open a client session
+  listen      create a listener
+  climb       put a rung on a session
   log         print the last messages
   proxies     connections through HTTP and SOCKS proxies
   pipe        rung pipe: like netcat, for scripts and relays

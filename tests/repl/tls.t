@@ -23,7 +23,7 @@ certificate 0
   subject     CN=localhost
   names       DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1
   issuer      CN=localhost
-  valid       {any} (30 days left)
+  valid       {any} ({n} days left)
   key         EC, 256 bits
   signature   ecdsa-with-SHA256
   serial      {any}
@@ -57,7 +57,7 @@ certificate 0
   subject     CN=localhost
   names       DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1
   issuer      CN=localhost
-  valid       {any} (30 days left)
+  valid       {any} ({n} days left)
   key         EC, 256 bits
   signature   ecdsa-with-SHA256
   serial      {any}
