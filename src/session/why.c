@@ -74,6 +74,18 @@ static void put_bytes(struct buf *out, size_t n, const char *what)
 		buf_printf(out, "; %zu byte%s %s", n, text_plural(n), what);
 }
 
+/* Returns true if the failure of the rung also ended the session, so that
+ * end_words() has printed its error. */
+static bool failure_is_printed(const struct session *s,
+			       enum session_state state)
+{
+	if (!s->end_error)
+		return false;
+	return transport_is_hosted(&s->link) ||
+	       (state == SESSION_CLOSED &&
+		strcmp(s->end_error->text, s->rung_error->text) == 0);
+}
+
 void session_why(const struct session *s, struct buf *out)
 {
 	enum session_state state = session_state(s);
@@ -88,12 +100,7 @@ void session_why(const struct session *s, struct buf *out)
 		buf_printf(out, ", but %s", transport_strerror(s->link.error));
 	put_bytes(out, inbox_len(&s->inbox), "unread");
 	put_bytes(out, session_unsent(s), "unsent");
-	/* If a rung's failure ended the link, end_words() has printed that
-	 * error. */
-	bool printed = state == SESSION_CLOSED && s->end_error &&
-		       s->rung_error &&
-		       strcmp(s->end_error->text, s->rung_error->text) == 0;
-	if (s->rung_error && !printed)
+	if (s->rung_error && !failure_is_printed(s, state))
 		buf_printf(out, "; %s", s->rung_error->text);
 }
 

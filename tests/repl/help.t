@@ -36,7 +36,6 @@ sessions
   sessions   list the sessions
   info       print all details of a session
   why        print how a session ended
-  certs      print the peer's certificates
 
 traffic
   send       send bytes
@@ -235,7 +234,6 @@ and IPv4 at the same time (RFC 8305).
   unix-dgram      Unix socket, datagrams
   unix-seqpacket  Unix socket, messages in order
   exec            a command, run by sh: exec:CMD
-  tls             TLS over TCP
 > help patterns
 A match sets $0 to the match, $1 to $9 to its groups, and a variable for
 each named group. $match is the match, $before the data before it, $last
@@ -320,10 +318,6 @@ The line editor is readline or libedit, with their usual keys, among them:
     6  eof-early
     6  closed
     7  reset
-    8  tls-handshake
-    8  tls-verify
-    8  tls-truncated
-    8  tls-alert
     9  frame
    10  io
    10  limit
@@ -333,8 +327,6 @@ help: no command or topic 'conect'; did you mean 'connect'?
 > help passwords
 the word is in the text of:
   connect     open a client session
-  listen      create a listener
-  climb       put a rung on a session
   log         print the last messages
   proxies     connections through HTTP and SOCKS proxies
   pipe        rung pipe: like netcat, for scripts and relays

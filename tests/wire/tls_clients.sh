@@ -93,6 +93,30 @@ until_ok grep -q "peer did not return a certificate" asks.err
 out=$(echo hello | ncat --ssl --ssl-cert me.pem --ssl-key me.key localhost "$port")
 equal 'ncat with a certificate' hello "$out"
 
+# Renegotiation is refused, and the reason of the end is printed once.
+server again -e 'listen --echo tls://127.0.0.1:0 --cert good.pem --key good.key' \
+    -e 'wait 80s'
+mkfifo inR
+exec {open}<>inR
+start reneg sh -c "openssl s_client -connect 127.0.0.1:$port -tls1_2 <inR"
+until_ok grep -q 'Verify return code' reneg.log
+echo R >&"$open"
+until_ok grep -q 'no renegotiation' reneg.log
+until_ok grep -qx 's1.1: tls: the peer sent the alert handshake_failure (40)' again.err
+lacks=$(grep -c '(40); tls' again.err)
+equal 'the reason is printed once' 0 "$lacks"
+
+# A chain of 100 is read; one of more than 100 KiB is refused.
+for n in 100 300; do
+	for _ in $(seq "$n"); do cat good.pem; done >"long$n.pem"
+done
+code 0 "$RUNG" -q -e "listen tls://127.0.0.1:0 --cert long100.pem --key good.key as s
+    connect tls://localhost:\$s.port --ca ca.pem; certs -x"
+equal 'a long chain' 100 "$(grep -c BEGIN "$WORK/out")"
+fails 8 'tls: handshake: excessive message size' \
+    "listen tls://127.0.0.1:0 --cert long300.pem --key good.key as s
+    connect tls://localhost:\$s.port --ca ca.pem"
+
 # Clients without TLS.
 server plain -e 'listen tls://127.0.0.1:0' -e 'wait 80s'
 curl -s -m 9 "http://127.0.0.1:$port/" || :
