@@ -163,7 +163,6 @@ static void utf8_controls_are_not_printable(void **state)
 	assert_true(utf8_is_printable(0xFFFD));
 	assert_true(utf8_is_printable(0xE01F0));
 	assert_true(utf8_is_printable(0x10FFFF));
-	assert_true(utf8_is_printable(0x1F600));
 }
 
 static void utf8_shows_marks_after_visible_characters_only(void **state)

@@ -2,6 +2,8 @@
 /*
  * Tests of the screen: the output of each turn, its order, and the limits for a
  * flood. Tests of session states use loopback sockets.
+ *
+ * Long: all tests share one screen and its clock.
  */
 #include "rung/screen.h"
 
