@@ -14,6 +14,7 @@ To reach a server, type: connect HOST PORT. To try rung without one:
     view hex                    # show data as hex
 
   sessions  connect reconnect listen accept close use sessions info why
+            certs
   traffic   send sendline > talk recv expect drain
   looking   view live eol frame climb descend log show resend export
   tasks     on every after jobs wait cancel
@@ -36,6 +37,7 @@ sessions
   sessions   list the sessions
   info       print all details of a session
   why        print how a session ended
+  certs      print the peer's certificates
 
 traffic
   send       send bytes
@@ -181,6 +183,8 @@ Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
   eol lf|crlf|none        line ending that sendline adds, for new sessions
   proxy VALUE             proxy of new TCP clients: http://HOST:PORT,
                           socks5://HOST:PORT and so on, or off
+  keylog FILE             file for the secrets of TLS, with which tshark and
+                          wireshark decrypt; default: $SSLKEYLOGFILE, or off
   verbose on|off          print each command of a script as it runs, each
                           address tried and why it failed, and at the end
                           how many expects passed
@@ -234,6 +238,7 @@ and IPv4 at the same time (RFC 8305).
   unix-dgram      Unix socket, datagrams
   unix-seqpacket  Unix socket, messages in order
   exec            a command, run by sh: exec:CMD
+  tls             TLS over TCP
 > help patterns
 A match sets $0 to the match, $1 to $9 to its groups, and a variable for
 each named group. $match is the match, $before the data before it, $last
@@ -318,6 +323,10 @@ The line editor is readline or libedit, with their usual keys, among them:
     6  eof-early
     6  closed
     7  reset
+    8  tls-handshake
+    8  tls-verify
+    8  tls-truncated
+    8  tls-alert
     9  frame
    10  io
    10  limit
@@ -327,6 +336,8 @@ help: no command or topic 'conect'; did you mean 'connect'?
 > help passwords
 the word is in the text of:
   connect     open a client session
+  listen      create a listener
+  climb       put a rung on a session
   log         print the last messages
   proxies     connections through HTTP and SOCKS proxies
   pipe        rung pipe: like netcat, for scripts and relays
