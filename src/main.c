@@ -55,7 +55,7 @@ static int print_only(struct options *o)
 		reference_mdoc(cmd_table, &protocols_all, &out);
 	else if (reference_completions(cmd_table, options, bytes_str(o->shell),
 				       &out, &e))
-		status = print_error(&e);
+		status = program_error(&e);
 	if (!status)
 		status = print_text(&out);
 	buf_fini(&out);
@@ -79,7 +79,7 @@ static int run_pipe(struct options *o)
 	if (pipe_read_options(&protocols_all, (int)o->args_count, o->args,
 			      &pipe, &e)) {
 		pipe_options_fini(&pipe);
-		return print_error(&e);
+		return program_error(&e);
 	}
 	pipe.quiet = o->quiet;
 	pipe.verbose |= o->verbose;
@@ -188,7 +188,7 @@ int main(int argc, char **argv)
 	open_standard_fds();
 	signal(SIGPIPE, SIG_IGN);
 	if (read_options(argc, argv, &o, &e)) {
-		status = print_error(&e);
+		status = program_error(&e);
 	} else {
 		if (modes[o.mode].locale)
 			setlocale(LC_ALL, "");

@@ -16,7 +16,7 @@ int program_run(const struct options *);
 void print_error_line(const char *who, const char *words);
 /* Prints `rung: ` and the error to stderr. Result: the exit code of the error.
  */
-int print_error(const struct err *);
+int program_error(const struct err *);
 /* Prints a text to stdout. Result: the exit code: 0; 141 if stdout is a closed
  * pipe; or the exit code of another error, which was printed. */
 int print_text(const struct buf *);

@@ -24,7 +24,7 @@ void print_error_line(const char *who, const char *words)
 	text_fini(&line);
 }
 
-int print_error(const struct err *e)
+int program_error(const struct err *e)
 {
 	print_error_line("rung: ", e->text);
 	return err_exit_code(e->kind);
@@ -41,5 +41,5 @@ int print_text(const struct buf *text)
 	if (code == EPIPE)
 		return 128 + SIGPIPE;
 	err_set(&e, ERR_IO, code, "stdout: %s", err_strerror(code));
-	return print_error(&e);
+	return program_error(&e);
 }

@@ -194,7 +194,7 @@ static int program_fail(struct program_of *p, const struct err *e)
 {
 	struct event ev = {.kind = EVENT_ERROR, .err = e};
 	hub_publish(&p->hub, &ev);
-	return print_error(e);
+	return program_error(e);
 }
 
 /* Prints how many expects of a script passed, with -v. */
@@ -255,7 +255,7 @@ int program_run(const struct options *o)
 	int status;
 	p->loop = loop_start(&p->clock, &e);
 	if (!p->loop)
-		return print_error(&e);
+		return program_error(&e);
 	if (o->interactive || o->address ||
 	    (nothing && isatty(STDIN_FILENO) == 1))
 		p->repl = repl_new();

@@ -11,6 +11,7 @@
 
 #define CONNECT "connect localhost 8080"
 #define LISTEN  "listen :8080"
+#define TLS     "connect tls://localhost:8080"
 #define SAVE    "log --script session.rung"
 
 const struct hint hints[] = {
@@ -57,24 +58,25 @@ const struct hint hints[] = {
     {"connect TCP4:*", "for IPv4", "connect tcp4://localhost:8080"},
     {"connect UDP:*", "for UDP", "connect udp://localhost:8080"},
     {"connect UNIX-CONNECT:*", "for a Unix socket", "connect unix://echo"},
+    {"connect OPENSSL:*", "for TLS", TLS},
     {"connect EXEC:*", "to connect to a command", "connect exec:cat"},
     {"connect SYSTEM:*", "to connect to a command", "connect exec:cat"},
     {"connect TCP-LISTEN:*", "to listen", LISTEN},
     {"listen TCP-LISTEN:*", "for TCP", LISTEN},
     {"listen TCP:*", "for TCP", LISTEN},
+    {"listen OPENSSL-LISTEN:*", "for TLS", "listen tls://:8080"},
     {"listen UDP-LISTEN:*", "for UDP", "listen udp://:8080"},
     {"listen UNIX-LISTEN:*", "for a Unix socket", "listen unix://server"},
     /* schemes of other tools */
     {"connect http://*", "for the TCP connection below HTTP", CONNECT},
-    {"connect https://*", "TLS is not supported; for TCP", CONNECT},
+    {"connect https://*", "for the TLS connection below HTTP", TLS},
     {"connect ws://*", "for the TCP connection below a WebSocket", CONNECT},
-    {"connect wss://*", "TLS is not supported; for TCP", CONNECT},
-    {"connect tls://*", "TLS is not supported; for TCP", CONNECT},
-    {"connect ssl://*", "TLS is not supported; for TCP", CONNECT},
+    {"connect wss://*", "for the TLS connection below a WebSocket", TLS},
+    {"connect ssl://*", "for TLS", TLS},
     {"connect telnet://*", "for TCP", CONNECT},
     {"listen http://*", "for the TCP connection below HTTP", LISTEN},
-    {"listen https://*", "TLS is not supported; for TCP", LISTEN},
-    {"listen tls://*", "TLS is not supported; for TCP", LISTEN},
+    {"listen https://*", "for the TLS connection below HTTP",
+     "listen tls://:8080"},
     {"listen ws://*", "for the TCP connection below a WebSocket", LISTEN},
     /* redis-cli, wscat, curl */
     {"redis-cli", "to talk to Redis",
