@@ -20,15 +20,16 @@ const struct cmd cmd_info = {
     .name = "info",
     .group = "sessions",
     .brief = "print all details of a session",
-    .help = "Print the fields that $NAME.FIELD gives, the kernel's data on the "
-	    "connection, the duration of each step, and the ladder.\n"
-	    "\n"
-	    "    listen --echo :0 as echo\n"
-	    "    connect $echo.addr as c1\n"
-	    "    info c1\n"
-	    "    echo $c1.state $c1.bytes_out\n"
-	    "\n"
-	    "'help fields' and rung(1) describe each line.\n",
+    .help =
+	"Print the fields that $NAME.FIELD gives, the kernel's data on the "
+	"connection (TCP_INFO), the duration of each step, and the ladder.\n"
+	"\n"
+	"    listen --echo :0 as echo\n"
+	"    connect $echo.addr as c1\n"
+	"    info c1\n"
+	"    echo $c1.state $c1.bytes_out\n"
+	"\n"
+	"'help fields' and rung(1) describe each line.\n",
     .params = params,
     .flags = CMD_LISTENERS | CMD_PASSES,
     .run = run,
