@@ -15,15 +15,17 @@ const struct cmd cmd_jobs = {
     .group = "tasks",
     .brief = "list background jobs",
     .help = "Jobs are commands with &, timers (every, after), handlers (on) "
-	    "and servers (listen --serve). Each line shows the job's number, "
-	    "its number of runs, and its command line, which begins with "
-	    "@NAME for a handler on the session NAME. Errors and notices of a "
-	    "job's commands begin with the job's number, as in "
-	    "'[3] expect: ...', in a script after FILE:LINE.\n"
+	    "and servers (listen --serve).\n"
 	    "\n"
 	    "    sleep 1h &\n"
 	    "    every 1m echo tick\n"
-	    "    jobs\n",
+	    "    jobs\n"
+	    "\n"
+	    "Each line shows the job's number, its number of runs, and its "
+	    "command line, which begins with @NAME for a handler on the "
+	    "session NAME. Errors and notices of a job's commands begin with "
+	    "the job's number, as in '[3] expect: ...', in a script after "
+	    "FILE:LINE.\n",
     .params = params,
     .flags = CMD_PASSES | CMD_REMOVED,
     .run = run,

@@ -28,12 +28,7 @@ const struct cmd cmd_show = {
     .name = "show",
     .group = "looking",
     .brief = "print one message in full",
-    .help = "The log keeps the first 64 KiB of a message.\n"
-	    "\n"
-	    "With @RUNG, print the bytes below that rung which carried the "
-	    "message, with their offsets. @frame prints the frame, with its "
-	    "length or line end. @tcp prints the bytes of each read or write. "
-	    "'set trace' limits the bytes that are kept for this.\n"
+    .help = "Print one message, up to its first 64 KiB.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"
@@ -41,7 +36,12 @@ const struct cmd cmd_show = {
 	    "    show #1\n"
 	    "    show -x #1\n"
 	    "    show -t #1\n"
-	    "    show #1 @tcp\n",
+	    "    show #1 @tcp\n"
+	    "\n"
+	    "With @RUNG, print the bytes below that rung which carried the "
+	    "message, with their offsets. @frame prints the frame, with its "
+	    "length or line end. @tcp prints the bytes of each read or write. "
+	    "'set trace' limits the bytes that are kept for this.\n",
     .params = params,
     .flags = CMD_PASSES | CMD_REMOVED,
     .run = run,
