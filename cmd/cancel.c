@@ -20,19 +20,21 @@ const struct cmd cmd_cancel = {
     .name = "cancel",
     .group = "tasks",
     .brief = "stop a job",
-    .help = "Stop background commands, a timer, a handler or a server. "
-	    "The commands that it runs are stopped, too. "
-	    "Sessions that the job opened stay open, and bytes that the job "
-	    "queued are still sent. A server closes the peers whose commands "
-	    "it stops. A handler can cancel itself: its commands then run to "
-	    "their end. 'cancel *' stops all jobs that were "
-	    "started in the same scope, at the prompt or in the script, and "
-	    "not the job that runs it.\n"
+    .help = "Stop background commands, a timer, a handler or a server, with "
+	    "the commands that it runs.\n"
 	    "\n"
 	    "    sleep 1h &\n"
 	    "    cancel 1\n"
 	    "    every 1m echo tick; sleep 1h &\n"
-	    "    cancel *\n",
+	    "    cancel *\n"
+	    "\n"
+	    "Sessions that the job opened stay open, and bytes that the job "
+	    "queued are still sent. A server closes the peers whose commands "
+	    "it stops. A handler can cancel itself: its commands then run to "
+	    "their end.\n"
+	    "\n"
+	    "'cancel *' stops all jobs that were started in the same scope, at "
+	    "the prompt or in the script, and not the job that runs it.\n",
     .params = params,
     .flags = CMD_PASSES,
     .run = run,

@@ -24,21 +24,21 @@ const struct cmd cmd_reconnect = {
     .name = "reconnect",
     .group = "sessions",
     .brief = "open an ended client session again",
-    .help = "The new session has the name, the address, the options of "
-	    "connect, the rungs, the settings and the handlers of the ended "
-	    "one. A session that is still open is closed first. Unread data is "
-	    "discarded with a notice. If no attempt succeeds, the session "
-	    "stays ended. A session that 'close' removed cannot be opened "
-	    "again; in a handler, reconnect then does nothing.\n"
-	    "\n"
-	    "Handlers outlive the end of a client, but 'wait' does not wait "
-	    "for them meanwhile. See connect for --retry.\n"
+    .help = "Open the session again with its name, address, options of "
+	    "connect, rungs, settings and handlers.\n"
 	    "\n"
 	    "    listen :0 as s\n"
 	    "    connect $s.addr as c\n"
 	    "    @c on close reconnect --retry 1m\n"
 	    "    close s.1\n"
-	    "    @s.2 send hello again\n",
+	    "    @s.2 send hello again\n"
+	    "\n"
+	    "A session that is still open is closed first. Unread data is "
+	    "discarded with a notice. If no attempt succeeds, the session "
+	    "stays ended. See connect for --retry.\n"
+	    "\n"
+	    "A session that 'close' removed cannot be opened again; in a "
+	    "handler, reconnect then does nothing.\n",
     .params = params,
     .run = run,
     .resume = resume,

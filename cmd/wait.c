@@ -28,22 +28,23 @@ const struct cmd cmd_wait = {
     .name = "wait",
     .group = "tasks",
     .brief = "wait for jobs, a session's state, or a time",
-    .help =
-	"If the job failed, fail with its error class. Without an argument, "
-	"wait for all jobs of this prompt or script (a served peer's script "
-	"waits for its own jobs only). If any of them failed since the last "
-	"'wait', fail with the class of the first failure. A job stopped by "
-	"'cancel' counts as failed only if it is named. Handlers and the "
-	"servers of 'listen --serve' are jobs, too: a script that only serves "
-	"needs 'wait' as its last command, because the end of the script "
-	"would end them. 'listen --echo' is no job: 'wait NAME closed' waits "
-	"until that listener has ended.\n"
-	"\n"
-	"    sleep 100ms &\n"
-	"    wait 1\n"
-	"    wait 100ms\n"
-	"    listen --echo :0 as echo\n"
-	"    connect -n $echo.addr as c; wait c open\n",
+    .help = "Wait for all jobs that were started in the same scope: by the "
+	    "prompt or script, or by a served peer's script.\n"
+	    "\n"
+	    "    sleep 100ms &\n"
+	    "    wait 1\n"
+	    "    wait 100ms\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect -n $echo.addr as c; wait c open\n"
+	    "\n"
+	    "Handlers and servers are jobs, too: a script that only serves "
+	    "needs 'wait' as its last command, because the end of the script "
+	    "would end them.\n"
+	    "\n"
+	    "If the job failed, fail with its error class. Without an "
+	    "argument, fail with the class of the first job that failed since "
+	    "the last 'wait'. A job stopped by 'cancel' counts as failed only "
+	    "if it is named.\n",
     .params = params,
     .flags = CMD_FOLLOWS,
     .run = run,

@@ -49,13 +49,17 @@ find_before() { # N
 	[ ! -f "$1.before" ] || before=$(served <"$1.before")
 }
 
-# Types the lines; none may be an error.
+# Types lines at a prompt; none may be an error.
+type_lines() { # LINES [CMDS before]
+	"$RUNG" -q -t 20s -i --json ${2:+-e "$2"} <<<"$1" >out 2>err ||
+	    fail "$1: $(cat err)"
+	! grep -q '"event":"error"' out || fail "$1: $(cat err)"
+}
+
 run_typed() { # N
 	find_before "$1"
 	sed 's/^[a-z][^>~]*[>~] *//' "$1.typed" | served >"$1.script"
-	"$RUNG" -t 20s -i --json -e "$before" <"$1.script" >out 2>err ||
-	    fail "$(cat "$1.script" err)"
-	! grep '"event":"error"' out || fail "$(cat "$1.script" err)"
+	type_lines "$(cat "$1.script")" "$before"
 }
 
 run_script() { # N
@@ -106,7 +110,7 @@ run_table() { # N
 	while read -r row; do
 		case $row in
 		'rung '*) run_row "$row" ;;
-		*) code 0 "$RUNG" -e "repeat 0 '$row'" ;;
+		*) type_lines "repeat 0 '$row'" ;;
 		esac
 	done <"$1.rows"
 }
