@@ -75,7 +75,7 @@ end
 complete -c rung -n "__rung_first_is ''" -s e -x -a '(__rung_commands)' -d 'run CMDS before FILE or the prompt; can be repeated'
 complete -c rung -n "__rung_first_is ''" -s i -d 'start the prompt after -e and FILE'
 complete -c rung -n "__rung_first_is ''" -s q -d 'suppress notices'
-complete -c rung -n "__rung_first_is ''" -s v -d 'print each command of a script as it runs, each address tried and why it failed, and how many expects passed'
+complete -c rung -n "__rung_first_is ''" -s v -d 'trace script commands and addresses tried; count expects'
 complete -c rung -n "__rung_first_is ''" -s t -x -d 'set the default timeout of commands (10 seconds)'
 complete -c rung -n "__rung_first_is ''" -l color -x -a 'auto always never' -d 'use colors: auto, always or never'
 complete -c rung -n "__rung_first_is ''" -l json -d 'print events to standard output, one JSON object per line'

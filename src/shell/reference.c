@@ -29,12 +29,10 @@ const struct param reference_options[] = {
     [OPTION_QUIET] = {.name = "-q",
 		      .kind = PARAM_FLAG,
 		      .brief = "suppress notices"},
-    [OPTION_VERBOSE] = {.name = "-v",
-			.kind = PARAM_FLAG,
-			.brief =
-			    "print each command of a script as it runs, "
-			    "each address tried and why it failed, and how "
-			    "many expects passed"},
+    [OPTION_VERBOSE] =
+	{.name = "-v",
+	 .kind = PARAM_FLAG,
+	 .brief = "trace script commands and addresses tried; count expects"},
     [OPTION_TIMEOUT] = {.name = "-t",
 			.kind = PARAM_DURATION,
 			.value = "D",

@@ -102,17 +102,16 @@ send each typed line, until Ctrl-D or ~.
   NAME  the session (default: the current session)
 
 Send each line as typed, with the session's line ending, like the command >.
-While talk is on, the prompt ends with ~ instead of >, and Tab inserts a
-tab.
-
-End talk with Ctrl-D on an empty line, or with the line ~. as in ssh. The
-line '~ CMD' runs a command on the session. If a line begins with ~~, talk
-sends one ~ and the rest.
 
     talk
     GET / HTTP/1.0
     ~ info
     ~.
+
+End talk with Ctrl-D on an empty line, or with the line ~. as in ssh. The
+line '~ CMD' runs a command on the session. If a line begins with ~~, talk
+sends one ~ and the rest. While talk is on, the prompt ends with ~ instead
+of >, and Tab inserts a tab.
 
 If the session or the peer's sending side ends, talk ends with a notice. A
 line that is half typed then is neither sent nor run as a command; press Up
