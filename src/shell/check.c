@@ -14,13 +14,13 @@ int command_available(const struct shell *sh, const struct command *c,
 		shell_unknown(sh, c->name, send, e);
 		return -1;
 	}
-	if (cmd->flags & CMD_REPL && !sh->interactive)
-		return err_usage(
-		    e, "only available at the prompt, not in scripts");
-	if (cmd->flags & CMD_TALKS && !sh->interactive)
-		return err_usage(e, "only available at the prompt; in scripts "
-				    "send a line with '> TEXT'");
-	return 0;
+	if (sh->interactive || !(cmd->flags & (CMD_REPL | CMD_TALKS)) ||
+	    param_asks_help(shell_params(sh, cmd), c))
+		return 0;
+	return err_usage(e, "only available at the prompt%s",
+			 cmd->flags & CMD_TALKS
+			     ? "; in scripts send a line with '> TEXT'"
+			     : ", not in scripts");
 }
 
 /* Checks the words of the command, without its bodies. `args`: memory. */

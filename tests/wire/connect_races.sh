@@ -79,6 +79,7 @@ has 'a name without IPv6' 'v4.test:1: ' "$err"
 
 # The attempts are printed before the final error.
 ours 4 -v -e 'connect both.test:1'
-equal 'the order' "c1: tcp://[::1]:1: refused
+equal 'the order' "+ -e:1: connect both.test:1
+c1: tcp://[::1]:1: refused
 c1: tcp://127.0.0.1:1: refused
 -e:1: connect: tcp" "$(sed 's/ after.*//; s/connect: tcp.*/connect: tcp/' <<<"$err")"

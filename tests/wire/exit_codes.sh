@@ -45,6 +45,9 @@ all() {
 	fails_as 6 eof-early "$pair; @s.1 close" '@c expect x'
 	fails_as 6 closed "$pair; @c close -w" '@c send x'
 	fails_as 6 closed "$pair; close c" '@c recv'
+	fails_as 8 tls-handshake "listen --serve '> HTTP/1.1 400' :0 as s" \
+	    'connect tls://127.0.0.1:$s.port'
+	fails_as 8 tls-verify 'listen tls://127.0.0.1:0 as s' 'connect $s.addr'
 	fails_as 7 reset "$pair; @s.1 close -R; sleep 0" '@c recv'
 	fails_as 10 io '' 'source none'
 	fails_as 10 io 'listen :0 as s' 'listen $s.addr'
@@ -70,10 +73,12 @@ echo '5 connect-timeout' >>seen
 cat >>seen <<'E2'
 0 none
 130 interrupted
+8 tls-truncated
+8 tls-alert
 E2
 
 # The classes of future rungs are listed in advance.
-later='tls-verify tls-proto tls-truncated frame http-proto http-status ws-proto
+later='frame http-proto http-status ws-proto
 ws-close eio-proto sio-error'
 "$RUNG" help errors | awk '$1 ~ /^[0-9]+$/ { print $1, $2 }' >classes
 [ -s classes ] || fail 'help errors has no table'

@@ -53,7 +53,7 @@ echo $1
 @c live on; @c sendline a longer line; @c expect line
 @c eol crlf; @c sendline x; @c recv until "\r\n"
 repeat 20 "@c sendline again; @c expect again"
-let n 1; incr n; echo $n $session $c.bytes_in
+use c; let n 1; incr n; echo $n $session $c.bytes_in
 try @c expect -t 1ms nothing; echo $error
 try @c expect -1 -t 1ms nothing
 try connect unix://none; echo $error
