@@ -223,7 +223,7 @@ static enum cmd_status finish(struct call *call, enum cmd_status status)
 	if (call_locator(call, ADDR, &typed, NULL) == 0 && typed.scheme->rungs)
 		buf_put(&where, args_text(&call->args, ADDR));
 	else
-		endpoint_print(o->session->endpoint, &where);
+		endpoint_print(o->session->endpoint, NULL, &where);
 	shell_remember_address(call->shell, buf_bytes(&where));
 	buf_fini(&where);
 	return CMD_OK;

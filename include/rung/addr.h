@@ -54,9 +54,12 @@ int endpoint_pair(struct bytes host, struct bytes port, struct endpoint *,
  * Appends the endpoint in a form that endpoint_parse() reads: `scheme://…` or
  * `exec:CMD`. A path or command is printed unescaped. The functions whose names
  * end in _escaped are for messages and screens: they escape unprintable bytes.
+ * `scheme`: NULL: that of the transport.
  */
-void endpoint_print(const struct endpoint *, struct buf *out);
-void endpoint_print_escaped(const struct endpoint *, struct buf *out);
+void endpoint_print(const struct endpoint *, const char *scheme,
+		    struct buf *out);
+void endpoint_print_escaped(const struct endpoint *, const char *scheme,
+			    struct buf *out);
 /* Appends `127.0.0.1:80`, `[::1]:80`, `/path`, `@name`, `(unnamed)`, or
  * `(none)` for an empty address. */
 void addr_print(const struct addr *, struct buf *out);

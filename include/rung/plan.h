@@ -24,6 +24,10 @@ struct rung_spec {
 /* Rungs from the bottom to the top; immutable once shared. */
 struct rung_plan {
 	unsigned refs, count;
+	/* Name of the scheme whose rungs are the lowest `scheme_count`, static;
+	 * NULL: the address had no scheme with rungs. */
+	const char *scheme;
+	unsigned scheme_count;
 	struct rung_spec spec[LADDER_RUNGS_MAX];
 };
 

@@ -92,6 +92,10 @@ int rung_plan_add(struct rung_plan *p, const struct rung_ops *ops,
 int rung_plan_add_all(struct rung_plan *p, struct rung_plan *from,
 		      unsigned count, struct err *e)
 {
+	if (from && !p->count && count >= from->scheme_count) {
+		p->scheme = from->scheme;
+		p->scheme_count = from->scheme_count;
+	}
 	for (unsigned i = 0; from && i < from->count && i < count; i++) {
 		const struct rung_spec *old = &from->spec[i];
 		struct rung_spec *s = add_spec(p, old->ops, old->side,

@@ -180,7 +180,7 @@ void dial_put_target(const struct dialing *d, struct buf *out)
 
 	buf_init(&whole, BUF_SMALL);
 	endpoint_print_escaped(d->proxy_dial ? &d->proxy_dial->target : &d->to,
-			       &whole);
+			       NULL, &whole);
 	buf_put(out, bytes_head(buf_bytes(&whole), 120));
 	if (buf_len(&whole) > 120)
 		buf_puts(out, "...");
@@ -201,7 +201,7 @@ static bool has_more_detail(const struct dialing *d)
 	buf_init(&one, BUF_SMALL);
 	buf_init(&target, BUF_SMALL);
 	addr_print_url(&d->attempts[0].to, d->to.ops->scheme, &one);
-	endpoint_print(&d->to, &target);
+	endpoint_print(&d->to, NULL, &target);
 	same = bytes_equal(buf_bytes(&one), buf_bytes(&target));
 	buf_fini(&one);
 	buf_fini(&target);

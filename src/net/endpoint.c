@@ -375,10 +375,13 @@ int endpoint_pair(struct bytes host, struct bytes port, struct endpoint *ep,
 	return read_host(rest, ep, e);
 }
 
-void endpoint_print(const struct endpoint *ep, struct buf *out)
+void endpoint_print(const struct endpoint *ep, const char *scheme,
+		    struct buf *out)
 {
 	struct addr a;
 
+	if (!scheme)
+		scheme = ep->ops->scheme;
 	if (ep->ops->runs) {
 		buf_puts(out, "exec:");
 		buf_put(out, ep->command);
@@ -386,10 +389,10 @@ void endpoint_print(const struct endpoint *ep, struct buf *out)
 	}
 	if (ep->family == AF_UNIX) {
 		a = endpoint_unix(ep);
-		addr_print_url(&a, ep->ops->scheme, out);
+		addr_print_url(&a, scheme, out);
 		return;
 	}
-	buf_printf(out, "%s://", ep->ops->scheme);
+	buf_printf(out, "%s://", scheme);
 	if (ep->any)
 		buf_putc(out, '*');
 	else if (strchr(ep->host, ':'))
@@ -399,11 +402,12 @@ void endpoint_print(const struct endpoint *ep, struct buf *out)
 	buf_printf(out, ":%s", ep->port);
 }
 
-void endpoint_print_escaped(const struct endpoint *ep, struct buf *out)
+void endpoint_print_escaped(const struct endpoint *ep, const char *scheme,
+			    struct buf *out)
 {
 	struct buf printed = {.limit = BUF_SMALL};
 
-	endpoint_print(ep, &printed);
+	endpoint_print(ep, scheme, &printed);
 	put_escaped(out, buf_bytes(&printed));
 	buf_fini(&printed);
 }

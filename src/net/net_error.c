@@ -71,7 +71,7 @@ int endpoint_failed(const struct endpoint *to, const struct err *why,
 	struct buf who;
 
 	buf_init(&who, BUF_SMALL);
-	endpoint_print_escaped(to, &who);
+	endpoint_print_escaped(to, NULL, &who);
 	err_set(e, why->kind, why->code, "%.160s: %s", buf_cstr(&who),
 		why->text);
 	buf_fini(&who);

@@ -364,7 +364,7 @@ int end_dial(struct end *end, const struct endpoint *to,
 		how.proxy = &o->proxy;
 	set_shape(end, to->ops->shape);
 	buf_init(&name, BUF_SMALL);
-	endpoint_print_escaped(to, &name);
+	endpoint_print_escaped(to, NULL, &name);
 	put_name(end, &name);
 	buf_fini(&name);
 	if (end_climb(end, to->ops->shape,

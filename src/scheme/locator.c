@@ -215,8 +215,12 @@ struct rung_plan *locator_plan(const struct protocols *p,
 	add_part(parts, &n, side == SIDE_CLIENT ? "--sni" : NULL,
 		 bytes_str(l->at.host));
 	struct rung_plan *plan = rung_plan_new();
-	if (scheme_add_rungs(p, row, 0, side, options, parts, n, plan, e) == 0)
+	if (scheme_add_rungs(p, row, 0, side, options, parts, n, plan, e) ==
+	    0) {
+		plan->scheme = row->rungs ? row->name : NULL;
+		plan->scheme_count = plan->count;
 		return plan;
+	}
 	rung_plan_unref(plan);
 	return NULL;
 }

@@ -19,7 +19,7 @@ char *session_dial_text(const struct dial_options *o, bool direct)
 {
 	struct buf out = {.limit = SIZE_MAX}, value = {.limit = SIZE_MAX};
 	if (o->from) {
-		endpoint_print(o->from, &value);
+		endpoint_print(o->from, NULL, &value);
 		put_option("-b", &value, &out);
 	}
 	if (o->proxy) {

@@ -131,7 +131,7 @@ static void on_created(struct journal *c, const struct session *s)
 	if (s->role == ROLE_PEER)
 		buf_puts(&text, s->parent ? s->parent->name : "");
 	else if (s->endpoint)
-		endpoint_print(s->endpoint, &text);
+		endpoint_print(s->endpoint, NULL, &text);
 	put_text(d, &text);
 	if (session_dial_words(s)[0])
 		d->options = xstrndup(bytes_str(session_dial_words(s)));
@@ -142,9 +142,12 @@ static void on_created(struct journal *c, const struct session *s)
 static void on_state(struct journal *c, const struct session *s)
 {
 	struct buf text = {.limit = BUF_SMALL};
+	struct addr at;
 	switch (session_state(s)) {
 	case SESSION_LISTENING:
-		session_field(BYTES("addr"))->print(s, &text);
+		/* Without the scheme of the rungs, which scripts climb. */
+		at = transport_local(&s->link);
+		addr_print_url(&at, session_scheme(s), &text);
 		put_text(journal_add(c, JOURNAL_LISTENING, s), &text);
 		break;
 	case SESSION_HALF_CLOSED:

@@ -143,7 +143,7 @@ int session_timeout_error(const struct session *s, uint64_t within,
 		return -1;
 	}
 	if (s->endpoint)
-		endpoint_print_escaped(s->endpoint, &where);
+		endpoint_print_escaped(s->endpoint, NULL, &where);
 	else
 		buf_puts(&where, s->name);
 	transport_timeout_error(&s->link, buf_cstr(&where), within, e);
@@ -239,15 +239,23 @@ static struct addr main_addr(const struct session *s)
 	return s->link.peer;
 }
 
+/* Returns the scheme of the address that the session was opened with. */
+static const char *address_scheme(const struct session *s)
+{
+	const struct rung *lowest = s->ladder.bottom;
+	const struct rung_plan *plan = lowest ? lowest->plan : s->plan;
+	return plan && plan->scheme ? plan->scheme : s->link.ops->scheme;
+}
+
 static void print_addr(const struct session *s, struct buf *out)
 {
 	struct addr a = main_addr(s);
 	/* With a proxy, link.peer is the proxy's address: print the requested
 	 * address instead. */
 	if (a.len && !(s->link.proxied && s->endpoint))
-		addr_print_url(&a, s->link.ops->scheme, out);
+		addr_print_url(&a, address_scheme(s), out);
 	else if (s->endpoint)
-		endpoint_print(s->endpoint, out);
+		endpoint_print(s->endpoint, address_scheme(s), out);
 }
 
 static bool is_every_address(const struct addr *a)
@@ -262,9 +270,9 @@ void session_print_address(const struct session *s, struct buf *out)
 {
 	struct addr a = main_addr(s);
 	if (a.len && !(s->link.proxied && s->endpoint))
-		addr_print_url_escaped(&a, s->link.ops->scheme, out);
+		addr_print_url_escaped(&a, address_scheme(s), out);
 	else if (s->endpoint)
-		endpoint_print_escaped(s->endpoint, out);
+		endpoint_print_escaped(s->endpoint, address_scheme(s), out);
 	else
 		buf_puts(out, "(unnamed)");
 	if (s->role == ROLE_LISTENER && a.len && is_every_address(&a))

@@ -153,7 +153,7 @@ static void complete_addresses(const struct shell *sh, struct bytes prefix,
 		if (s->role == ROLE_LISTENER)
 			own->print(s, &b);
 		else
-			endpoint_print(s->endpoint, &b);
+			endpoint_print(s->endpoint, NULL, &b);
 		if (is_text(buf_bytes(&b)))
 			add_address(out, prefix, buf_cstr(&b));
 	}

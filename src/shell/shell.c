@@ -129,7 +129,7 @@ static void remember_endpoint(struct shell *sh, const struct session *s)
 	    strcmp(s->endpoint->port, "0") == 0)
 		return;
 	buf_init(&b, BUF_SMALL);
-	endpoint_print(s->endpoint, &b);
+	endpoint_print(s->endpoint, NULL, &b);
 	shell_remember_address(sh, buf_bytes(&b));
 	buf_fini(&b);
 }

@@ -209,7 +209,7 @@ static void check_connect(struct bytes address)
 {
 	struct buf want = {.limit = BUF_SMALL};
 
-	endpoint_print(&w.where, &want);
+	endpoint_print(&w.where, NULL, &want);
 	expect(bytes_equal(address, buf_bytes(&want)));
 	buf_fini(&want);
 }

@@ -52,5 +52,6 @@ view          line
 live          off
 eol           lf
 proxy         off
+keylog        off
 verbose       off
 quiet         on

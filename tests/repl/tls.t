@@ -3,13 +3,13 @@
 args: -i
 
 > listen tls://:0 as s
-s: listening on tcp://127.0.0.1:{port}
+s: listening on tls://127.0.0.1:{port}
 s: tls: made a self-signed certificate; clients can use --pin sha256//{any}
 > @s climb frame line
 > connect tls://127.0.0.1:$s.port --pin $s.pin as c
-s.1: accepted from tcp://127.0.0.1:{port}
-c: open to tcp://127.0.0.1:{port}
-s.1: open to tcp://127.0.0.1:{port}
+s.1: accepted from tls://127.0.0.1:{port}
+c: open to tls://127.0.0.1:{port}
+s.1: open to tls://127.0.0.1:{port}
 > frame line
 > @s.1 send hello
 s.1 > #1 5B hello
@@ -49,7 +49,7 @@ c < #4 6B plain\n
 c: closed here
 s.1: peer shut down its side (FIN); sending is open
 > connect tls://127.0.0.1:$s.port
-s.2: accepted from tcp://127.0.0.1:{port}
+s.2: accepted from tls://127.0.0.1:{port}
 connect: tls: self-signed certificate: certificate 0, CN=localhost, valid {any}; see 'certs'
 s.2: tls: the peer sent the alert unknown_ca (48)
 > certs

@@ -226,7 +226,7 @@ static void pair(const char *host, const char *port, const char *wants)
 	buf_init(&out, BUF_SMALL);
 	if (endpoint_pair(bytes_str(host), bytes_str(port), &ep, &e) < 0)
 		fail_msg("%s %s: %s", host, port, e.text);
-	endpoint_print(&ep, &out);
+	endpoint_print(&ep, NULL, &out);
 	assert_string_equal(buf_cstr(&out), wants);
 	buf_fini(&out);
 }
@@ -253,7 +253,7 @@ static void endpoint_exec_keeps_the_rest_of_the_text(void **state)
 	buf_init(&out, BUF_SMALL);
 	copy = endpoint_copy(&ep);
 	assert_ptr_not_equal(copy->command.at, ep.command.at);
-	endpoint_print(copy, &out);
+	endpoint_print(copy, NULL, &out);
 	assert_string_equal(buf_cstr(&out), text);
 	free(copy);
 	buf_fini(&out);
@@ -299,7 +299,7 @@ static void endpoint_prints_text_that_parses_back(void **state)
 		struct buf out;
 
 		buf_init(&out, BUF_SMALL);
-		endpoint_print(&ep, &out);
+		endpoint_print(&ep, NULL, &out);
 		assert_string_equal(buf_cstr(&out), texts[i]);
 		buf_fini(&out);
 	}
@@ -402,7 +402,7 @@ static void addr_escapes_unprintable_bytes_once(void **state)
 	shows(un("/a\033[2J\\", 8), "/a\\e[2J\\\\");
 	shows(un("\0a\0b", 4), "@a\\0b");
 	shows(un("/\303\274", 3), "/\303\274");
-	endpoint_print_escaped(&ep, &out);
+	endpoint_print_escaped(&ep, NULL, &out);
 	assert_string_equal(buf_cstr(&out), "exec:a\\\\\\tb");
 	buf_fini(&out);
 }

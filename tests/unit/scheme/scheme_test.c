@@ -31,7 +31,7 @@ static void good(const char *text, const char *scheme, const char *want)
 	if (locator_parse(&rot_protocols, bytes_str(text), &l, &e))
 		fail_msg("'%s': %s", text, e.text);
 	assert_string_equal(l.scheme->name, scheme);
-	endpoint_print(&l.at, &got);
+	endpoint_print(&l.at, NULL, &got);
 	buf_printf(&got, "|%.*s|%.*s|%.*s", (int)l.user.len,
 		   (const char *)l.user.at, (int)l.path.len,
 		   (const char *)l.path.at, (int)l.query.len,

@@ -88,19 +88,22 @@ static void listen_gives_its_peers_the_rungs(void **state)
 	good(w, "listen tag://:0 --by 2 as s; connect :$s.port as c");
 	good(w, "@c send efg; @s.1 expect -1 abc");
 	prints(w, "echo ${s.1.by}", "2\n");
+	prints(w, "if $s.addr ~ /^tag:/ echo yes", "yes\n");
+	good(w, "connect $s.addr --by 2 as t; @t send abc; @s.2 expect -1 abc");
+	good(w, "close t; close s.2");
 	bad(w, "listen tag://:0 --by 99 as t", "rot: 99 is too far");
 	bad(w, "listen rot://127.0.0.1 as t", "the port is missing");
 	/* The client's climb adds a rung above those of its scheme. */
 	good(w, "use s; descend; descend");
 	good(w, "connect rot://127.0.0.1:$s.port --by 1 as d; "
 		"@d climb tag --by 2 /x");
-	good(w, "@d send a; @s.2 expect -1 d");
+	good(w, "@d send a; @s.3 expect -1 d");
 }
 
 static void script_gives_a_listener_its_rungs(void **state)
 {
 	struct world *w = *state;
-	good(w, "listen tag://:0 --by 2 as s; connect $s.addr as c; accept s");
+	good(w, "listen tag://:0 --by 2 as s; connect 127.0.0.1:$s.port as c; accept s");
 	good(w, "@c send efg; @s.1 expect -1 abc");
 	good(w, "@s descend; connect $s.addr as d; accept s");
 	good(w, "@d send c; @s.2 expect -1 a; @s.2 climb tag --by 1");
