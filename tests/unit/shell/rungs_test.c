@@ -103,7 +103,8 @@ static void listen_gives_its_peers_the_rungs(void **state)
 static void script_gives_a_listener_its_rungs(void **state)
 {
 	struct world *w = *state;
-	good(w, "listen tag://:0 --by 2 as s; connect 127.0.0.1:$s.port as c; accept s");
+	good(w, "listen tag://:0 --by 2 as s; connect 127.0.0.1:$s.port as c; "
+		"accept s");
 	good(w, "@c send efg; @s.1 expect -1 abc");
 	good(w, "@s descend; connect $s.addr as d; accept s");
 	good(w, "@d send c; @s.2 expect -1 a; @s.2 climb tag --by 1");
