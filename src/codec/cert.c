@@ -227,8 +227,8 @@ int cert_from_pem(struct bytes pem, struct buf *der)
 	return status;
 }
 
-/* Returns true for the characters of DNS names and addresses: others have a
- * meaning in the text of the extension. */
+/* Returns true if the name has only characters of DNS names and addresses;
+ * others may have a meaning in the text of the extension. */
 static bool is_name(const char *name)
 {
 	static const char good[] = "abcdefghijklmnopqrstuvwxyz"
@@ -281,7 +281,7 @@ int cert_self_signed(const char *const *names, struct buf *pem, struct err *e)
 	for (size_t i = 0; names[i]; i++)
 		if (!is_name(names[i]))
 			return err_usage(e,
-					 "'%.100s' is no name for a "
+					 "'%.100s' is not valid as a name in a "
 					 "certificate",
 					 names[i]);
 	EVP_PKEY *key = EVP_EC_gen("P-256");

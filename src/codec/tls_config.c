@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The configs of TLS connections: options become contexts of OpenSSL. Verifies
- * the certificates of peers. tls.c has the connections, cert.c describes
- * certificates.
+ * Makes contexts of OpenSSL from options, and verifies the certificates of
+ * peers. tls.c has the connections, cert.c describes certificates.
  */
 #include "tls_own.h"
 
@@ -233,7 +232,8 @@ static int choose_alpn(SSL *ssl, const unsigned char **out, unsigned char *len,
 					       : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-/* Changes to the context whose certificate has the client's name. */
+/* Changes to the context whose certificate has the name that the client asks
+ * for. */
 static int choose_pair(SSL *ssl, int *alert, void *arg)
 {
 	const struct tls_config *c = arg;

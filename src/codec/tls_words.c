@@ -80,8 +80,8 @@ static const struct plain_start plain_starts[] = {
     {"RFB ", "VNC"},
 };
 
-/* Returns true for the bytes of text. The types of records, 20 to 23 and 128,
- * are none. */
+/* Returns true for a byte of text. No record begins with one: its first byte is
+ * 20 to 23, or 128. */
 static bool is_text(uint8_t byte)
 {
 	return (byte >= ' ' && byte < 0x7F) || byte == '\t' || byte == '\r' ||

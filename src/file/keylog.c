@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Writes key logs. Each line is one write to the end of the file, because
- * several programs may share it; a line is too short to wait for.
+ * several programs may share it. The loop waits for the write: a line is short.
  */
 #include "rung/keylog.h"
 

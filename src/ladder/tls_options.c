@@ -60,13 +60,14 @@ const struct param tls_params[] = {
 	      .value = "FILE",
 	      .brief =
 		  "own certificate and its chain (PEM); a listener chooses "
-		  "among several by the client's --sni"},
+		  "among several by the client's SNI"},
     [KEY] = {.name = "--key",
 	     .kind = PARAM_PATH,
 	     .flags = PARAM_REPEATED,
 	     .value = "FILE",
-	     .brief = "key of the --cert with the same place (default: in that "
-		      "file); its password is in $RUNG_KEY_PASSWORD"},
+	     .brief =
+		 "key of the --cert in the same position (default: in that "
+		 "file); its password is in $RUNG_KEY_PASSWORD"},
     [VERSIONS] = {.name = "--tls",
 		  .kind = PARAM_WORD,
 		  .value = "MIN..MAX",
@@ -75,8 +76,8 @@ const struct param tls_params[] = {
 		 .kind = PARAM_WORD,
 		 .value = "LIST",
 		 .brief =
-		     "ciphers in the form of openssl-ciphers(1); names with "
-		     "TLS_ are those of TLS 1.3"},
+		     "ciphers in the form of openssl-ciphers(1); names that "
+		     "begin with TLS_ are for TLS 1.3"},
     [GROUPS] = {.name = "--groups",
 		.kind = PARAM_WORD,
 		.value = "LIST",
@@ -94,13 +95,14 @@ const struct param tls_params[] = {
     [END] = {.kind = PARAM_END},
 };
 
-/* Limit of a file of certificates: the system's have less than 300 KiB. */
+/* Limit of a file of certificates. The system's file is smaller than 300 KiB.
+ */
 #define FILE_MAX  ((size_t)4 << 20)
 #define PAIRS_MAX 64
 
 /* Texts that are read or copied for the config. */
 struct tls_texts {
-	struct buf ca, made; /* PEM; `made`: of a certificate of our own */
+	struct buf ca, made; /* PEM; `made`: rung's own certificate and key */
 	struct buf *file;    /* PEM files: for each pair, cert and key */
 	char *ca_dir, *ciphers, *groups;
 	struct tls_pair *pairs;

@@ -51,8 +51,8 @@ static void tls_fail(struct tls_rung *t, const struct err *why)
 	rung_fail(&t->rung, rest, why);
 }
 
-/* Passes records down, and frees them. No record can be made again. Result: 0,
- * or -1 and *e. */
+/* Passes records down, and frees them. UNIT_ONCE: data cannot be encrypted a
+ * second time. Result: 0, or -1 and *e. */
 static int send_records(struct tls_rung *t, struct buf *out, struct err *e)
 {
 	struct unit u = {.data = buf_bytes(out), .flags = UNIT_ONCE};
@@ -128,7 +128,7 @@ static void peer_closed(struct tls_rung *t)
 		rung_ended(&t->rung, NULL);
 }
 
-/* Decrypts a piece and passes it up. Result: false: all input was read. */
+/* Decrypts a piece and passes it up. Result: false: no more can be read. */
 static bool pass_piece(struct tls_rung *t)
 {
 	struct buf data = new_buf(t), out = new_buf(t);

@@ -59,7 +59,7 @@ static void run_bytes(int side, size_t piece, struct bytes in)
 	expect(buf_len(&m.data) <= in.len);
 	expect(m.failures <= 1);
 	expect(m.ends == 1);
-	/* Data needs the keys. */
+	/* Only raw bytes can pass up: the input has no valid record of data. */
 	expect(!buf_len(&m.data) || m.raws);
 	mock_fini(&m);
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
-# Certificates for wire tests, in the current directory: ca.pem, and NAME.pem
-# with NAME.key that it signed.
+# Makes certificates for wire tests in the current directory: ca.pem, and
+# NAME.pem with the key NAME.key, signed by ca.pem.
 
 # own_ca: makes ca.pem and ca.key
 own_ca() {

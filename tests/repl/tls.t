@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# TLS between sessions of one rung: options, refusals, the plain text behind.
+# TLS between sessions of one rung: options, refusals, plain text after TLS.
 args: -i
 
 > listen tls://:0 as s

@@ -25,7 +25,7 @@ done
 code 0 "$RUNG" -q -e "connect tls://127.0.0.1:$port --ca ca.pem; echo \$c1.sni \$c1.verified"
 has 'address' 'chain and name' "$out"
 
-# The options that set what is agreed.
+# The options for the version, the ciphers and the groups.
 code 0 "$RUNG" -q -e "connect tls://localhost:$port --ca ca.pem --tls 1.2 --ciphers ECDHE-ECDSA-CHACHA20-POLY1305 --groups P-384:P-256
     echo \$c1.cipher \$c1.group"
 has 'options' 'ECDHE-ECDSA-CHACHA20-POLY1305 secp384r1' "$out"

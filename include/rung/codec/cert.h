@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Certificates: descriptions, pins, and one that rung makes itself.
- * Certificates come as DER.
+ * Describes certificates, computes their pins, and makes self-signed ones. All
+ * certificates are DER unless a function says PEM.
  */
 #ifndef RUNG_CODEC_CERT_H
 #define RUNG_CODEC_CERT_H
@@ -15,7 +15,7 @@
 int cert_pin(struct bytes der, uint8_t pin[CERT_PIN_SIZE]);
 /* Appends `sha256//BASE64`. */
 void cert_print_pin(const uint8_t pin[CERT_PIN_SIZE], struct buf *out);
-/* Parses that form. Result: 0; -1 and *e (usage). */
+/* Parses `sha256//BASE64`. Result: 0; -1 and *e (usage). */
 int cert_parse_pin(struct bytes text, uint8_t pin[CERT_PIN_SIZE],
 		   struct err *e);
 /* Appends on one line the subject, the issuer unless it is the same, and the
@@ -23,7 +23,7 @@ int cert_parse_pin(struct bytes text, uint8_t pin[CERT_PIN_SIZE],
 void cert_summary(struct bytes der, struct buf *out);
 /* Appends lines of a key, blanks and a value: subject, names, issuer, valid,
  * key, signature, serial, pin. Control characters and bytes above 126 are
- * escaped. */
+ * escaped; in names each is replaced by a dot. */
 void cert_describe(struct bytes der, struct buf *out);
 /* Appends the certificate as PEM. */
 void cert_to_pem(struct bytes der, struct buf *out);

@@ -21,7 +21,7 @@ struct tls_pair {
 struct tls_options {
 	bool server;
 	/* Verify no certificate. A server verifies those of clients only if
-	 * `ca` is set. */
+	 * `ca` or `ca_dir` is set. */
 	bool insecure;
 	struct bytes ca;    /* PEM; empty: the system's certificates */
 	const char *ca_dir; /* directory of `openssl rehash`, or NULL */
@@ -35,7 +35,7 @@ struct tls_options {
 	size_t pair_count;
 	const char *password; /* that decrypts the keys; NULL: none */
 	int min, max;         /* versions of tls_version(); 0: the default */
-	const char *ciphers, *groups; /* as OpenSSL lists them; NULL: default */
+	const char *ciphers, *groups; /* lists for OpenSSL; NULL: default */
 };
 
 /* Result: NULL and *e (usage: an option that OpenSSL rejects; limit). */
@@ -50,30 +50,30 @@ void tls_config_free(struct tls_config *);
  */
 struct tls *tls_new(struct tls_config *, const char *name, struct err *e);
 void tls_free(struct tls *);
-/* Sets a callback for the secret lines of a key log, which must not call the
- * connection. */
+/* Sets the callback for the lines of a key log. It must not call functions of
+ * this connection. */
 void tls_set_secret(struct tls *, void (*secret)(void *context, struct bytes),
 		    void *context);
 
 enum tls_result {
 	TLS_MORE,   /* all input was read */
-	TLS_OK,     /* the handshake is done; there is more to read */
+	TLS_OK,     /* the call did its work; there may be more to read */
 	TLS_CLOSED, /* the peer sent close_notify; `in` has the bytes after it
 		     */
 	TLS_FAILED, /* *e: tls-handshake, tls-verify, tls-alert or limit */
 };
 
 /*
- * Goes on with the handshake. Consumes bytes at the start of *in and appends
- * the records to send to `out`, an alert after a failure too.
+ * Continues the handshake. Consumes bytes at the start of *in and appends to
+ * `out` the records to send; after a failure this is an alert.
  * Result:  TLS_MORE, TLS_OK, or TLS_FAILED and *e.
  */
 enum tls_result tls_handshake(struct tls *, struct bytes *in, struct buf *out,
 			      struct err *e);
 /*
- * Decrypts records from *in, and appends their data to `data` until it has at
- * least `most` bytes: at most TLS_RECORD_MAX - 1 more. `data_end`: length of
- * the input after the last record with data.
+ * Decrypts records from *in, and appends their data to `data` until `most`
+ * bytes or up to TLS_RECORD_MAX - 1 more are added. `data_end`: number of input
+ * bytes up to the end of the last record with data.
  * Result:  TLS_MORE; TLS_OK: `most` bytes were added; TLS_CLOSED; TLS_FAILED
  *          and *e.
  */
@@ -92,7 +92,7 @@ bool tls_peer_certificate(const struct tls *, size_t nth, struct buf *der);
 void tls_info(const struct tls *, struct attrs *facts);
 
 #define TLS_RECORD_MAX ((size_t)16 << 10) /* RFC 8446 §5.1 */
-/* How much a record is longer than its data, RFC 5246 §6.2.3. */
+/* How much longer a record can be than its data, RFC 5246 §6.2.3. */
 #define TLS_OVERHEAD_MAX ((size_t)2048 + 5)
 
 /* ---- words ---- */
@@ -104,9 +104,9 @@ const char *tls_alert_name(int alert);
 int tls_version(struct bytes text);
 enum tls_first { TLS_FIRST_RECORD, TLS_FIRST_TEXT, TLS_FIRST_MORE };
 /*
- * Looks at the first bytes that a peer sent: a TLS record, or text of another
- * protocol. `protocol`: name of that protocol, NULL: unknown; static. Result:
- * TLS_FIRST_MORE: more bytes may name the protocol.
+ * Checks if the first bytes of a peer are a TLS record or text of another
+ * protocol. `protocol`: name of the other protocol, NULL: unknown; static.
+ * Result:  TLS_FIRST_MORE: more bytes may name the protocol.
  */
 enum tls_first tls_first_bytes(struct bytes first, const char **protocol);
 /* Returns the bytes after the records at the start of `in`; none if the last

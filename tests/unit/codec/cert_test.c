@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests descriptions and pins of certificates, and the one that rung makes.
+ * Tests descriptions and pins of certificates, and self-signed certificates.
  */
 #include "rung/codec/cert.h"
 

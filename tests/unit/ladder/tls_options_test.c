@@ -208,7 +208,8 @@ static void wrong_options_are_rejected(void **state)
 	    {"--alpn", "h2,,h3", "a name has 1 to 255 bytes", SIDE_CLIENT},
 	    {"--insecure", "", "an option of the client side", SIDE_SERVER},
 	    {"--save", "x", "an option of the server side", SIDE_CLIENT},
-	    {"--sni", "a,b", "no name for a certificate", SIDE_SERVER},
+	    {"--sni", "a,b", "not valid as a name in a certificate",
+	     SIDE_SERVER},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {

@@ -47,7 +47,7 @@ static void records_arrive_in_pieces_of_any_size(void **state)
 
 /* Data that was sent before the rung opened follows the client's Finished in
  * one segment. */
-static void data_behind_the_handshake_arrives_cut_at_every_place(void **state)
+static void data_after_the_handshake_arrives_cut_at_every_place(void **state)
 {
 	size_t length = 1;
 	(void)state;
@@ -70,7 +70,7 @@ static void data_behind_the_handshake_arrives_cut_at_every_place(void **state)
 	assert_true(length > 20);
 }
 
-static void plain_bytes_behind_close_notify_are_kept(void **state)
+static void plain_bytes_after_close_notify_are_kept(void **state)
 {
 	const struct close_request in_order = {.code = 0};
 	(void)state;
@@ -284,8 +284,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(records_arrive_in_pieces_of_any_size),
 	    cmocka_unit_test(
-		data_behind_the_handshake_arrives_cut_at_every_place),
-	    cmocka_unit_test(plain_bytes_behind_close_notify_are_kept),
+		data_after_the_handshake_arrives_cut_at_every_place),
+	    cmocka_unit_test(plain_bytes_after_close_notify_are_kept),
 	    cmocka_unit_test(end_without_close_notify_is_an_error),
 	    cmocka_unit_test(end_of_sending_is_close_notify),
 	    cmocka_unit_test(end_within_the_handshake_fails),
