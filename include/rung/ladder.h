@@ -54,8 +54,9 @@ struct rung_ops {
 	const char *on; /* rung needed below; NULL: any with the shape */
 	enum shape below, above; /* shape needed below, shape offered above */
 	bool no_half_close;      /* an end closes both directions */
-	/* A client's rung protects what it receives: data that came before it
-	 * must not pass for protected, so none may be unread. */
+	/* The rung protects received data. session_climb() refuses to put a
+	 * client's rung on unread data, which could be taken for protected
+	 * data. */
 	bool protects;
 	/* Parameters of the spec's args; NULL: none. */
 	const struct param *params;

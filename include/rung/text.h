@@ -74,7 +74,7 @@ bool utf8_is_printable(uint32_t rune);
 /*
  * Returns true if the character may be sent to a terminal after the characters
  * before it: it is printable, and if it has no width, it follows a visible
- * character. An escape before it would be altered.
+ * character. After an escape it would alter the escape.
  * `marks`: number of characters without width that may still follow; 0 at the
  *          start of a text and after an escape.
  */

@@ -42,8 +42,8 @@ struct match {
  */
 enum match_result match_give(struct bytes window, size_t start, size_t end,
 			     struct match_found *out);
-/* Explains constant bytes that were expected at out->at, after `common` bytes
- * that matched. `in`: the data there. */
+/* Explains why the data at out->at, `in`, does not begin with the expected
+ * bytes. `common`: number of bytes that match. */
 void match_explain_bytes(struct bytes expected, struct bytes in, size_t common,
 			 struct match_miss *out);
 /* Explains bytes that were expected at out->at: only `received` of `wanted`

@@ -2,7 +2,7 @@
 /*
  * Explains why a template was not found: repeats the search, chooses the try
  * that came furthest, and compares the step that failed with the data.
- * template_match.c tries.
+ * template_match.c tries a position.
  */
 #include "template_step.h"
 

@@ -54,7 +54,7 @@ static bool wants_input(const struct ladder *l)
 	return flow_wants_input(of(l)->end->reads);
 }
 
-/* A key log that cannot be written costs no connection. */
+/* A failure to write the key log does not end the connection. */
 static void secret(struct ladder *l, struct bytes line)
 {
 	(void)keylog_put(of(l)->end->pair->pipe->keylog, line, NULL);

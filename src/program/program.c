@@ -197,7 +197,7 @@ static int program_fail(struct program_of *p, const struct err *e)
 	return program_error(e);
 }
 
-/* Prints how many expects of a script passed, with -v. */
+/* With -v, prints how many expects of a script passed and how many failed. */
 static void print_expects(const struct program_of *p)
 {
 	const uint64_t *n = p->shell.expects;

@@ -50,8 +50,8 @@ void tls_config_free(struct tls_config *);
  */
 struct tls *tls_new(struct tls_config *, const char *name, struct err *e);
 void tls_free(struct tls *);
-/* Sets the callback for the lines of a key log. It must not call functions of
- * this connection. */
+/* Sets the callback for the lines of a key log. The callback
+ * must not call functions of this connection. */
 void tls_set_secret(struct tls *, void (*secret)(void *context, struct bytes),
 		    void *context);
 
