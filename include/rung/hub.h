@@ -89,7 +89,7 @@ struct hub { /* one for each process */
 	uint64_t close_timeout; /* limit for goodbyes and the queue, ns */
 	unsigned peers_max;     /* limit of a listener's open peers */
 	unsigned next_id, clients, listeners;
-	bool close_on_error;     /* a rung that fails takes the link with it */
+	bool close_on_error;     /* a rung that fails also ends the link */
 	bool has_observers;      /* a subscriber needs EXPECT and later kinds */
 	bool input_held;         /* no session reads; see hub_hold_input() */
 	bool hungry;             /* a session became starved */
@@ -142,9 +142,10 @@ struct session *hub_listen(struct hub *, const struct session_options *,
  * Makes a client with the name, the address, the options, the rungs and the
  * display settings of another one, which keeps them and is closed first. A
  * search by name finds the older one until hub_follow() or session_release() is
- * called; hub_match() does not find a session that opens instead of one with
- * `followed`. Result: NULL and *e: usage (not a client with a link of its own),
- * or as for hub_connect().
+ * called. If the older one is `followed`, hub_match() finds the new one only
+ * after hub_follow().
+ * Result:  NULL and *e: usage (not a client with a link of its own), or as for
+ *          hub_connect().
  */
 struct session *hub_reconnect(struct session *old, struct err *e);
 /* Lets a client that hub_reconnect() made take the place of the old one, which

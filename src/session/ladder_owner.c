@@ -250,7 +250,7 @@ static bool link_fact(const struct ladder *l, const char *name,
 		*value = bytes_of(s->display.eol, s->display.eol_len);
 		return true;
 	}
-	/* The name under which a client was asked to connect. */
+	/* The host in the address that a client connects to. */
 	if (strcmp(name, "host") == 0 && s->endpoint &&
 	    s->role == ROLE_CLIENT) {
 		*value = bytes_str(s->endpoint->host);

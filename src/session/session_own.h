@@ -169,7 +169,7 @@ void session_free_client(struct session *);
 /* Returns the options of `connect` that a client keeps, as session_dial_text()
  * writes them; lent until the session is freed. */
 const char *session_dial_words(const struct session *);
-/* Returns true for an attempt to open a session that is still listed. */
+/* Returns true if the session opens instead of one that is still listed. */
 bool session_stands_in(const struct session *);
 /* Returns the options of `connect`, each followed by a blank, without
  * passwords; the caller frees the text. `direct`: adds --proxy off. */
