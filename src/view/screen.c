@@ -83,8 +83,8 @@ static void show_message(struct screen *s, const struct view_ops *view,
 	    .len = ev->unit->data.len,
 	    .data = ev->unit->data,
 	};
-	/* Raw data is printed without newlines between its pieces. */
 	limit_message(&from->display, view, &style, &entry);
+	/* Raw data is printed without newlines between its pieces. */
 	size_t before = view->no_header ? buf_len(&s->text.buf) : next_row(s);
 
 	memcpy(entry.session, from->name, sizeof(entry.session));

@@ -88,7 +88,7 @@ static void put_diagnosis(struct tap *t, const struct event *ev,
 
 static void put_open(struct tap *t);
 
-/* Prints `ok 3 - expect "+PONG" (FILE:LINE)`; before a job's command, `[N] `.
+/* Prints `ok 3 - expect "+PONG" (FILE:LINE)`; for job N `ok 3 - [N] expect...`.
  */
 static void put_point(struct tap *t, const struct event *ev, const char *what)
 {
