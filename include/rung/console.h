@@ -55,11 +55,11 @@ struct console_ops {
 	 * uses the terminal; resume() takes the terminal back. */
 	void (*suspend)(struct console *);
 	void (*resume)(struct console *);
-	/* Recalls and records lines of `talk`, or commands, which come first.
-	 * Called between two lines only. */
+	/* Selects what is recalled and recorded next: lines of `talk`, or
+	 * commands, as at the start. Called between two lines only. */
 	void (*recall_talk)(struct console *, bool talk);
-	/* Adds a whole command, which may contain newlines, or a line of `talk`
-	 * for recall. The caller writes the history file. */
+	/* Adds a line for recall: a line of `talk`, or a whole command, which
+	 * may contain newlines. The caller writes the history file. */
 	void (*record_line)(struct console *, struct bytes);
 	/* Appends the history of commands, oldest line first. */
 	void (*history)(struct console *, struct buf *out);

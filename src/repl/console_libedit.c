@@ -45,7 +45,7 @@ struct libedit {
 	EditLine *el;
 	HistoryW *history;  /* commands */
 	HistoryW *talk;     /* lines of `talk` */
-	HistoryW *recalled; /* one of the two */
+	HistoryW *recalled; /* `history` or `talk` */
 	struct buf keys;    /* keys read, not yet passed to libedit */
 	struct buf begun;   /* keys passed to an unfinished command */
 	struct paste paste;
@@ -466,7 +466,7 @@ static const char *const bindings[][2] = {
 };
 
 /* Bindings for vi's command mode. libedit's commands for `/`, `?` and `:` would
- * block rung's loop too, and `v` would wait for an external editor. */
+ * block rung's loop, and `v` would wait for an external editor. */
 static const char *const vi_bindings[][2] = {
     {"/", "ed-search-prev-history"},
     {"?", "ed-search-next-history"},
@@ -529,8 +529,8 @@ static void libedit_recall_talk(struct console *c, bool talk)
 
 	e->recalled = talk ? e->talk : e->history;
 	el_wset(e->el, EL_HIST, history_w, e->recalled);
-	/* Move to the end of the history; at the end of a line CC_FATAL does.
-	 */
+	/* Move to the end of the history. At the end of a line CC_FATAL moves
+	 * there. */
 	if (!e->in_line)
 		give_order(e, FORGET);
 }

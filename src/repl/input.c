@@ -8,7 +8,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* Maximum length of the text in input_note_open(), in bytes. */
+/* Maximum length of the part that input_note_open() prints, in bytes. */
 enum { EXCERPT_MAX = 32 };
 
 static struct repl *repl_of(struct console *c)

@@ -302,7 +302,7 @@ static void take_rc(struct repl *r)
 /* Makes the next line a command again after a `talk` has ended, if no line of
  * the talk can follow. A terminal that edits the line does not report if a
  * part of a line is typed: one more line is refused. Input that is no terminal
- * must end the talk. */
+ * has to end the talk with `~.`. */
 static void release_talk(struct repl *r)
 {
 	struct shell *sh = r->shell;
@@ -342,7 +342,8 @@ static void run_next(struct hook *hook)
 /*
  * Returns true if the prompt shows too little or too much unread data. Without
  * an editor a new prompt would overwrite the line that the terminal edits: then
- * more data is shown only together with other output, which does that, too.
+ * an increase is shown only with other output, which overwrites the line
+ * anyway.
  */
 static bool unread_changed(const struct repl *r)
 {

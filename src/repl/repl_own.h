@@ -114,8 +114,8 @@ void input_interrupt(struct repl *);
 /* Prints where the open quote or `<` of a command begins, once, after the
  * command has three lines. */
 void input_note_open(struct repl *);
-/* Makes the console recall lines of `talk`, or commands, as the next line is
- * one or the other. The line being typed must be empty. */
+/* Makes the console recall lines of `talk` if the next line is one, else
+ * commands. The line being typed must be empty. */
 void input_sync_recall(struct repl *);
 
 #endif
