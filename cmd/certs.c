@@ -35,7 +35,7 @@ const struct cmd cmd_certs = {
     .run = run,
 };
 
-/* Prints lines as notices. A certificate is data of the peer. */
+/* Prints a certificate as notices, and escapes it: it is data of the peer. */
 static void print_text(struct call *call, size_t nth, struct bytes der)
 {
 	struct buf words = {.limit = BUF_SMALL};

@@ -83,8 +83,8 @@ static enum cmd_status begin(struct call *call, struct session *old)
 					  args_number(&call->args, RETRY, 0)));
 }
 
-/* Fails because there is no session. Only the name of a removed one is no usage
- * error. */
+/* Fails because there is no session. An error that is no usage error is that of
+ * a removed session. */
 static enum cmd_status no_session(struct call *call, const struct err *e)
 {
 	if (e->kind == ERR_USAGE)
@@ -107,7 +107,7 @@ static enum cmd_status run(struct call *call)
 		return call_error(call, ERR_USAGE,
 				  "%s: another command reconnects already",
 				  old->name);
-	/* A session that did not open has given its name free. */
+	/* The name of a session that did not open is free for others. */
 	const struct session *named = hub_find(call->shell->hub,
 					       bytes_str(old->name), NULL);
 	bool failed = !session_was_open(old) && (!named || named == old);

@@ -72,7 +72,7 @@ enum {
 	CMD_PASSES = 1u << 5,
 	/* @NAME may also be a session that was removed */
 	CMD_REMOVED = 1u << 6,
-	CMD_FOLLOWS = 1u << 7, /* waits on if its session is opened again */
+	CMD_FOLLOWS = 1u << 7, /* keeps waiting if its session is reopened */
 	CMD_TALKS = 1u << 8,   /* the lines typed after it are no commands */
 };
 
@@ -114,8 +114,8 @@ void *call_scratch(struct call *, size_t size);
  * Result: CMD_WAIT, which the command must return.
  */
 enum cmd_status call_wait(struct call *, struct session *, uint64_t within_ns);
-/* Lets the calls of CMD_FOLLOWS that wait on `old` wait on the session that is
- * opened instead, and notifies them. `now` may be `old`. */
+/* Makes the calls of CMD_FOLLOWS that wait on `old` wait on `now`, and notifies
+ * them. `now` may equal `old`. */
 void calls_follow(struct session *now, struct session *old);
 /* Ends the wait, so that the call can wait for another session. */
 void call_stop_waiting(struct call *);
@@ -212,7 +212,7 @@ struct session *call_session(struct call *, unsigned param, struct err *e);
 /* Returns the facts about the session of @NAME if that was removed, which needs
  * CMD_REMOVED; else NULL. Lends them until the next turn. */
 const struct ended_session *call_removed(const struct call *);
-/* Returns the id in the log of the session of @NAME; 0: none was given. */
+/* Returns the id in the log of the session of @NAME; 0: no @NAME. */
 unsigned call_log_id(const struct call *);
 /* Gets the name that `as NAME` gives a new session. Result: 0 and *out, empty
  * if no name is given; -1 and *e if the given name is empty. */

@@ -157,7 +157,8 @@ static const struct element *element_of(char letter)
 
 /* ---- conditions on the text around a match */
 
-/* Returns true unless the numbers go on: a MAC address or one of IPv6. */
+/* Returns true unless a `:` is next to the match, as in a MAC or IPv6 address.
+ */
 static bool is_clock(struct bytes in, size_t at, size_t end)
 {
 	return (!at || in.at[at - 1] != ':') && byte_at(in, end) != ':';

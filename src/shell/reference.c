@@ -446,7 +446,7 @@ static void put_item(struct buf *out, const char *name, const char *brief)
 	put_brief(out, brief);
 }
 
-/* Appends the section of a topic's rows, and the list's beginning. */
+/* Appends a section with a topic's rows, and does not end their list. */
 static void put_topic_rows(struct buf *out, const char *section,
 			   const char *topic)
 {

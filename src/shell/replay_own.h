@@ -40,7 +40,8 @@ bool replay_is_stream(const struct journal *, size_t end, unsigned log_id);
 /* changing.c: received data with parts that probably differ in the next run. */
 /* Finds the first line from `at` on with such parts. If the line is too long,
  * finds a piece of at most `most` bytes that cuts no part.
- * Result: its offset, and *end; the length of the data twice: no such line. */
+ * Result: its offset, and *end; both are the length of the data if there is no
+ * such line. */
 size_t changing_line(struct bytes, size_t at, size_t most, size_t *end);
 /* Appends the source of a regular expression for the bytes from `at` to `end`;
  * the parts may have other values. Result: a set of kinds of parts; 0: none. */

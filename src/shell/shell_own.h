@@ -137,8 +137,8 @@ void call_free_memory(struct call *);
 /* Returns true, and sets the call's error, if the awaited peer has not come
  * within the timeout, or cannot come because its listener has ended. */
 bool arrival_failed(struct call *);
-/* Returns true if the command may run on the session of that name, which was
- * removed. */
+/* Returns true if a session of that name was removed, and the command may run
+ * on it. */
 bool target_was_removed(const struct shell *, const struct cmd *,
 			struct bytes name);
 /* Sets call->target to the peer call->peer, or call->removed_id. Result:
@@ -209,9 +209,8 @@ char *task_send_hint(const struct task *, const struct program *,
 struct program *shell_parse(struct task *, struct bytes text,
 			    const char *source, unsigned line, struct err *e);
 
-/* Does shell_feed() for a line of a talk, which runs on the session of the
- * talk.
- */
+/* Does shell_feed(). `talk`: the talk that the line belongs to, on whose
+ * session the line runs; 0: none. */
 enum words_result shell_queue(struct shell *, struct bytes text,
 			      const char *source, unsigned line, bool last,
 			      unsigned talk);

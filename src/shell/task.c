@@ -542,7 +542,7 @@ static bool run_commands(struct task *t)
 			return false;
 		if (t->shell->ended)
 			return false;
-		/* A command that ran past has failed. */
+		/* A command that ran past the parked call has failed. */
 		if (!t->top && t->parked.call)
 			continue;
 		if (!t->top && !task_next_line(t, &t->lines))
