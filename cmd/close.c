@@ -30,19 +30,19 @@ const struct cmd cmd_close = {
     .name = "close",
     .group = "sessions",
     .brief = "close a session, or its sending side",
-    .help =
-	"Data that was not consumed is discarded: receive it first, or use "
-	"-w.\n"
-	"\n"
-	"    listen --echo :0 as echo\n"
-	"    connect $echo.addr as one\n"
-	"    connect $echo.addr as two\n"
-	"    close -w one\n"
-	"    close -R two\n"
-	"    close *\n"
-	"\n"
-	"If the session was current, none is then. A listener's peers stay "
-	"open. A session that has already ended is removed from the list.\n",
+    .help = "Data that was not consumed is discarded: receive it first, or use "
+	    "-w.\n"
+	    "\n"
+	    "    listen --echo :0 as echo\n"
+	    "    connect $echo.addr as one\n"
+	    "    connect $echo.addr as two\n"
+	    "    close -w one\n"
+	    "    close -R two\n"
+	    "    close *\n"
+	    "\n"
+	    "If the session was current, no session is current afterwards. A "
+	    "listener's peers stay open. A session that has already ended is "
+	    "removed from the list.\n",
     .params = params,
     .flags = CMD_LISTENERS | CMD_PASSES,
     .run = run,

@@ -29,7 +29,7 @@ const struct cmd cmd_drain = {
 	    "    drain\n"
 	    "\n"
 	    "drain does not wait for data; at a prompt it prints the amount. "
-	    "The part of a framed message whose rest has not come stays. The "
+	    "The received part of an incomplete framed message stays. The "
 	    "log still has the messages.\n",
     .params = params,
     .run = run,

@@ -32,8 +32,9 @@ const struct cmd cmd_eol = {
 	    "    expect \"hello\\r\\n\"\n"
 	    "    eol \"\\0\"\n"
 	    "\n"
-	    "'frame line' sends it, too; 'frame line:crlf' sets it. 'show #N "
-	    "@frame' prints the bytes of a framed message. Quoted text and "
+	    "'frame line' sends the line ending, too; 'frame line:crlf' sets "
+	    "it. 'show #N @frame' prints the bytes of a framed message. Quoted "
+	    "text and "
 	    "values of variables are used unchanged.\n",
     .params = params,
     .flags = CMD_LISTENERS,

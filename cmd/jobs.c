@@ -24,8 +24,8 @@ const struct cmd cmd_jobs = {
 	    "Each line shows the job's number, its number of runs, and its "
 	    "command line, which begins with @NAME for a handler on the "
 	    "session NAME. Errors and notices of a job's commands begin with "
-	    "the job's number, as in '[3] expect: ...', in a script after "
-	    "FILE:LINE.\n",
+	    "the job's number, as in '[3] expect: ...'; in a script, the "
+	    "number follows FILE:LINE.\n",
     .params = params,
     .flags = CMD_PASSES | CMD_REMOVED,
     .run = run,

@@ -42,23 +42,23 @@ enum suffix { NOTHING, MARK, SIZE, ADJUST };
 	X("line:", "END", MARK, "up to the text END, of at most 16 bytes", \
 	  .kind = FRAME_LINE)                                              \
 	X("fixed:", "N", SIZE, "always N bytes", .kind = FRAME_FIXED)      \
-	X("u8", "", ADJUST, "preceded by its length in 1 byte",            \
+	X("u8", "", ADJUST, "a length of 1 byte, then the message",        \
 	  .kind = FRAME_LENGTH, .width = 1)                                \
 	X("u16be", "", ADJUST,                                             \
-	  "preceded by its length in 2 bytes, big-endian",                 \
+	  "a length of 2 bytes, big-endian, then the message",             \
 	  .kind = FRAME_LENGTH, .width = 2)                                \
 	X("u16le", "", ADJUST, "the same, little-endian",                  \
 	  .kind = FRAME_LENGTH, .width = 2, .little = true)                \
 	X("u32be", "", ADJUST,                                             \
-	  "preceded by its length in 4 bytes, big-endian",                 \
+	  "a length of 4 bytes, big-endian, then the message",             \
 	  .kind = FRAME_LENGTH, .width = 4)                                \
 	X("u32le", "", ADJUST, "the same, little-endian",                  \
 	  .kind = FRAME_LENGTH, .width = 4, .little = true)                \
 	X("varint", "", ADJUST,                                            \
-	  "preceded by its length as a Protocol Buffers varint",           \
+	  "a length as a Protocol Buffers varint, then the message",       \
 	  .kind = FRAME_VARINT)                                            \
 	X("u16be", "+2", ADJUST,                                           \
-	  "with +N, a length includes N more bytes, here its own 2",       \
+	  "with +N, the length also counts N other bytes, here its own 2", \
 	  .kind = FRAME_LENGTH, .width = 2)                                \
 	X("netstring", "", NOTHING, "5:hello,", .kind = FRAME_NETSTRING)   \
 	X("slip", "", NOTHING, "SLIP (RFC 1055): between c0 bytes",        \

@@ -315,8 +315,9 @@ const struct topic topics[] = {
 	 "pattern, at each of them. If the units of the kind have names, a "
 	 "name may follow: sio.event chat.\n"
 	 "\n"
-	 "Control units (pings, alerts) are events, not messages: only "
-	 "their kind finds them. A session keeps the newest 64. expect "
+	 "Control units (pings, alerts) are events, not messages: expect "
+	 "and on find them only by their kind. A session keeps the newest 64. "
+	 "expect "
 	 "consumes those through the match, but no messages; on consumes "
 	 "none; drain discards all.\n"},
     {.name = "frames",
@@ -375,8 +376,9 @@ const struct topic topics[] = {
 	      "consumed, c1 +12k> at least 12 KiB, c1 +2m> two messages. recv "
 	      "and expect consume them, drain discards them.\n"
 	      "\n"
-	      "c1 [expect]> waits in expect. Typed lines are queued until the "
-	      "wait ends, but sessions, info, why, log, show, help, jobs, "
+	      "While expect waits, the prompt is c1 [expect]>. Typed lines are "
+	      "queued until the wait ends, but sessions, info, why, log, show, "
+	      "help, jobs, "
 	      "history, cancel and close run at once, unless a line is "
 	      "queued before them. Ctrl-C ends the wait; so does close of "
 	      "its session.\n"

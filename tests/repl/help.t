@@ -272,13 +272,13 @@ are given, the first complete match in the stream wins.
   line:nul   up to a NUL
   line:END   up to the text END, of at most 16 bytes
   fixed:N    always N bytes
-  u8         preceded by its length in 1 byte
-  u16be      preceded by its length in 2 bytes, big-endian
+  u8         a length of 1 byte, then the message
+  u16be      a length of 2 bytes, big-endian, then the message
   u16le      the same, little-endian
-  u32be      preceded by its length in 4 bytes, big-endian
+  u32be      a length of 4 bytes, big-endian, then the message
   u32le      the same, little-endian
-  varint     preceded by its length as a Protocol Buffers varint
-  u16be+2    with +N, a length includes N more bytes, here its own 2
+  varint     a length as a Protocol Buffers varint, then the message
+  u16be+2    with +N, the length also counts N other bytes, here its own 2
   netstring  5:hello,
   slip       SLIP (RFC 1055): between c0 bytes
   cobs       Consistent Overhead Byte Stuffing, ended by a 00 byte
@@ -295,10 +295,10 @@ prompt shows the current session and its unread data: c1 +14> has 14 bytes
 that no command has consumed, c1 +12k> at least 12 KiB, c1 +2m> two
 messages. recv and expect consume them, drain discards them.
 
-c1 [expect]> waits in expect. Typed lines are queued until the wait ends,
-but sessions, info, why, log, show, help, jobs, history, cancel and close
-run at once, unless a line is queued before them. Ctrl-C ends the wait; so
-does close of its session.
+While expect waits, the prompt is c1 [expect]>. Typed lines are queued until
+the wait ends, but sessions, info, why, log, show, help, jobs, history,
+cancel and close run at once, unless a line is queued before them. Ctrl-C
+ends the wait; so does close of its session.
 
 The line editor is readline or libedit, with their usual keys, among them:
 

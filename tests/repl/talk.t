@@ -114,10 +114,10 @@ sends one ~ and the rest. While talk is on, the prompt ends with ~ instead
 of >, and Tab inserts a tab.
 
 If the session or the peer's sending side ends, talk ends with a notice. A
-line that is half typed then is neither sent nor run as a command; press Up
-to recall the line as > TEXT. Give talk again to send more to a peer that
-has only shut down its side. Ctrl-C discards the typed line, and cancels a
-send that waits.
+half-typed line is then neither sent nor run as a command; press Up to
+recall the line as > TEXT. Give talk again to send more to a peer that has
+only shut down its side. Ctrl-C discards the typed line, and cancels a send
+that waits.
 
 In talk, Up recalls lines of talk; at the prompt, commands. Lines of talk
 are not written to the history file. The log and log --script have the lines
