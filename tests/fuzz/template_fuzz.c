@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Fuzzes templates: a built template matches itself, a match in a stream has
- * the same position in pieces as in one, and a template printed from bytes
- * builds the same bytes. Covers reader, template*, form and sums.
+ * Fuzzes templates: a built template matches itself, a stream that comes in
+ * pieces has the same match as the whole stream, and a template printed from
+ * bytes builds the same bytes. Covers reader, template*, form and sums.
  *
  * Input: a byte for the size of the pieces, one for the template's length, then
  * the template and the text.

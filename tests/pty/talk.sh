@@ -5,10 +5,10 @@
 # session ends is neither sent nor run.
 . "$(dirname "$0")/../lib/pty.sh"
 
-# receives LINE: waits until the peer has received the line.
 has_line() {
 	grep -qxF -- "$1" "$WORK/heard"
 }
+# receives LINE: waits until the peer has received the line.
 receives() {
 	later has_line "$1"
 }
@@ -51,7 +51,7 @@ prompt 's.1~ ~ help'
 keys C-a C-k
 prompt 's.1~'
 
-# Ctrl-D ends talk, and then the program is at its prompt.
+# Ctrl-D ends talk; the next lines are commands.
 keys C-d
 prompt 's.1>'
 keys Up
@@ -61,7 +61,8 @@ prompt 's.1> echo "a command"'
 keys C-a C-k
 prompt 's.1>'
 
-# Lines typed while a command waits, for a talk that follows and after it.
+# While a command waits, lines are typed for the talk that follows, and a
+# command for the time after the talk.
 enter 'wait 2s'
 prompt 's.1 [wait]>'
 enter 'talk'

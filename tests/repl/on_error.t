@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# `set on-error close` closes the connection of a rung that has failed, as frame;
+# `set on-error close` closes the connection if a rung fails, such as frame;
 # the bytes stay and can be received raw. The default keeps the connection.
 mode: script
 args: -q

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Commands that look at the log take a removed session as @NAME, also one that
-# did not open. Others fail with how it ended, and use no other session.
+# did not open. Other commands fail, report how the session ended, and use no other
+# session.
 args: -i
 
 > connect unix://none as d

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# Marks, blanks and invisible characters of a peer neither alter an escape nor
-# hide.
+# Marks, blanks and invisible characters of a peer are visible as escapes, and
+# alter no other escape.
 args: -i
 
 > listen :0 as s

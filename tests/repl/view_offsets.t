@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Hex offsets begin anew with each datagram, and go on over a stream.
+# Hex offsets restart with each datagram, and continue in a stream.
 args: -i
 
 > listen udp://:0 as u; connect $u.addr as d; @d view off; @u view hex

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: ISC
 # Each example of the manual page runs. Lines that begin with `$ ` run in a
 # shell, and print the lines below them. Lines that begin with a prompt, `c1> `,
-# are typed. Other blocks are scripts. Both begin with a client of an echo
-# server, or with the CMDS of a comment `before:`. A comment `arguments:` has the
-# arguments of the script. The tables of other tools have commands of rung on
+# are typed. Other blocks are scripts. Typed lines and scripts begin with a client
+# of an echo server, or with the CMDS of a comment `before:`. A comment
+# `arguments:` has the arguments of the script. The tables of other tools have commands of rung on
 # their right side.
 # shellcheck source=tests/lib/wire.sh disable=SC2016  # variables of rung
 . "$TOP/tests/lib/wire.sh"
@@ -88,7 +88,7 @@ filled() {
 }
 
 # Runs a command line until it listens, is open, or ends. Only connecting
-# through a proxy may fail: the server is none.
+# through a proxy may fail: the server is no proxy.
 run_row() {
 	start row sh -c "exec ${1/pipe/pipe -v}"
 	until_ok sh -c "grep -q 'open\|listening' row.log || ! kill -0 $pid"

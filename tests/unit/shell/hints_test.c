@@ -100,7 +100,7 @@ static void each_hint_is_a_command_that_works(void **state)
 	}
 }
 
-/* Each line prints the error of an unknown command, in which `>` is a hint. */
+/* Each line is an unknown command; its error has the command that sends it. */
 static void text_gets_the_line_that_sends_it(void **state)
 {
 	static const char *const lines[][2] = {

@@ -18,8 +18,7 @@ static void prompt_is(const struct world *w, const char *want)
 	buf_fini(&prompt);
 }
 
-/* Feeds a line and runs turns without a wait: all that need not wait is done.
- */
+/* Feeds a line and runs some turns that do not wait. */
 static void type(struct world *w, const char *line)
 {
 	feed(w, line);
@@ -29,7 +28,7 @@ static void type(struct world *w, const char *line)
 	}
 }
 
-/* Connects c to an echo listener, and waits in `recv 5`. */
+/* Connects c to an echo listener, and feeds a line that waits in `recv`. */
 static void wait_in_recv(struct world *w, const char *line)
 {
 	run(w, "listen --echo :0 as s; connect $s.addr as c");

@@ -175,7 +175,7 @@ static void script_of_one_session(void **state)
 }
 
 /* A `frame line` sends the eol; a frame with a mark sets it. The peer of an
- * echo listener answers by its own. */
+ * echo listener answers with its own eol. */
 static void script_sets_the_line_endings(void **state)
 {
 	struct world *w = *state;
@@ -208,7 +208,7 @@ static void script_sets_the_line_endings(void **state)
 		  "# n did not open: connect unix://nowhere\n");
 }
 
-/* Received bytes are data: a pattern has no wildcard of theirs. */
+/* Received bytes are data: none becomes a wildcard of a pattern. */
 static void changing_parts_become_patterns(void **state)
 {
 	struct world *w = *state;
@@ -253,8 +253,7 @@ static void wire_on_event(struct subscriber *sub, const struct event *ev)
 		buf_put(&wire->bytes, ev->unit->data);
 }
 
-/* A client with random settings, and the setting that decides the length of the
- * answer. */
+/* A client with random settings, which decide the length of its answers. */
 struct client_model {
 	uint32_t random;
 	unsigned eol, frame; /* indices in eols[] and frames[] */
