@@ -28,8 +28,9 @@ const struct cmd cmd_wait = {
     .name = "wait",
     .group = "tasks",
     .brief = "wait for jobs, a session's state, or a time",
-    .help = "Wait for all jobs that were started in the same scope: by the "
-	    "prompt or script, or by a served peer's script.\n"
+    .help = "Without an argument, wait for all jobs that were started in the "
+	    "same scope: by the prompt or script, or by a served peer's "
+	    "script.\n"
 	    "\n"
 	    "    sleep 100ms &\n"
 	    "    wait 1\n"
