@@ -145,7 +145,8 @@ static void on_state(struct journal *c, const struct session *s)
 	struct addr at;
 	switch (session_state(s)) {
 	case SESSION_LISTENING:
-		/* Without the scheme of the rungs, which scripts climb. */
+		/* Use the transport's scheme: the script adds the rungs with
+		 * `climb`. */
 		at = transport_local(&s->link);
 		addr_print_url(&at, session_scheme(s), &text);
 		put_text(journal_add(c, JOURNAL_LISTENING, s), &text);
