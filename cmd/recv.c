@@ -559,8 +559,10 @@ static void put_wanted(const struct call *call, const struct recv_state *t,
 		return;
 	case NEXT:
 	case SOME:
-		buf_puts(out, t->gathered.begun ? "no end of the message"
-						: "received nothing");
+		buf_puts(out, t->gathered.begun || inbox_len(&t->from->inbox)
+				  ? "no end of the message"
+			      : t->from->bytes[DIR_UP] ? "no unread data"
+						       : "received nothing");
 	}
 }
 
@@ -568,6 +570,7 @@ static enum cmd_status recv_too_late(struct call *call, struct recv_state *t)
 {
 	const struct session *s = t->from;
 	size_t held = inbox_len(&s->inbox);
+	uint64_t before = t->gathered.begun ? 0 : s->bytes[DIR_UP];
 	struct buf text = {.limit = BUF_SMALL};
 	struct err e;
 	if (t->what == ALL && end_all(t, &e))
@@ -584,6 +587,9 @@ static enum cmd_status recv_too_late(struct call *call, struct recv_state *t)
 	if (held)
 		buf_printf(&text, "; %zu byte%s kept for 'recv some'", held,
 			   held == 1 ? " is" : "s are");
+	else if ((t->what == NEXT || t->what == SOME) && before)
+		buf_printf(&text, "; received %llu byte%s before",
+			   (unsigned long long)before, text_plural(before));
 	call_error(call, ERR_RECV_TIMEOUT, "%s", buf_cstr(&text));
 	buf_fini(&text);
 	return CMD_FAIL;

@@ -189,7 +189,7 @@ bool session_is_closed(const struct session *);
 bool session_was_open(const struct session *);
 /* Returns true if the peer has shut down its direction. */
 bool session_peer_ended(const struct session *);
-/* Returns true unless an error or rung itself ended the session. */
+/* Returns true unless an error or rung itself ended the received data. */
 bool session_left_to_peer(const struct session *);
 /* Returns true if the session was closed to make room for a new peer. */
 bool session_made_room(const struct session *);
@@ -201,8 +201,8 @@ bool session_is_carrier(const struct session *);
 const struct session *session_owner(const struct session *);
 /* Returns the number of open carriers of an owner. */
 unsigned session_open_carriers(const struct session *);
-/* Returns the error that ended the session; NULL: none. Lends it until the
- * session is freed. */
+/* Returns the error that ended the received data; NULL: none, as after a reset
+ * that followed the peer's FIN. Lends it until the session is freed. */
 const struct err *session_error(const struct session *);
 /* Returns the error that ended the top rung; NULL: none. Lends it until the
  * ladder changes. */

@@ -85,11 +85,21 @@ bool session_peer_ended(const struct session *s)
 	return s->link.ended[DIR_UP] || (s->ended_by && inbox_ended(&s->inbox));
 }
 
+/* Returns true if the link was reset after the peer's FIN: all data of the peer
+ * was received in order. A command has no FIN. */
+static bool reset_after_fin(const struct session *s)
+{
+	return s->link.cause == CAUSE_RESET && s->link.ended[DIR_UP] &&
+	       !s->ended_by && !s->link.ops->runs;
+}
+
 const struct err *session_error(const struct session *s)
 {
 	/* Hide the error until the inbox ends: after a rung has failed, raw
 	 * bytes may still arrive. */
-	return inbox_ended(&s->inbox) ? s->end_error : NULL;
+	if (!inbox_ended(&s->inbox) || reset_after_fin(s))
+		return NULL;
+	return s->end_error;
 }
 
 const struct err *session_rung_error(const struct session *s)

@@ -39,7 +39,7 @@ bool session_made_room(const struct session *s)
 
 bool session_left_to_peer(const struct session *s)
 {
-	return !s->end_error && s->link.cause != CAUSE_LOCAL &&
+	return !session_error(s) && s->link.cause != CAUSE_LOCAL &&
 	       s->link.cause != CAUSE_LOCAL_RESET && !session_made_room(s);
 }
 

@@ -61,7 +61,7 @@ c > #5 3B \x04de
 s.1 < #6 2B de
 > @s.1 recv; @s.1 recv
 de
-recv: s.1: received nothing within 10s
+recv: s.1: no unread data within 10s; received 10 bytes before
 > frame line:"\r\n.\r\n"
 > frame
 c: frame line:\r\n.\r\n

@@ -18,13 +18,13 @@ c < #4 1B y
 [3] c: 0 bytes discarded
 [1] c: expected "more"; no unread data; received 1 byte before
 [1] expect: c: "more" not received within 1s
-[3] recv: c: received nothing within 10ms
+[3] recv: c: no unread data within 10ms; received 1 byte before
 > after 1s 'if 1 == 2 echo; repeat $message echo'; sleep 2s
 [4] repeat: $message is not set; use 'let NAME VALUE', or write \$ for a dollar sign
 after 1s 'if 1 == 2 echo; repeat $message echo'; sleep 2s
                                  ^
 > recv -t 1s
-recv: c: received nothing within 1s
+recv: c: no unread data within 1s; received 1 byte before
 > cancel *; source nosuch &; wait
 [5]
 [5] source: nosuch: no such file or directory

@@ -21,7 +21,7 @@ c: live off
 > recv line
 held\n
 > recv -t 1s
-recv: c: received nothing within 1s
+recv: c: no unread data within 1s; received 11 bytes before
 > live maybe
 live: on|off: 'maybe' is not one of on|off
 live maybe

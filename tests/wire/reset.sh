@@ -57,8 +57,12 @@ each_engine by_others
 after_the_fin() {
 	code 0 "$RUNG" -e 'listen :0 as s; connect $s.addr as c; @s.1 send abc' \
 	    -e '@s.1 close; wait c half-closed; @c send late; wait -t 9s c closed' \
-	    -e '@c recv 3; try @c recv; echo " $error"; why c'
-	equal 'what came before' 'abc reset' "$out"
+	    -e '@c recv 3; try @c recv; echo " $error"; @c expect eof' \
+	    -e '@c recv all; try @c send x; echo $error; echo $c.why'
+	has 'what came before' 'abc eof-early
+reset
+tcp://' "$out"
+	has 'why' 'reset by the peer after its FIN' "$out"
 	has 'the notice' 'reset by the peer after its FIN; sent data may be lost' "$err"
 }
 each_engine after_the_fin
