@@ -78,7 +78,7 @@ run_example ldap 'TLSv1.3: the search succeeded'
 
 # PostgreSQL refuses to run as root, and another user may not have access to the
 # directory of the test.
-db=$(mktemp -d)
+db=$(mktemp -d -p /tmp)
 trap 'finish; rm -rf "$db"' EXIT
 mkdir "$db/socket"
 cp good.pem good.key "$db"
