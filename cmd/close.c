@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { WRITE, RESET, NAME, END };
+enum { WRITE, RESET, ABRUPT, NAME, END };
 static const struct param params[] = {
     [WRITE] = {.name = "-w",
 	       .kind = PARAM_FLAG,
@@ -16,6 +16,10 @@ static const struct param params[] = {
     [RESET] = {.name = "-R",
 	       .kind = PARAM_FLAG,
 	       .brief = "reset the connection (RST)"},
+    [ABRUPT] = {.name = "--abrupt",
+		.kind = PARAM_FLAG,
+		.brief = "let no rung say goodbye: the peer of a TLS session "
+			 "gets no close_notify"},
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_SESSION,
 	      .flags = PARAM_AWAITED,
@@ -52,9 +56,10 @@ static int end_one(struct call *call, struct session *s, struct err *e)
 {
 	if (args_has(&call->args, WRITE))
 		return session_end(s, e);
+	struct close_request how = {.abrupt = args_has(&call->args, ABRUPT)};
 	session_close(
 	    s, args_has(&call->args, RESET) ? CLOSE_RESET : CLOSE_ORDERLY,
-	    NULL);
+	    &how);
 	session_release(s);
 	jobs_review(call->shell);
 	if (task_current(call->task) == s)
@@ -93,8 +98,11 @@ static enum cmd_status run(struct call *call)
 {
 	struct bytes name = args_text(&call->args, NAME);
 	struct err e;
-	if (args_has(&call->args, WRITE) && args_has(&call->args, RESET))
-		return call_error(call, ERR_USAGE, "use either -w or -R");
+	if (args_has(&call->args, WRITE) + args_has(&call->args, RESET) +
+		args_has(&call->args, ABRUPT) >
+	    1)
+		return call_error(call, ERR_USAGE,
+				  "use only one of -w, -R and --abrupt");
 	if (args_has(&call->args, NAME) && call->args.arg[NAME].at->glob)
 		return end_all(call, name);
 	struct session *s = call_session(call, NAME, &e);

@@ -8,7 +8,20 @@
 
 #include <stdlib.h>
 
-enum { TIMEOUT, RETRY, NOWAIT, FROM, PROXY, AUTH, ENV, ADDR, AS, RUNGS, END };
+enum {
+	TIMEOUT,
+	RETRY,
+	NOWAIT,
+	FROM,
+	TO,
+	PROXY,
+	AUTH,
+	ENV,
+	ADDR,
+	AS,
+	RUNGS,
+	END
+};
 static const struct param params[] = {
     [TIMEOUT] = OPENING_TIMEOUT,
     [RETRY] = OPENING_RETRY,
@@ -19,6 +32,11 @@ static const struct param params[] = {
 	      .kind = PARAM_ADDRESS,
 	      .value = "ADDR",
 	      .brief = "connect from this local address; port 0: any port"},
+    [TO] = {.name = "--to",
+	    .kind = PARAM_ADDRESS,
+	    .value = "HOST:PORT",
+	    .brief = "connect to this address; the name in ADDR is only "
+		     "verified and asked for"},
     [PROXY] = {.name = "--proxy",
 	       .kind = PARAM_WORD,
 	       .value = "URL",
@@ -100,15 +118,37 @@ static int read_proxy(const struct call *call, struct proxy *proxy,
 		   : proxy_parse(args_text(args, PROXY), NULL, proxy, e);
 }
 
-static int read_addresses(const struct call *call, struct locator *where,
-			  struct endpoint *from, struct err *e)
+/* The addresses of a call. `to`: the address to dial. */
+struct addresses {
+	struct locator where;
+	struct endpoint from, to;
+};
+
+/* Reads ADDR, and --to: the address to dial instead. */
+static int read_target(const struct call *call, struct addresses *a,
+		       struct err *e)
+{
+	if (!args_has(&call->args, TO)) {
+		if (call_locator(call, ADDR, &a->where, e))
+			return -1;
+		a->to = a->where.at;
+		return 0;
+	}
+	if (call_name_locator(call, ADDR, &a->where, e) ||
+	    call_address(call, TO, &a->to, e))
+		return err_set(e, e->kind, e->code, "--to: %s", e->text);
+	return 0;
+}
+
+static int read_addresses(const struct call *call, struct addresses *a,
+			  struct err *e)
 {
 	const struct args *args = &call->args;
 	if (args_has(args, AUTH) && (!args_has(args, PROXY) || is_direct(call)))
 		return err_set(e, ERR_USAGE, 0, "--proxy-auth needs --proxy");
-	if (call_locator(call, ADDR, where, e))
+	if (read_target(call, a, e))
 		return -1;
-	if (args_has(args, FROM) && call_address(call, FROM, from, e))
+	if (args_has(args, FROM) && call_address(call, FROM, &a->from, e))
 		return err_set(e, e->kind, e->code, "-b: %s", e->text);
 	return 0;
 }
@@ -188,21 +228,19 @@ static struct session *connect_by(struct call *call,
 
 static struct session *connect_begin(struct call *call, struct err *e)
 {
-	struct locator where;
-	struct endpoint from;
+	struct addresses a;
 	char **env;
 	struct session *s = NULL;
 	struct session_options plan = {
-	    .endpoint = &where.at,
+	    .endpoint = &a.to,
 	};
 	if (call_new_name(call, AS, &plan.name, e) ||
-	    read_addresses(call, &where, &from, e) ||
-	    read_env(call, &where.at, &env, e))
+	    read_addresses(call, &a, e) || read_env(call, &a.to, &env, e))
 		return NULL;
 	if (args_has(&call->args, FROM))
-		plan.dial.from = &from;
+		plan.dial.from = &a.from;
 	plan.dial.env = (const char *const *)env;
-	plan.rungs = locator_plan(call->shell->protocols, &where, SIDE_CLIENT,
+	plan.rungs = locator_plan(call->shell->protocols, &a.where, SIDE_CLIENT,
 				  &call->args, e);
 	if (plan.rungs &&
 	    rung_options_check(call->shell->protocols, &call->args, plan.rungs,
@@ -220,7 +258,8 @@ static enum cmd_status finish(struct call *call, enum cmd_status status)
 	struct locator typed;
 	if (status != CMD_OK)
 		return status;
-	if (call_locator(call, ADDR, &typed, NULL) == 0 && typed.scheme->rungs)
+	if (!args_has(&call->args, TO) &&
+	    call_locator(call, ADDR, &typed, NULL) == 0 && typed.scheme->rungs)
 		buf_put(&where, args_text(&call->args, ADDR));
 	else
 		endpoint_print(o->session->endpoint, NULL, &where);

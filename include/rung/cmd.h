@@ -225,6 +225,9 @@ int call_address(const struct call *, unsigned param, struct endpoint *out,
 /* Parses a locator (scheme.h), like call_address(). */
 int call_locator(const struct call *, unsigned param, struct locator *out,
 		 struct err *e);
+/* Does the same with locator_parse_name(). */
+int call_name_locator(const struct call *, unsigned param, struct locator *out,
+		      struct err *e);
 /* Finds message #N in the log; lent until the next turn. Result: 0, or -1 and
  * *e, which names the range of numbers in the log. */
 int call_message(const struct call *, unsigned param, struct log_entry *out,

@@ -76,6 +76,10 @@ int locator_parse(const struct protocols *, struct bytes text, struct locator *,
 		  struct err *e);
 int locator_pair(const struct protocols *, struct bytes host, struct bytes port,
 		 struct locator *, struct err *e);
+/* Parses an address of which only the name is used, because another one is
+ * dialed. The scheme must have rungs; the port may be missing. */
+int locator_parse_name(const struct protocols *, struct bytes text,
+		       struct locator *, struct err *e);
 /*
  * Makes the plan of the scheme's rungs. The locator's parts fill the parameters
  * that the scheme's row names, and the host fills `--sni` of a client, unless

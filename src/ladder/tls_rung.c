@@ -283,10 +283,11 @@ static void tls_goodbye(struct rung *r, const struct close_request *request)
 {
 	struct tls_rung *t = of(r);
 	struct buf out = new_buf(t);
-	(void)request;
-	tls_close(t->tls, &out);
-	answer(t, &out);
-	if (t->failed)
+	if (!request->abrupt && t->tls) {
+		tls_close(t->tls, &out);
+		answer(t, &out);
+	}
+	if (t->failed || request->abrupt)
 		rung_closed(r);
 }
 

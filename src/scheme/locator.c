@@ -140,18 +140,17 @@ static bool has_port(struct bytes authority)
 }
 
 /* Parses host and port as the address of the scheme's transport. `port`: a port
- * given separately, or NULL. */
+ * given separately, or NULL. `usual`: the default port, or empty: none. */
 static int read_link(struct bytes authority, const struct bytes *port,
-		     struct locator *l, struct err *e)
+		     struct bytes usual, struct locator *l, struct err *e)
 {
 	const struct scheme_row *row = l->scheme;
-	struct bytes usual = bytes_str(row->port ? row->port : "");
 	struct buf text = {.limit = SIZE_MAX / 8};
 	int status;
 	if (!authority.len)
 		return bad(row, BYTES_NONE,
 			   "the host is missing; write SCHEME://HOST", e);
-	if (!port && !row->port && !has_port(authority))
+	if (!port && !usual.len && !has_port(authority))
 		return bad(row, authority,
 			   "the port is missing; write HOST:PORT", e);
 	buf_printf(&text, "%s://", row->transport);
@@ -165,8 +164,10 @@ static int read_link(struct bytes authority, const struct bytes *port,
 	return status;
 }
 
+/* `usual`: the default port of a scheme that has none; NULL: an error. */
 static int parse(const struct protocols *p, struct bytes text,
-		 const struct bytes *port, struct locator *l, struct err *e)
+		 const struct bytes *port, const char *usual, struct locator *l,
+		 struct err *e)
 {
 	struct bytes rest;
 	*l = (struct locator){.user = BYTES_NONE};
@@ -179,19 +180,32 @@ static int parse(const struct protocols *p, struct bytes text,
 	rest = bytes_skip(rest, authority.len);
 	if (read_user(&authority, l, e) || locator_path(rest, l, e))
 		return -1;
-	return read_link(authority, port, l, e);
+	if (l->scheme->port)
+		usual = l->scheme->port;
+	return read_link(authority, port, bytes_str(usual ? usual : ""), l, e);
 }
 
 int locator_parse(const struct protocols *p, struct bytes text,
 		  struct locator *l, struct err *e)
 {
-	return parse(p, text, NULL, l, e);
+	return parse(p, text, NULL, NULL, l, e);
+}
+
+int locator_parse_name(const struct protocols *p, struct bytes text,
+		       struct locator *l, struct err *e)
+{
+	if (parse(p, text, NULL, "1", l, e))
+		return -1;
+	if (l->scheme->rungs)
+		return 0;
+	return err_usage(e, "the address has no rung that uses its name, as "
+			    "tls://NAME has");
 }
 
 int locator_pair(const struct protocols *p, struct bytes host,
 		 struct bytes port, struct locator *l, struct err *e)
 {
-	return parse(p, host, &port, l, e);
+	return parse(p, host, &port, NULL, l, e);
 }
 
 /* Adds the part if it has a name and a value. */

@@ -101,6 +101,17 @@ int call_locator(const struct call *c, unsigned param, struct locator *out,
 	return locator_parse(protocols, arg->at[0].text, out, e);
 }
 
+int call_name_locator(const struct call *c, unsigned param, struct locator *out,
+		      struct err *e)
+{
+	const struct arg *arg = &c->args.arg[param];
+	if (check_typed(&arg->at[0], e))
+		return -1;
+	if (arg->n == 2)
+		return call_locator(c, param, out, e);
+	return locator_parse_name(c->shell->protocols, arg->at[0].text, out, e);
+}
+
 int call_new_name(const struct call *c, unsigned param, struct bytes *out,
 		  struct err *e)
 {

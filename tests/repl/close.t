@@ -72,7 +72,7 @@ echo $session
 > close nothing*
 close: no session matches 'nothing*'; 'sessions' lists them
 > close -w -R
-close: use either -w or -R
+close: use only one of -w, -R and --abrupt
 > close -w s
 close: s: a listener has no half-close; close the session
 > close

@@ -135,6 +135,23 @@ static void end_of_sending_is_close_notify(void **state)
 	ends_fini(&s);
 }
 
+static void abrupt_close_sends_no_close_notify(void **state)
+{
+	const struct close_request abrupt = {.abrupt = true};
+	struct ends s;
+	(void)state;
+	ends_open(&s);
+	ends_say(&s, CLIENT, "last");
+	ends_settle(&s, SIZE_MAX);
+	ladder_close(&s.side[CLIENT].ladder, NULL, &abrupt, 0);
+	assert_int_equal(buf_len(&s.side[CLIENT].down), 0);
+	ends_has_note(&s, CLIENT, "all closed all\n");
+	mock_end(&s.side[SERVER]);
+	ends_got(&s, SERVER, "last");
+	ends_has_note(&s, SERVER, "without close_notify");
+	ends_fini(&s);
+}
+
 static void end_within_the_handshake_fails(void **state)
 {
 	struct ends s;
@@ -288,6 +305,7 @@ int main(void)
 	    cmocka_unit_test(plain_bytes_after_close_notify_are_kept),
 	    cmocka_unit_test(end_without_close_notify_is_an_error),
 	    cmocka_unit_test(end_of_sending_is_close_notify),
+	    cmocka_unit_test(abrupt_close_sends_no_close_notify),
 	    cmocka_unit_test(end_within_the_handshake_fails),
 	    cmocka_unit_test(plain_peers_are_named_and_stay_readable),
 	    cmocka_unit_test(full_owner_stops_decryption),
