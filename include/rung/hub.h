@@ -38,11 +38,12 @@ struct event { /* pointers are lent for the call */
 	const char *command;   /* ERROR: the command's name, or NULL */
 	const char *source; /* EXPECT, ERROR: the command's file; NULL: none */
 	unsigned line, col; /* position in source; 0: none */
-	unsigned job;    /* EXPECT, ERROR: job whose command it was; 0: none */
-	bool tried;      /* ERROR, EXPECT: inside a `try` */
-	int status;      /* EXIT */
-	uint64_t at;     /* ns monotonic */
-	uint64_t number; /* MESSAGE, CONTROL: from 1 over all sessions */
+	unsigned job; /* EXPECT, ERROR: job whose command it was; 0: none */
+	bool tried;   /* ERROR, EXPECT: inside a `try` */
+	int status;   /* EXIT */
+	uint64_t at;  /* ns monotonic */
+	/* MESSAGE, CONTROL: from 1 over all sessions; 0: KIND_STEP. */
+	uint64_t number;
 	uint64_t offset; /* MESSAGE: position in the data of its direction */
 };
 

@@ -32,6 +32,9 @@ enum {
 	KIND_CONTROL = 1u << 0, /* an event, not a message: enters no inbox */
 	KIND_TEXT = 1u << 1,    /* the data is UTF-8 */
 	KIND_NAMED = 1u << 2,   /* the attribute `name` identifies the event */
+	/* A control unit that is only shown with -v: it has no number, and
+	 * neither the log nor a command gets it. */
+	KIND_STEP = 1u << 3,
 };
 
 enum {
@@ -51,6 +54,11 @@ enum {
 static inline bool unit_is_control(const struct unit_kind *kind)
 {
 	return kind && kind->flags & KIND_CONTROL;
+}
+/* Returns true for a control unit that is only shown. */
+static inline bool unit_is_step(const struct unit_kind *kind)
+{
+	return kind && kind->flags & KIND_STEP;
 }
 /* Finds a kind in a table (NULL: an empty one). Result: NULL: none. */
 const struct unit_kind *unit_kind_find(const struct unit_kind *table,

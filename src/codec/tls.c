@@ -25,6 +25,7 @@ static int bio_read(BIO *bio, char *at, int n)
 	struct bytes piece = bytes_head(*t->in, (size_t)n);
 	memcpy(at, piece.at, piece.len);
 	*t->in = bytes_skip(*t->in, piece.len);
+	t->taken += piece.len;
 	return (int)piece.len;
 }
 
@@ -92,6 +93,26 @@ static void tls_error(const struct tls *t, struct err *e)
 
 /* ---- connections ---- */
 
+/* Notes where records begin, and reports handshake messages and alerts. */
+static void on_message(int sent, int version, int type, const void *at,
+		       size_t n, SSL *ssl, void *arg)
+{
+	struct tls *t = arg;
+	const uint8_t *byte = at;
+	struct tls_step step = {.sent = sent, .data = bytes_of(at, n)};
+	(void)version;
+	(void)ssl;
+	if (type == SSL3_RT_HEADER && !sent)
+		t->record = t->taken - n;
+	step.alert = type == SSL3_RT_ALERT && n == 2;
+	if (step.alert)
+		step.name = tls_alert_name(byte[1]);
+	else if (type == SSL3_RT_HANDSHAKE && n)
+		step.name = tls_handshake_name(byte[0]);
+	if (step.name && t->step)
+		t->step(t->context, &step);
+}
+
 /* Sets the name that a client verifies. Addresses are never sent as SNI, RFC
  * 6066 §3. */
 static bool set_name(SSL *ssl, const char *name)
@@ -121,6 +142,8 @@ struct tls *tls_new(struct tls_config *c, const char *name, struct err *e)
 	BIO_set_init(bio, 1);
 	SSL_set_bio(t->ssl, bio, bio);
 	SSL_set_app_data(t->ssl, t);
+	SSL_set_msg_callback(t->ssl, on_message);
+	SSL_set_msg_callback_arg(t->ssl, t);
 	if (c->server)
 		SSL_set_accept_state(t->ssl);
 	else
@@ -142,10 +165,12 @@ void tls_free(struct tls *t)
 	free(t);
 }
 
-void tls_set_secret(struct tls *t, void (*secret)(void *, struct bytes),
-		    void *context)
+void tls_set_callbacks(struct tls *t, void (*secret)(void *, struct bytes),
+		       void (*step)(void *, const struct tls_step *),
+		       void *context)
 {
 	t->secret = secret;
+	t->step = step;
 	t->context = context;
 }
 
@@ -199,12 +224,13 @@ enum tls_result tls_handshake(struct tls *t, struct bytes *in, struct buf *out,
 }
 
 enum tls_result tls_read(struct tls *t, struct bytes *in, struct buf *data,
-			 size_t most, size_t *data_end, struct buf *out,
+			 size_t most, struct tls_place *place, struct buf *out,
 			 struct err *e)
 {
 	size_t before = buf_len(data), length = in->len, n = 0;
+	uint64_t from = 0;
 	enum tls_result result = TLS_OK;
-	*data_end = 0;
+	*place = (struct tls_place){0, 0};
 	if (t->failed)
 		return unusable(e);
 	while (result == TLS_OK && buf_len(data) - before < most) {
@@ -218,8 +244,11 @@ enum tls_result tls_read(struct tls *t, struct bytes *in, struct buf *data,
 		result = leave(t, status, e);
 		if (result != TLS_OK)
 			break;
+		if (buf_len(data) == before)
+			from = t->record;
 		buf_commit(data, n);
-		*data_end = length - in->len;
+		place->end = length - in->len;
+		place->len = t->taken - from;
 	}
 	return result;
 }

@@ -29,10 +29,14 @@ struct tls {
 	const struct tls_config *config;
 	struct bytes *in; /* input of the current call; NULL: none */
 	struct buf *out;
-	bool opened; /* the handshake is done */
-	bool failed; /* OpenSSL forbids further calls */
+	uint64_t taken;  /* bytes of all input that were read */
+	uint64_t record; /* value of `taken` where the last record began */
+	bool opened;     /* the handshake is done */
+	bool failed;     /* OpenSSL forbids further calls */
 	void (*secret)(void *context, struct bytes line); /* NULL: none */
-	void *context;                  /* argument of secret() */
+	/* A step of the handshake, or an alert; NULL: none. */
+	void (*step)(void *context, const struct tls_step *);
+	void *context;                  /* argument of secret() and step() */
 	struct stack_st_X509 *rejected; /* certificates of the peer, or NULL */
 	struct err verify; /* why the peer's certificate was rejected */
 };

@@ -5,13 +5,13 @@
  */
 #include "rung/codec/tls.h"
 
-struct alert {
+struct code_name {
 	int code;
 	const char *name;
 };
 
 /* RFC 8446 §6 and RFC 5246 §7.2. */
-static const struct alert alerts[] = {
+static const struct code_name alerts[] = {
     {0, "close_notify"},
     {10, "unexpected_message"},
     {20, "bad_record_mac"},
@@ -48,12 +48,44 @@ static const struct alert alerts[] = {
     {120, "no_application_protocol"},
 };
 
+/* RFC 8446 §4 and RFC 5246 §7.4. */
+static const struct code_name handshakes[] = {
+    {0, "hello_request"},
+    {1, "client_hello"},
+    {2, "server_hello"},
+    {3, "hello_verify_request"},
+    {4, "new_session_ticket"},
+    {5, "end_of_early_data"},
+    {8, "encrypted_extensions"},
+    {11, "certificate"},
+    {12, "server_key_exchange"},
+    {13, "certificate_request"},
+    {14, "server_hello_done"},
+    {15, "certificate_verify"},
+    {16, "client_key_exchange"},
+    {20, "finished"},
+    {22, "certificate_status"},
+    {24, "key_update"},
+    {25, "compressed_certificate"},
+};
+
+static const char *find_name(const struct code_name *names, size_t n, int code)
+{
+	for (size_t i = 0; i < n; i++)
+		if (names[i].code == code)
+			return names[i].name;
+	return "unknown";
+}
+
 const char *tls_alert_name(int alert)
 {
-	for (size_t i = 0; i < sizeof alerts / sizeof alerts[0]; i++)
-		if (alerts[i].code == alert)
-			return alerts[i].name;
-	return "unknown";
+	return find_name(alerts, sizeof alerts / sizeof alerts[0], alert);
+}
+
+const char *tls_handshake_name(int type)
+{
+	return find_name(handshakes, sizeof handshakes / sizeof handshakes[0],
+			 type);
 }
 
 int tls_version(struct bytes text)

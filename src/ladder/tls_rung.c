@@ -10,6 +10,19 @@
 /* How much data is decrypted at a time. */
 #define PIECE ((size_t)64 << 10)
 
+enum { HANDSHAKE, ALERT };
+static const struct unit_kind tls_kinds[] = {
+    [HANDSHAKE] = {.rung = "tls",
+		   .name = "handshake",
+		   .brief = "a handshake message",
+		   .flags = KIND_CONTROL | KIND_NAMED | KIND_STEP},
+    [ALERT] = {.rung = "tls",
+	       .name = "alert",
+	       .brief = "an alert, as close_notify",
+	       .flags = KIND_CONTROL | KIND_NAMED},
+    {.name = NULL},
+};
+
 struct tls_rung {
 	struct rung rung;
 	const struct tls_spec *spec; /* the plan's */
@@ -134,15 +147,18 @@ static bool pass_piece(struct tls_rung *t)
 	struct buf data = new_buf(t), out = new_buf(t);
 	struct unit u = {.flags = 0};
 	struct err e;
-	size_t length = t->in.len, end;
-	enum tls_result result = tls_read(t->tls, &t->in, &data, PIECE, &end,
+	struct tls_place place;
+	size_t length = t->in.len;
+	enum tls_result result = tls_read(t->tls, &t->in, &data, PIECE, &place,
 					  &out, &e);
 	t->pending = result == TLS_OK;
 	answer(t, &out);
 	u.data = buf_bytes(&data);
 	if (u.data.len) {
-		rung_consumed(&t->rung,
-			      rung_received(&t->rung) - (length - end));
+		uint64_t end = rung_received(&t->rung) - (length - place.end);
+		/* The records before, as tickets, carried no data. */
+		rung_consumed(&t->rung, end - place.len);
+		rung_consumed(&t->rung, end);
 		rung_pass_up(&t->rung, &u);
 	}
 	buf_fini(&data);
@@ -262,6 +278,9 @@ static int tls_down(struct rung *r, const struct unit *u, struct err *e)
 	struct tls_rung *t = of(r);
 	const struct unit end = {.flags = UNIT_END};
 	struct buf out = new_buf(t);
+	if (u->kind && u->kind->flags & KIND_CONTROL)
+		return err_usage(e, "%s.%s cannot be sent", u->kind->rung,
+				 u->kind->name);
 	if (t->failed && u->data.len)
 		return err_set(e, ERR_CLOSED, 0,
 			       "tls has failed; its data is not sent in the "
@@ -310,6 +329,21 @@ static void on_secret(void *context, struct bytes line)
 	rung_secret(context, line);
 }
 
+static void on_step(void *context, const struct tls_step *step)
+{
+	struct rung *r = context;
+	enum dir dir = step->sent ? DIR_DOWN : DIR_UP;
+	struct unit u = {.data = step->data, .attrs = attrs_new()};
+	struct span span = r->span[dir];
+	u.kind = &tls_kinds[step->alert ? ALERT : HANDSHAKE];
+	attrs_put(u.attrs, "name", bytes_str(step->name));
+	/* The bytes that carried the unit are not known. */
+	r->span[dir].from = r->span[dir].to;
+	rung_control(r, dir, &u);
+	r->span[dir] = span;
+	attrs_unref(u.attrs);
+}
+
 static void tls_start(struct rung *r)
 {
 	struct tls_rung *t = of(r);
@@ -325,7 +359,7 @@ static void tls_start(struct rung *r)
 		tls_fail(t, &e);
 		return;
 	}
-	tls_set_secret(t->tls, on_secret, r);
+	tls_set_callbacks(t->tls, on_secret, on_step, r);
 	take(t, BYTES_NONE, false);
 }
 
@@ -390,6 +424,7 @@ const struct rung_ops tls_rung = {
     .below = SHAPE_BYTES,
     .above = SHAPE_BYTES,
     .protects = true,
+    .kinds = tls_kinds,
     .params = tls_params,
     .prepare = tls_prepare,
     .discard = tls_discard,

@@ -127,11 +127,16 @@ int session_find_kind(const struct session *s,
 	if (!ops || !ops->kinds)
 		return 0;
 	*out = unit_kind_find(ops->kinds, kind);
+	if (unit_is_step(*out))
+		return err_usage(e, "%.*s is only shown, with -v",
+				 (int)name.len, (const char *)name.at);
 	if (*out)
 		return 1;
 	for (const struct unit_kind *k = ops->kinds; k->name; k++)
-		buf_printf(&kinds, "%s%s.%s", k == ops->kinds ? "" : ", ",
-			   k->rung, k->name);
+		if (!unit_is_step(k))
+			buf_printf(&kinds, "%s%s.%s",
+				   buf_len(&kinds) ? ", " : "", k->rung,
+				   k->name);
 	err_set(e, ERR_USAGE, 0,
 		"%s has no kind '%.*s'; it has %s (quote the word if it is "
 		"text)",

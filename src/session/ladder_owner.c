@@ -62,6 +62,8 @@ static void control(struct ladder *l, const struct rung *r, enum dir dir,
 {
 	struct session *s = of_ladder(l);
 	session_publish_message(s, r, dir, u);
+	if (unit_is_step(u->kind))
+		return;
 	if (dir == DIR_UP && !is_claimed(s, u))
 		control_ring_put(&session_work(s)->controls, &s->account, u,
 				 s->hub->messages);

@@ -137,7 +137,8 @@ static void log_grow(struct log *l)
 static void log_on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct log *l = list_entry(sub, struct log, sub);
-	if (ev->kind != EVENT_MESSAGE && ev->kind != EVENT_CONTROL)
+	if ((ev->kind != EVENT_MESSAGE && ev->kind != EVENT_CONTROL) ||
+	    !ev->number)
 		return;
 	struct bytes data = bytes_head(ev->unit->data, LOG_MESSAGE_MAX);
 	struct bytes name = bytes_str(ev->session->name);

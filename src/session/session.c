@@ -181,7 +181,8 @@ void session_publish_message(struct session *s, const struct rung *rung,
 	/* The owner publishes the messages that its carriers carry. */
 	if (is_carrier(s))
 		return;
-	ev.number = ++s->hub->messages;
+	if (!unit_is_step(u->kind))
+		ev.number = ++s->hub->messages;
 	hub_publish(s->hub, &ev);
 }
 

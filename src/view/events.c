@@ -221,7 +221,8 @@ static void print_message(struct events *v, const struct event *ev)
 
 	unit_kind_print(u->kind, u->flags, &kind);
 	events_begin(v, ev, ev->kind == EVENT_CONTROL ? "control" : "message");
-	json_put_number("n", ev->number, &v->line);
+	if (ev->number)
+		json_put_number("n", ev->number, &v->line);
 	json_put_words("dir", up ? "in" : "out", &v->line);
 	json_put_words("rung", session_rung_of(ev->session, u->kind, u->flags),
 		       &v->line);

@@ -224,6 +224,29 @@ static bool end_is_reported(const struct screen *s, const struct event *ev)
 	return !states && !ev->err;
 }
 
+/* Prints a control unit: its direction, kind, name and size. */
+static void on_control(struct screen *s, const struct event *ev)
+{
+	const struct unit *u = ev->unit;
+	struct bytes name = BYTES_NONE;
+	struct buf words = {.limit = BUF_SMALL};
+
+	if (!s->out->verbose || !notice_fits(s, false))
+		return;
+	buf_puts(&words, ev->dir == DIR_DOWN ? "> " : "< ");
+	if (ev->number)
+		buf_printf(&words, "#%" PRIu64 " ", ev->number);
+	unit_kind_print(u->kind, u->flags, &words);
+	if (u->attrs && attrs_get(u->attrs, "name", &name)) {
+		buf_putc(&words, ' ');
+		buf_put(&words, name);
+	}
+	buf_printf(&words, ", %zu byte%s", u->data.len,
+		   text_plural(u->data.len));
+	screen_print(s, ev, STYLE_DIM, &words);
+	buf_fini(&words);
+}
+
 static void on_notice(struct screen *s, const struct event *ev)
 {
 	bool states = s->states || s->out->verbose;
@@ -249,8 +272,10 @@ static void on_notice(struct screen *s, const struct event *ev)
 		if (!end_is_reported(s, ev))
 			on_end(s, ev);
 		break;
-	case EVENT_MESSAGE:
 	case EVENT_CONTROL:
+		on_control(s, ev);
+		break;
+	case EVENT_MESSAGE:
 	case EVENT_LADDER:
 	case EVENT_EXPECT:
 	case EVENT_CONTEXT:
@@ -264,9 +289,7 @@ static void screen_on_event(struct subscriber *sub, const struct event *ev)
 {
 	struct screen *s = list_entry(sub, struct screen, sub);
 
-	bool control = ev->kind == EVENT_CONTROL;
-
-	if (ev->kind == EVENT_MESSAGE || (control && s->out->verbose))
+	if (ev->kind == EVENT_MESSAGE)
 		on_message(s, ev);
 	else if (!s->out->quiet)
 		on_notice(s, ev);

@@ -393,6 +393,19 @@ static bool on_wants_input(const struct ladder *l)
 	return mock_of(l)->unread < mock_of(l)->limit;
 }
 
+static void on_control(struct ladder *l, const struct rung *r, enum dir dir,
+		       const struct unit *u)
+{
+	struct buf *notes = &mock_of(l)->notes;
+	struct bytes name = BYTES_NONE;
+	(void)r;
+	attrs_get(u->attrs, "name", &name);
+	buf_printf(notes, "control %c %s.%s ", dir == DIR_UP ? '<' : '>',
+		   u->kind->rung, u->kind->name);
+	buf_put(notes, name);
+	buf_printf(notes, " %zu\n", u->data.len);
+}
+
 static void on_changed(struct ladder *l, enum ladder_change what,
 		       const struct rung *r, const struct err *e)
 {
@@ -431,6 +444,7 @@ static const struct ladder_sink mock_sink = {
     .deliver = on_deliver,
     .transmit = on_transmit,
     .wants_input = on_wants_input,
+    .control = on_control,
     .changed = on_changed,
     .undeliverable = on_undeliverable,
     .arm = on_arm,

@@ -31,4 +31,51 @@ show: this message did not pass 'tls'; it passed @frame, @tcp
 trace 0
 > show #8 @tcp
 show: the bytes that carried this message are no longer kept; raise 'set trace'
-closing s, c, s.1
+> close *
+s: closed here
+c: closed here
+s.1: closed here
+> set trace 4M
+> listen tls://:0 as t
+t: listening on tcp://127.0.0.1:{port}
+t: tls: made a self-signed certificate; clients can use --pin sha256//{any}
+> connect tls://127.0.0.1:$t.port --pin $t.pin as d
+t.1: accepted from tcp://127.0.0.1:{port}
+d: open to tcp://127.0.0.1:{port}
+t.1: open to tcp://127.0.0.1:{port}
+> send hello; @t.1 expect hello
+d > #9 5B hello
+t.1 < #10 5B hello
+t.1: matched "hello"
+> @t.1 send "one"; expect one; @t.1 send "two"; expect two
+t.1 > #11 3B one
+d < #12 3B one
+d: matched "one"
+t.1 > #13 3B two
+d < #14 3B two
+d: matched "two"
+> show #10 @tls
+t.1 < #10 27B
+{any}  17 03 03 00 16 {any}
+{any}  {any}
+> show -t #14 @tcp
+<17 03 03 00 14 {any}>
+> show #10 @frame
+show: this message did not pass 'frame'; it passed @tls, @tcp
+> expect tls.handshake
+expect: tls.handshake is only shown, with -v
+> expect tls.nonsense
+expect: tls has no kind 'nonsense'; it has tls.alert (quote the word if it is text)
+> @t.1 close; expect tls.alert close_notify
+d: peer ended a rung; the link is open
+d: matched "\x01\0"
+t.1: closed here
+d: peer shut down its side (FIN); sending is open
+> log -v -n 2
+t.1 > #15 tls.alert 2B \x01\0
+d < #16 tls.alert 2B \x01\0
+> resend #16
+resend: d: tls.alert cannot be sent
+> show #16 @tls
+show: no bytes are known that carried this message
+closing t, d

@@ -37,14 +37,15 @@ c: peer ended a rung; the link is open
 c: open to tcp://127.0.0.1:{port}
 s.1: open to tcp://127.0.0.1:{port}
 > @s.1 sendline plain
-s.1 > #3 6B plain\n
-c < #4 6B plain\n
+s.1 > #7 6B plain\n
+c < #8 6B plain\n
 > recv
 plain\n
 > why
 c: open
-c < #2 5B hello
-c < #4 6B plain\n
+c < #4 tls.alert 2B \x01\0
+c > #5 tls.alert 2B \x01\0
+c < #8 6B plain\n
 > close c
 c: closed here
 s.1: peer shut down its side (FIN); sending is open
@@ -82,8 +83,8 @@ p: listening on tcp://127.0.0.1:{port}
 p.1: accepted from tcp://127.0.0.1:{port}
 d: open to tcp://127.0.0.1:{port}
 > @p.1 send "go\e"
-p.1 > #5 3B go\e
-d < #6 3B go\e
+p.1 > #11 3B go\e
+d < #12 3B go\e
 > climb tls --insecure
 climb: d: 3 bytes came before tls and may be forged: go\e; consume them first
 > recv

@@ -50,10 +50,19 @@ void tls_config_free(struct tls_config *);
  */
 struct tls *tls_new(struct tls_config *, const char *name, struct err *e);
 void tls_free(struct tls *);
-/* Sets the callback for the lines of a key log. The callback
- * must not call functions of this connection. */
-void tls_set_secret(struct tls *, void (*secret)(void *context, struct bytes),
-		    void *context);
+/* A handshake message or an alert that was sent or received. Lent for the call.
+ */
+struct tls_step {
+	bool alert, sent;
+	const char *name;  /* server_hello, close_notify; static */
+	struct bytes data; /* decrypted, without the record */
+};
+/* Sets callbacks, which must not call the connection: `secret` gets the lines
+ * of a key log. */
+void tls_set_callbacks(struct tls *,
+		       void (*secret)(void *context, struct bytes),
+		       void (*step)(void *context, const struct tls_step *),
+		       void *context);
 
 enum tls_result {
 	TLS_MORE,   /* all input was read */
@@ -70,15 +79,21 @@ enum tls_result {
  */
 enum tls_result tls_handshake(struct tls *, struct bytes *in, struct buf *out,
 			      struct err *e);
+/* The records that carried data: `end` is an offset in the input of the call;
+ * the first of `len` bytes may have come in an earlier call. */
+struct tls_place {
+	size_t end;
+	uint64_t len;
+};
 /*
- * Decrypts records from *in, and appends their data to `data` until `most`
- * bytes or up to TLS_RECORD_MAX - 1 more are added. `data_end`: number of input
- * bytes up to the end of the last record with data.
+ * Decrypts records from *in, and appends their data to `data` until it has at
+ * least `most` bytes: at most TLS_RECORD_MAX - 1 more. `place`: from the first
+ * record with data to the last.
  * Result:  TLS_MORE; TLS_OK: `most` bytes were added; TLS_CLOSED; TLS_FAILED
  *          and *e.
  */
 enum tls_result tls_read(struct tls *, struct bytes *in, struct buf *data,
-			 size_t most, size_t *data_end, struct buf *out,
+			 size_t most, struct tls_place *place, struct buf *out,
 			 struct err *e);
 /* Encrypts all of the data and appends the records. Result: 0; -1 and *e. */
 int tls_write(struct tls *, struct bytes data, struct buf *out, struct err *e);
@@ -99,6 +114,9 @@ void tls_info(const struct tls *, struct attrs *facts);
 
 /* Returns the name of an alert, RFC 8446 §6, or "unknown"; static. */
 const char *tls_alert_name(int alert);
+/* Returns the name of a type of handshake messages, RFC 8446 §4, or "unknown";
+ * static. */
+const char *tls_handshake_name(int type);
 /* Parses `1.2` or `1.3`, or the older `1.0` and `1.1`. Result: its number in
  * records; 0: unknown. */
 int tls_version(struct bytes text);

@@ -167,6 +167,38 @@ static void end_within_the_handshake_fails(void **state)
 	ends_fini(&s);
 }
 
+static void handshake_messages_and_alerts_are_reported(void **state)
+{
+	static const char *const versions[] = {"1.2", "1.3"};
+	const struct close_request in_order = {.code = 0};
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		const char *options[] = {"--insecure", "", "--tls", versions[i],
+					 NULL};
+		struct ends s;
+		ends_init(&s, tls_plan(SIDE_CLIENT, options),
+			  tls_plan(SIDE_SERVER, NULL));
+		ends_start(&s);
+		ends_settle(&s, SIZE_MAX);
+		ends_has_note(&s, CLIENT,
+			      "control > tls.handshake client_hello ");
+		ends_has_note(&s, CLIENT,
+			      "control < tls.handshake server_hello ");
+		ends_has_note(&s, CLIENT, "control > tls.handshake finished ");
+		ends_has_note(&s, SERVER,
+			      "control < tls.handshake client_hello ");
+		assert_null(strstr(ends_notes(&s, CLIENT), "tls.alert"));
+		ladder_close(&s.side[CLIENT].ladder, NULL, &in_order, 0);
+		ends_settle(&s, SIZE_MAX);
+		ends_has_note(&s, CLIENT,
+			      "control > tls.alert close_notify 2\n");
+		ends_has_note(&s, SERVER,
+			      "control < tls.alert close_notify 2\n");
+		assert_null(strstr(ends_notes(&s, SERVER), "unknown"));
+		ends_fini(&s);
+	}
+}
+
 /* ---- peers without TLS ---- */
 
 struct plain {
@@ -307,6 +339,7 @@ int main(void)
 	    cmocka_unit_test(end_of_sending_is_close_notify),
 	    cmocka_unit_test(abrupt_close_sends_no_close_notify),
 	    cmocka_unit_test(end_within_the_handshake_fails),
+	    cmocka_unit_test(handshake_messages_and_alerts_are_reported),
 	    cmocka_unit_test(plain_peers_are_named_and_stay_readable),
 	    cmocka_unit_test(full_owner_stops_decryption),
 	    cmocka_unit_test(full_link_queues_records_in_order),

@@ -360,6 +360,37 @@ static void notices_escape_controls(void **state)
 	assert_turn(w, "c1: it said \\e[2J and \\r\n");
 }
 
+static void put_control(struct world *w, unsigned flags, uint64_t number,
+			enum dir dir)
+{
+	struct unit_kind kind = {
+	    .rung = "tls", .name = "alert", .flags = KIND_CONTROL | flags};
+	struct unit u = {
+	    .data = BYTES("\2\50"), .kind = &kind, .attrs = attrs_new()};
+	struct event ev = {.kind = EVENT_CONTROL,
+			   .dir = dir,
+			   .session = &w->one,
+			   .unit = &u,
+			   .number = number};
+	attrs_put(u.attrs, "name", BYTES("a\033b"));
+	hub_publish(&w->hub, &ev);
+	attrs_unref(u.attrs);
+}
+
+static void control_units_are_details(void **state)
+{
+	struct world *w = *state;
+
+	put_control(w, 0, 7, DIR_UP);
+	assert_turn(w, "");
+	w->out.verbose = true;
+	w->one.display.live = false;
+	put_control(w, 0, 8, DIR_UP);
+	put_control(w, KIND_STEP, 0, DIR_DOWN);
+	assert_turn(w, "c1: < #8 tls.alert a\\eb, 2 bytes\n"
+		       "c1: > tls.alert a\\eb, 2 bytes\n");
+}
+
 static void colour_is_set_by_the_out(void **state)
 {
 	struct world *w = *state;
@@ -602,6 +633,7 @@ int main(void)
 	    screen_test(quiet_shows_messages_only),
 	    screen_test(details_are_for_the_verbose),
 	    screen_test(notices_escape_controls),
+	    screen_test(control_units_are_details),
 	    screen_test(colour_is_set_by_the_out),
 	    screen_test(live_output_waits_after_a_large_paint),
 	    screen_test(output_flushes_what_waits),
