@@ -343,7 +343,7 @@ static void run_next(struct hook *hook)
  * Returns true if the prompt shows too little or too much unread data. Without
  * an editor a new prompt would overwrite the line that the terminal edits: then
  * an increase is shown only with other output, which overwrites the line
- * anyway.
+ * anyway, and so at any rate.
  */
 static bool unread_changed(const struct repl *r)
 {
@@ -352,8 +352,10 @@ static bool unread_changed(const struct repl *r)
 	if (!r->prompting)
 		return false;
 	level = shell_unread_level(r->shell);
-	return prompt_rate_is_due(&r->rate, level) &&
-	       (r->editing || level < r->rate.painted || buf_len(&r->text));
+	if (r->editing)
+		return prompt_rate_is_due(&r->rate, level);
+	return level < r->rate.painted ||
+	       (level > r->rate.painted && buf_len(&r->text));
 }
 
 static void show_prompt(struct repl *r)

@@ -86,7 +86,7 @@ say 'not shown'
 enter ' typed'
 sees_line 'half typed'
 # shellcheck disable=SC2016
-enter 'repeat 1000000 if $s.1.unread == 16 break'
+enter 'repeat 1000000 if $s.1.unread == 16 break; echo all'
 whole_prompt 's.1 +16>'
 enter 'drain'
 whole_prompt 's.1>'
