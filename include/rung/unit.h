@@ -35,6 +35,7 @@ enum {
 	/* A control unit that is only shown with -v: it has no number, and
 	 * neither the log nor a command gets it. */
 	KIND_STEP = 1u << 3,
+	KIND_SENT = 1u << 4, /* only sent: no command can wait for it */
 };
 
 enum {
@@ -59,6 +60,11 @@ static inline bool unit_is_control(const struct unit_kind *kind)
 static inline bool unit_is_step(const struct unit_kind *kind)
 {
 	return kind && kind->flags & KIND_STEP;
+}
+/* Returns true if commands can wait for units of the kind. */
+static inline bool unit_can_come(const struct unit_kind *kind)
+{
+	return !(kind->flags & (KIND_STEP | KIND_SENT));
 }
 /* Finds a kind in a table (NULL: an empty one). Result: NULL: none. */
 const struct unit_kind *unit_kind_find(const struct unit_kind *table,

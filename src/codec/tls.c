@@ -153,6 +153,10 @@ struct tls *tls_new(struct tls_config *c, const char *name, struct err *e)
 		err_usage(e, "tls: '%.100s' is not a name", name);
 		return NULL;
 	}
+	if (tls_resume(t, e)) {
+		tls_free(t);
+		return NULL;
+	}
 	return t;
 }
 
@@ -207,13 +211,41 @@ static enum tls_result unusable(struct err *e)
 	return TLS_FAILED;
 }
 
+/* Sends the early data after the ClientHello. */
+static enum tls_result send_early(struct tls *t, struct buf *out, struct err *e)
+{
+	size_t n = 0;
+	struct bytes early = buf_bytes(&t->config->early);
+	if (!early.len || t->early)
+		return TLS_OK;
+	t->early = true;
+	enter(t, NULL, out);
+	return leave(t, SSL_write_early_data(t->ssl, early.at, early.len, &n),
+		     e);
+}
+
+/* Sends early data that the server did not read as ordinary data. */
+static enum tls_result repeat_early(struct tls *t, struct buf *out,
+				    struct err *e)
+{
+	if (!t->early ||
+	    SSL_get_early_data_status(t->ssl) == SSL_EARLY_DATA_ACCEPTED)
+		return TLS_OK;
+	return tls_write(t, buf_bytes(&t->config->early), out, e) ? TLS_FAILED
+								  : TLS_OK;
+}
+
 enum tls_result tls_handshake(struct tls *t, struct bytes *in, struct buf *out,
 			      struct err *e)
 {
 	if (t->failed)
 		return unusable(e);
+	if (send_early(t, out, e) == TLS_FAILED)
+		return TLS_FAILED;
 	enter(t, in, out);
 	enum tls_result result = leave(t, SSL_do_handshake(t->ssl), e);
+	if (result == TLS_OK)
+		result = repeat_early(t, out, e);
 	t->opened |= result == TLS_OK;
 	if (result != TLS_CLOSED)
 		return result;
@@ -266,6 +298,22 @@ int tls_write(struct tls *t, struct bytes data, struct buf *out, struct err *e)
 		return 0;
 	enter(t, NULL, out);
 	int status = SSL_write_ex(t->ssl, data.at, data.len, &n);
+	return leave(t, status, e) == TLS_OK ? 0 : -1;
+}
+
+int tls_key_update(struct tls *t, struct buf *out, struct err *e)
+{
+	if (t->failed) {
+		unusable(e);
+		return -1;
+	}
+	if (SSL_version(t->ssl) != TLS1_3_VERSION)
+		return err_usage(e, "tls: %s has no key update",
+				 SSL_get_version(t->ssl));
+	enter(t, NULL, out);
+	int status = SSL_key_update(t->ssl, SSL_KEY_UPDATE_REQUESTED);
+	if (status == 1)
+		status = SSL_do_handshake(t->ssl);
 	return leave(t, status, e) == TLS_OK ? 0 : -1;
 }
 
@@ -333,5 +381,11 @@ void tls_info(const struct tls *t, struct attrs *facts)
 		attrs_put(facts, "sni", bytes_str(sni));
 	attrs_put(facts, "resumed",
 		  bytes_str(SSL_session_reused(t->ssl) ? "yes" : "no"));
+	if (t->early)
+		attrs_put(facts, "early",
+			  SSL_get_early_data_status(t->ssl) ==
+				  SSL_EARLY_DATA_ACCEPTED
+			      ? BYTES("accepted")
+			      : BYTES("refused, sent again"));
 	attrs_put(facts, "verified", bytes_str(verified(t)));
 }

@@ -85,8 +85,7 @@ static int check_pin(struct tls *t, X509_STORE_CTX *store)
 	return good;
 }
 
-/* Verifies the peer's certificate. Result: 1; 0: rejected. */
-static int verify(X509_STORE_CTX *store, void *arg)
+int tls_verify(X509_STORE_CTX *store, void *arg)
 {
 	int at = SSL_get_ex_data_X509_STORE_CTX_idx();
 	SSL *ssl = X509_STORE_CTX_get_ex_data(store, at);
@@ -195,7 +194,7 @@ static int set_trust(struct tls_config *c, SSL_CTX *ctx,
 	if (c->chain && !given && SSL_CTX_set_default_verify_paths(ctx) != 1)
 		return rejected("the system's certificates", e);
 	SSL_CTX_set_verify(ctx, mode, NULL);
-	SSL_CTX_set_cert_verify_callback(ctx, verify, c);
+	SSL_CTX_set_cert_verify_callback(ctx, tls_verify, c);
 	return 0;
 }
 
@@ -319,7 +318,7 @@ static int config_add(struct tls_config *c, const struct tls_options *o,
 		 SSL_CTX_set_alpn_protos(ctx, c->alpn, c->alpn_len))
 		return rejected("--alpn", e);
 	if (set_versions(ctx, o, e) || set_ciphers(ctx, o, e) ||
-	    set_trust(c, ctx, o, e))
+	    set_trust(c, ctx, o, e) || tls_set_session(c, ctx, o, e))
 		return -1;
 	return pair ? use_pair(ctx, pair, o->password, e) : 0;
 }
@@ -352,6 +351,7 @@ void tls_config_free(struct tls_config *c)
 		return;
 	while (c->count)
 		SSL_CTX_free(c->ctx[--c->count]);
+	tls_free_session(c);
 	free(c->ctx);
 	free(c->pins);
 	free(c->alpn);

@@ -9,8 +9,10 @@
 #include "rung/codec/tls.h"
 
 struct ssl_ctx_st;
+struct ssl_session_st;
 struct stack_st_X509;
 struct x509_st;
+struct x509_store_ctx_st;
 struct ssl_st;
 
 struct tls_config {
@@ -21,7 +23,12 @@ struct tls_config {
 	unsigned char *alpn; /* as in the extension */
 	unsigned alpn_len;
 	bool server, insecure;
-	bool chain; /* chain and name are verified */
+	bool chain;                          /* chain and name are verified */
+	struct ssl_session_st *session;      /* to resume, or NULL */
+	struct stack_st_X509 *session_chain; /* its certificates, or NULL */
+	struct buf early;
+	void (*save)(void *context, struct bytes pem);
+	void *context; /* argument of save() */
 };
 
 struct tls {
@@ -32,6 +39,7 @@ struct tls {
 	uint64_t taken;  /* bytes of all input that were read */
 	uint64_t record; /* value of `taken` where the last record began */
 	bool opened;     /* the handshake is done */
+	bool early;      /* the early data was sent */
 	bool failed;     /* OpenSSL forbids further calls */
 	void (*secret)(void *context, struct bytes line); /* NULL: none */
 	/* A step of the handshake, or an alert; NULL: none. */
@@ -41,6 +49,16 @@ struct tls {
 	struct err verify; /* why the peer's certificate was rejected */
 };
 
+/* Sets the session options of a client's context. Result: 0, or -1 and *e. */
+int tls_set_session(struct tls_config *, struct ssl_ctx_st *,
+		    const struct tls_options *, struct err *e);
+/* Verifies the certificates of the session, and lets the connection resume it.
+ * Result: 0, or -1 and *e. */
+int tls_resume(struct tls *, struct err *e);
+/* Verifies the certificates of a peer. Result: 1; 0: rejected, see t->verify.
+ */
+int tls_verify(struct x509_store_ctx_st *, void *config);
+void tls_free_session(struct tls_config *);
 /* Appends the DER form of a certificate; NULL: nothing. */
 void tls_put_der(const struct x509_st *, struct buf *der);
 

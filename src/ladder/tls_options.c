@@ -27,6 +27,9 @@ enum {
 	GROUPS,
 	CLIENT_CA,
 	SAVE,
+	SESS_OUT,
+	SESS_IN,
+	EARLY,
 	END
 };
 
@@ -92,6 +95,21 @@ const struct param tls_params[] = {
 	      .value = "FILE",
 	      .brief = "write the certificate and key that a listener without "
 		       "--cert makes"},
+    [SESS_OUT] = {.name = "--sess-out",
+		  .kind = PARAM_PATH,
+		  .value = "FILE",
+		  .brief = "write the newest session that the server offers, "
+			   "a secret, for --sess-in"},
+    [SESS_IN] = {.name = "--sess-in",
+		 .kind = PARAM_PATH,
+		 .value = "FILE",
+		 .brief = "resume the session in FILE, of --sess-out or "
+			  "openssl s_client -sess_out"},
+    [EARLY] = {.name = "--early-data",
+	       .kind = PARAM_PATH,
+	       .value = "FILE",
+	       .brief = "send FILE before the handshake is done; needs "
+			"--sess-in; an attacker can repeat it"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -102,7 +120,8 @@ const struct param tls_params[] = {
 
 /* Texts that are read or copied for the config. */
 struct tls_texts {
-	struct buf ca, made; /* PEM; `made`: rung's own certificate and key */
+	struct buf session, early;
+	struct buf ca, made; /* PEM; `made`: of a certificate of our own */
 	struct buf *file;    /* PEM files: for each pair, cert and key */
 	char *ca_dir, *ciphers, *groups;
 	struct tls_pair *pairs;
@@ -123,6 +142,8 @@ static void texts_fini(struct tls_texts *t, size_t pairs)
 	for (size_t i = 0; t->file && i < 2 * pairs; i++)
 		secret_fini(&t->file[i]);
 	secret_fini(&t->made);
+	secret_fini(&t->session);
+	buf_fini(&t->early);
 	buf_fini(&t->ca);
 	free(t->file);
 	free(t->ca_dir);
@@ -326,10 +347,61 @@ static int make_pair(const struct rung_spec *s, struct tls_texts *t,
 		   : 0;
 }
 
+/* Writes a session to the file of --sess-out, in place of an older one. */
+static void save_session(void *context, struct bytes pem)
+{
+	const struct tls_spec *spec = context;
+	if (ftruncate(spec->session_fd, 0) == 0)
+		(void)!pwrite(spec->session_fd, pem.at, pem.len, 0);
+}
+
+/* Opens the file of --sess-out for its owner only. */
+static int open_session(struct tls_spec *spec, const struct args *args,
+			struct tls_options *o, struct err *e)
+{
+	char *path = xstrndup(args_text(args, SESS_OUT));
+	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+	int fd = spec->session_fd = open(path, flags, 0600);
+	struct stat st;
+	int status = 0;
+	if (fd < 0 || fstat(fd, &st))
+		status = file_error("--sess-out", path, errno, e);
+	else if (!S_ISREG(st.st_mode))
+		status = err_usage(e, "--sess-out %.120s: not a regular file",
+				   path);
+	else if (fchmod(fd, 0600))
+		status = file_error("--sess-out", path, errno, e);
+	free(path);
+	o->save = save_session;
+	o->context = spec;
+	return status;
+}
+
+static int read_sessions(const struct rung_spec *s, struct tls_spec *spec,
+			 struct tls_texts *t, struct tls_options *o,
+			 struct err *e)
+{
+	const struct args *args = &s->args;
+	if (args_has(args, EARLY) && !args_has(args, SESS_IN))
+		return err_usage(e, "--early-data needs --sess-in");
+	if (args_has(args, SESS_IN) &&
+	    read_file("--sess-in", args_text(args, SESS_IN), &t->session, e))
+		return -1;
+	o->session = buf_bytes(&t->session);
+	if (args_has(args, SESS_IN) && !o->session.len)
+		return err_usage(e, "--sess-in: the file is empty");
+	if (args_has(args, EARLY) &&
+	    read_file("--early-data", args_text(args, EARLY), &t->early, e))
+		return -1;
+	o->early = buf_bytes(&t->early);
+	return args_has(args, SESS_OUT) ? open_session(spec, args, o, e) : 0;
+}
+
 /* Rejects options of the other side. */
 static int check_side(const struct rung_spec *s, struct err *e)
 {
-	static const uint8_t client[] = {CA, INSECURE, PIN},
+	static const uint8_t client[] = {CA,       INSECURE, PIN,
+					 SESS_OUT, SESS_IN,  EARLY},
 			     server[] = {CLIENT_CA, SAVE};
 	bool serves = s->side == SIDE_SERVER;
 	const uint8_t *row = serves ? client : server;
@@ -356,7 +428,7 @@ static int read_options(struct rung_spec *s, struct tls_spec *spec,
 	read_alpn(s, t, o);
 	if (check_side(s, e) || read_versions(s, o, e) ||
 	    read_pins(s, t, o, e) || read_trust(s, t, o, e) ||
-	    read_pairs(s, t, o, e))
+	    read_pairs(s, t, o, e) || read_sessions(s, spec, t, o, e))
 		return -1;
 	spec->insecure = o->insecure;
 	spec->nameless = o->insecure ||
@@ -384,6 +456,7 @@ static char *pin_of(const struct tls_options *o)
 int tls_prepare(struct rung_spec *s, struct err *e)
 {
 	struct tls_spec *spec = xalloc(sizeof *spec);
+	spec->session_fd = -1;
 	struct tls_texts t = {.file = NULL};
 	struct tls_options o = {.server = s->side == SIDE_SERVER};
 	s->context = spec;
@@ -402,6 +475,8 @@ void tls_discard(struct rung_spec *s)
 {
 	struct tls_spec *spec = s->context;
 	tls_config_free(spec->config);
+	if (spec->session_fd >= 0)
+		close(spec->session_fd);
 	free(spec->name);
 	free(spec->pin);
 	free(spec);

@@ -10,7 +10,7 @@
 /* How much data is decrypted at a time. */
 #define PIECE ((size_t)64 << 10)
 
-enum { HANDSHAKE, ALERT };
+enum { HANDSHAKE, ALERT, RAW, KEYUPDATE };
 static const struct unit_kind tls_kinds[] = {
     [HANDSHAKE] = {.rung = "tls",
 		   .name = "handshake",
@@ -20,6 +20,14 @@ static const struct unit_kind tls_kinds[] = {
 	       .name = "alert",
 	       .brief = "an alert, as close_notify",
 	       .flags = KIND_CONTROL | KIND_NAMED},
+    [RAW] = {.rung = "tls",
+	     .name = "raw",
+	     .brief = "bytes in place of a record",
+	     .flags = KIND_SENT},
+    [KEYUPDATE] = {.rung = "tls",
+		   .name = "keyupdate",
+		   .brief = "a change of the keys",
+		   .flags = KIND_CONTROL | KIND_SENT},
     {.name = NULL},
 };
 
@@ -273,14 +281,29 @@ static int check_room(const struct tls_rung *t, size_t n, struct err *e)
 	return 0;
 }
 
+/* Sends a unit of the rung's own kinds. */
+static int send_kind(struct tls_rung *t, const struct unit *u, struct err *e)
+{
+	struct buf out = new_buf(t);
+	struct unit raw = {.data = u->data, .flags = UNIT_ONCE};
+	if (u->kind == &tls_kinds[RAW])
+		return u->data.len ? rung_pass_down(&t->rung, &raw, e) : 0;
+	if (u->kind != &tls_kinds[KEYUPDATE])
+		return err_usage(e, "%s.%s cannot be sent", u->kind->rung,
+				 u->kind->name);
+	if (tls_key_update(t->tls, &out, e) == 0)
+		return send_records(t, &out, e);
+	buf_fini(&out);
+	return -1;
+}
+
 static int tls_down(struct rung *r, const struct unit *u, struct err *e)
 {
 	struct tls_rung *t = of(r);
 	const struct unit end = {.flags = UNIT_END};
 	struct buf out = new_buf(t);
-	if (u->kind && u->kind->flags & KIND_CONTROL)
-		return err_usage(e, "%s.%s cannot be sent", u->kind->rung,
-				 u->kind->name);
+	if (u->kind && u->kind->rung == tls_kinds[RAW].rung)
+		return send_kind(t, u, e);
 	if (t->failed && u->data.len)
 		return err_set(e, ERR_CLOSED, 0,
 			       "tls has failed; its data is not sent in the "
@@ -414,9 +437,9 @@ static void tls_rung_free(struct rung *r)
 	free(t);
 }
 
-static const char *const tls_facts[] = {"tls",     "cipher",   "group",
-					"alpn",    "sni",      "pin",
-					"resumed", "verified", NULL};
+static const char *const tls_facts[] = {
+    "tls", "cipher",  "group", "alpn",     "sni",
+    "pin", "resumed", "early", "verified", NULL};
 
 const struct rung_ops tls_rung = {
     .name = "tls",

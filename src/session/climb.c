@@ -10,7 +10,6 @@
  * that message is published once complete. Other rungs change the data, which
  * is then published again.
  */
-#include "rung/text.h"
 #include "session_own.h"
 
 #include "rung/text.h"

@@ -127,13 +127,14 @@ int session_find_kind(const struct session *s,
 	if (!ops || !ops->kinds)
 		return 0;
 	*out = unit_kind_find(ops->kinds, kind);
-	if (unit_is_step(*out))
-		return err_usage(e, "%.*s is only shown, with -v",
-				 (int)name.len, (const char *)name.at);
+	if (*out && !unit_can_come(*out))
+		return err_usage(
+		    e, "%.*s is only %s", (int)name.len, (const char *)name.at,
+		    unit_is_step(*out) ? "shown, with -v" : "sent");
 	if (*out)
 		return 1;
 	for (const struct unit_kind *k = ops->kinds; k->name; k++)
-		if (!unit_is_step(k))
+		if (unit_can_come(k))
 			buf_printf(&kinds, "%s%s.%s",
 				   buf_len(&kinds) ? ", " : "", k->rung,
 				   k->name);

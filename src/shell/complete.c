@@ -341,7 +341,7 @@ static void add_kinds(const struct rung_ops *ops, struct bytes prefix,
 	struct buf name;
 	buf_init(&name, BUF_SMALL);
 	for (const struct unit_kind *k = ops->kinds; k && k->name; k++) {
-		if (unit_is_step(k))
+		if (!unit_can_come(k))
 			continue;
 		buf_clear(&name);
 		unit_kind_print(k, 0, &name);

@@ -16,7 +16,7 @@ To reach a server, type: connect HOST PORT. To try rung without one:
   sessions  connect reconnect listen accept close use sessions info why
             certs
   traffic   send sendline > talk recv expect drain
-  looking   view live eol frame climb descend log show resend export
+  looking   view live eol frame climb descend tls log show resend export
   tasks     on every after jobs wait cancel
   shell     set let incr unset share echo sleep if while repeat break try
             source history help ! quit
@@ -55,6 +55,7 @@ looking
   frame      set how a stream is divided into messages
   climb      put a rung on a session
   descend    take the top rung off a session
+  tls        send a key update, or bytes in place of a TLS record
   log        print the last messages
   show       print one message in full
   resend     send a message of the log again

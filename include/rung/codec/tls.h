@@ -35,7 +35,15 @@ struct tls_options {
 	size_t pair_count;
 	const char *password; /* that decrypts the keys; NULL: none */
 	int min, max;         /* versions of tls_version(); 0: the default */
-	const char *ciphers, *groups; /* lists for OpenSSL; NULL: default */
+	const char *ciphers, *groups; /* as OpenSSL lists them; NULL: default */
+	/* A session that a client resumes: the PEM text of save(); empty: none.
+	 */
+	struct bytes session;
+	struct bytes early; /* data sent before the handshake is done */
+	/* Called with each session that the server offers, in PEM. The text has
+	 * a secret. NULL: none. */
+	void (*save)(void *context, struct bytes pem);
+	void *context; /* argument of save() */
 };
 
 /* Result: NULL and *e (usage: an option that OpenSSL rejects; limit). */
@@ -97,13 +105,16 @@ enum tls_result tls_read(struct tls *, struct bytes *in, struct buf *data,
 			 struct err *e);
 /* Encrypts all of the data and appends the records. Result: 0; -1 and *e. */
 int tls_write(struct tls *, struct bytes data, struct buf *out, struct err *e);
+/* Changes the keys of both directions; appends the message. Result: 0; -1 and
+ * *e (usage: TLS 1.2 cannot). */
+int tls_key_update(struct tls *, struct buf *out, struct err *e);
 /* Sends close_notify, once; later calls do nothing. The peer's data can still
  * be read. */
 void tls_close(struct tls *, struct buf *out);
 /* Appends the DER form of the nth certificate of the peer (0: its own), also of
  * one that was rejected. Result: false: there is none. */
 bool tls_peer_certificate(const struct tls *, size_t nth, struct buf *der);
-/* Adds the facts tls, cipher, group, alpn, sni, resumed and verified. */
+/* Adds the facts tls, cipher, group, alpn, sni, resumed, early and verified. */
 void tls_info(const struct tls *, struct attrs *facts);
 
 #define TLS_RECORD_MAX ((size_t)16 << 10) /* RFC 8446 §5.1 */
