@@ -121,7 +121,7 @@ const struct param tls_params[] = {
 /* Texts that are read or copied for the config. */
 struct tls_texts {
 	struct buf session, early;
-	struct buf ca, made; /* PEM; `made`: of a certificate of our own */
+	struct buf ca, made; /* PEM; `made`: rung's own certificate and key */
 	struct buf *file;    /* PEM files: for each pair, cert and key */
 	char *ca_dir, *ciphers, *groups;
 	struct tls_pair *pairs;

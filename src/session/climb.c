@@ -12,7 +12,6 @@
  */
 #include "session_own.h"
 
-#include "rung/text.h"
 
 #include <errno.h>
 #include <stdlib.h>

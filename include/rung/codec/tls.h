@@ -35,7 +35,7 @@ struct tls_options {
 	size_t pair_count;
 	const char *password; /* that decrypts the keys; NULL: none */
 	int min, max;         /* versions of tls_version(); 0: the default */
-	const char *ciphers, *groups; /* as OpenSSL lists them; NULL: default */
+	const char *ciphers, *groups; /* lists for OpenSSL; NULL: default */
 	/* A session that a client resumes: the PEM text of save(); empty: none.
 	 */
 	struct bytes session;
