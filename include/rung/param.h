@@ -59,6 +59,9 @@ enum {
 	PARAM_AWAITED = 1u << 8,
 	PARAM_RELAXES = 1u << 9, /* FLAG: if given, no operand is required */
 	PARAM_OR_ALL = 1u << 10, /* NUMBER: a bare `*` is valid, too */
+	/* Options of a rung that only one side has. */
+	PARAM_OF_CLIENT = 1u << 11,
+	PARAM_OF_SERVER = 1u << 12,
 };
 
 #define PARAMS_MAX 128 /* limit of the rows of a table */

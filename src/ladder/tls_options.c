@@ -36,14 +36,16 @@ enum {
 const struct param tls_params[] = {
     [CA] = {.name = "--ca",
 	    .kind = PARAM_PATH,
+	    .flags = PARAM_OF_CLIENT,
 	    .value = "FILE|DIR",
 	    .brief = "trust these certificates (PEM), not the system's"},
     [INSECURE] = {.name = "--insecure",
 		  .kind = PARAM_FLAG,
+		  .flags = PARAM_OF_CLIENT,
 		  .brief = "do not verify the server's certificate"},
     [PIN] = {.name = "--pin",
 	     .kind = PARAM_WORD,
-	     .flags = PARAM_REPEATED,
+	     .flags = PARAM_REPEATED | PARAM_OF_CLIENT,
 	     .value = "sha256//BASE64",
 	     .brief = "require this public key; without --ca, check nothing "
 		      "else"},
@@ -87,27 +89,32 @@ const struct param tls_params[] = {
 		.brief = "groups of the key exchange: X25519:P-256"},
     [CLIENT_CA] = {.name = "--client-ca",
 		   .kind = PARAM_PATH,
+		   .flags = PARAM_OF_SERVER,
 		   .value = "FILE",
 		   .brief = "require client certificates of these authorities "
 			    "(PEM)"},
     [SAVE] = {.name = "--save",
 	      .kind = PARAM_PATH,
+	      .flags = PARAM_OF_SERVER,
 	      .value = "FILE",
 	      .brief = "write the certificate and key that a listener without "
 		       "--cert makes"},
     [SESS_OUT] = {.name = "--sess-out",
 		  .kind = PARAM_PATH,
 		  .value = "FILE",
+		  .flags = PARAM_OF_CLIENT,
 		  .brief = "write the newest session that the server offers, "
 			   "a secret, for --sess-in"},
     [SESS_IN] = {.name = "--sess-in",
 		 .kind = PARAM_PATH,
 		 .value = "FILE",
+		 .flags = PARAM_OF_CLIENT,
 		 .brief = "resume the session in FILE, of --sess-out or "
 			  "openssl s_client -sess_out"},
     [EARLY] = {.name = "--early-data",
 	       .kind = PARAM_PATH,
 	       .value = "FILE",
+	       .flags = PARAM_OF_CLIENT,
 	       .brief = "send FILE before the handshake is done; needs "
 			"--sess-in; an attacker can repeat it"},
     [END] = {.kind = PARAM_END},
@@ -400,16 +407,12 @@ static int read_sessions(const struct rung_spec *s, struct tls_spec *spec,
 /* Rejects options of the other side. */
 static int check_side(const struct rung_spec *s, struct err *e)
 {
-	static const uint8_t client[] = {CA,       INSECURE, PIN,
-					 SESS_OUT, SESS_IN,  EARLY},
-			     server[] = {CLIENT_CA, SAVE};
 	bool serves = s->side == SIDE_SERVER;
-	const uint8_t *row = serves ? client : server;
-	size_t n = serves ? sizeof client : sizeof server;
-	for (size_t i = 0; i < n; i++)
-		if (args_has(&s->args, row[i]))
+	unsigned other = serves ? PARAM_OF_CLIENT : PARAM_OF_SERVER;
+	for (unsigned i = 0; i < END; i++)
+		if (tls_params[i].flags & other && args_has(&s->args, i))
 			return err_usage(e, "%s is an option of the %s side",
-					 tls_params[row[i]].name,
+					 tls_params[i].name,
 					 serves ? "client" : "server");
 	if (args_has(&s->args, SAVE) && args_has(&s->args, CERT))
 		return err_usage(e, "use either --save or --cert");

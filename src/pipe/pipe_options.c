@@ -99,7 +99,8 @@ struct late_options {
 	const struct protocols *protocols;
 	const struct param *rungs; /* the options of all rungs */
 	struct named_value given[PARAMS_MAX];
-	size_t count; /* number of values in `given` */
+	unsigned flags[PARAMS_MAX]; /* of the parameters of `given` */
+	size_t count;               /* number of values in `given` */
 };
 
 /* Notes an option of a rung. If an option is given twice, the last one counts,
@@ -117,6 +118,7 @@ static int note_rung_option(const struct param *param, const char *value,
 				 PARAMS_MAX);
 	late->given[i] = (struct named_value){param->name,
 					      bytes_str(value ? value : "")};
+	late->flags[i] = param->flags;
 	late->count += i == late->count;
 	return 0;
 }
@@ -245,26 +247,60 @@ static int read_addresses(const struct protocols *p, char **words,
 	    words[n]);
 }
 
+/* Returns true if the ends have rungs of different sides: an option of one side
+ * then applies to the end of that side only. */
+static bool has_both_sides(const struct pipe_options *o,
+			   const struct locators *l)
+{
+	return o->listens && o->has_addr2 && l->at.scheme->rungs &&
+	       l->to.scheme->rungs;
+}
+
+/* Makes the plan of an address, without the options that have the flags
+ * `without`. Result: NULL and *e. */
+static struct rung_plan *make_plan(const struct late_options *late,
+				   const struct locator *l, enum side side,
+				   unsigned without, struct err *e)
+{
+	struct named_value given[PARAMS_MAX];
+	struct rung_plan *plan = NULL;
+	struct args args;
+	size_t n = 0;
+
+	for (size_t i = 0; i < late->count; i++)
+		if (!(late->flags[i] & without))
+			given[n++] = late->given[i];
+	args_init(&args);
+	if (args_pick(&args, late->rungs, NULL, given, n, e) == 0)
+		plan = locator_plan(late->protocols, l, side, &args, e);
+	args_fini(&args);
+	return plan;
+}
+
 /* Makes the plans of the addresses. Result: 0, or -1 and *e. */
 static int make_plans(const struct late_options *late, const struct locators *l,
 		      struct pipe_options *o, struct err *e)
 {
-	const struct protocols *p = late->protocols;
 	enum side side = o->listens ? SIDE_SERVER : SIDE_CLIENT;
+	bool both = has_both_sides(o, l);
 	struct args args;
 	int status = -1;
 
+	o->at_rungs = make_plan(late, &l->at, side, both ? PARAM_OF_CLIENT : 0,
+				e);
+	if (!o->at_rungs)
+		return -1;
+	if (o->has_addr2) {
+		o->to_rungs = make_plan(late, &l->to, SIDE_CLIENT,
+					both ? PARAM_OF_SERVER : 0, e);
+		if (!o->to_rungs)
+			return -1;
+	}
 	args_init(&args);
 	if (args_pick(&args, late->rungs, NULL, late->given, late->count, e) ==
-	    0) {
-		o->at_rungs = locator_plan(p, &l->at, side, &args, e);
-		if (o->at_rungs && o->has_addr2)
-			o->to_rungs = locator_plan(p, &l->to, SIDE_CLIENT,
-						   &args, e);
-		if (o->at_rungs && (o->to_rungs || !o->has_addr2))
-			status = rung_options_check(p, &args, o->at_rungs, 0,
-						    o->to_rungs, e);
-	}
+	    0)
+		status = rung_options_check(late->protocols, &args, o->at_rungs,
+					    0, o->to_rungs, e);
 	args_fini(&args);
 	return status;
 }

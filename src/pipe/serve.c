@@ -38,6 +38,21 @@ static void print_endpoint(struct pipe *pipe)
 	buf_fini(&line);
 }
 
+/* Prints what a user has to know about the rungs of the listener. */
+static void print_rungs(const struct pipe *pipe)
+{
+	const struct rung_plan *plan = pipe->o->at_rungs;
+
+	for (unsigned i = 0; plan && i < plan->count; i++) {
+		struct buf text = {.limit = BUF_SMALL};
+
+		rung_plan_note(plan, i, &text);
+		if (buf_len(&text))
+			pipe_note(pipe, false, buf_cstr(&text));
+		buf_fini(&text);
+	}
+}
+
 /* Ends the pipe with the error: without a listener no peer can connect. */
 static void cannot_listen(struct pipe *pipe, const struct err *why)
 {
@@ -240,6 +255,8 @@ int serve_start(struct pipe *pipe, struct err *e)
 		cannot_listen(pipe, e);
 	else if (pipe->listener.state == LINK_LISTENING)
 		print_endpoint(pipe);
+	if (!pipe->done)
+		print_rungs(pipe);
 	return 0;
 }
 

@@ -12,7 +12,6 @@
  */
 #include "session_own.h"
 
-
 #include <errno.h>
 #include <stdlib.h>
 
