@@ -12,6 +12,8 @@
  */
 #include "session_own.h"
 
+#include "rung/text.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
