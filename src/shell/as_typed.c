@@ -77,12 +77,14 @@ char *task_send_hint(const struct task *t, const struct program *p,
 }
 
 /* Returns true if an unknown command looks like text for a peer, such as `GET
- * /` or `Host:`, and not like a mistyped name. `send`: as for shell_unknown().
- */
+ * /`, `Host:` or `it's`, and not like a mistyped name. `send`: as for
+ * shell_unknown(). */
 static bool is_text(struct bytes name, const char *send)
 {
 	bool upper = false;
-	if (name.at[name.len - 1] == ':' || (send && strstr(send, " HTTP/")))
+	if (name.at[name.len - 1] == ':' ||
+	    bytes_find_byte(name, '\'', 0) != BYTES_NOT_FOUND ||
+	    (send && strstr(send, " HTTP/")))
 		return true;
 	for (size_t i = 0; i < name.len; i++) {
 		if (name.at[i] >= 'a' && name.at[i] <= 'z')

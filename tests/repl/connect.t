@@ -80,7 +80,7 @@ listen: the name after 'as' is empty
 > connect :80 as 9lives
 connect: invalid session name; use letters, digits, _ and -, starting with a letter or _
 > connect
-connect: ADDR is missing; usage: connect [-t D] [--retry D] [-n] [-b ADDR] [--proxy URL] [--proxy-auth FILE] [--env NAME=VALUE ...] ADDR [as NAME] [RUNG-OPTION ...]
+connect: ADDR is missing; usage: connect [-t D] [--retry D] [-n] [-b ADDR] [--to HOST:PORT] [--proxy URL] [--proxy-auth FILE] [--env NAME=VALUE ...] ADDR [as NAME] [RUNG-OPTION ...]
 connect
 ^
 > connect [::1

@@ -37,12 +37,12 @@ c: closed here
 s.1: closed here
 > set trace 4M
 > listen tls://:0 as t
-t: listening on tcp://127.0.0.1:{port}
+t: listening on tls://127.0.0.1:{port}
 t: tls: made a self-signed certificate; clients can use --pin sha256//{any}
 > connect tls://127.0.0.1:$t.port --pin $t.pin as d
-t.1: accepted from tcp://127.0.0.1:{port}
-d: open to tcp://127.0.0.1:{port}
-t.1: open to tcp://127.0.0.1:{port}
+t.1: accepted from tls://127.0.0.1:{port}
+d: open to tls://127.0.0.1:{port}
+t.1: open to tls://127.0.0.1:{port}
 > send hello; @t.1 expect hello
 d > #9 5B hello
 t.1 < #10 5B hello
