@@ -154,6 +154,7 @@ struct rung {
 	uint16_t serial;      /* number in the order of pushes; 0: the link */
 	uint8_t state, shape; /* enum rung_state; shape offered above */
 	uint8_t side, nth;    /* enum side; index of its spec in the plan */
+	bool opened;          /* has been open */
 	bool blocked;         /* keeps input until resume() */
 	bool end_pending;     /* an end came while blocked */
 	bool drained;         /* leftover() was called */

@@ -347,7 +347,8 @@ void session_unawait(struct waiter *);
  * session_evict(), and the link reads only as much as fits. Call
  * session_touch() after changing waiter.consumes. */
 bool session_has_consumer(const struct session *);
-/* Returns true if a waiting command will report the session's end. */
+/* Returns true if a waiting command will report the session's end, or if the
+ * failure of a rung that ended the session was reported. */
 bool session_end_is_reported(const struct session *);
 /* Lets the link read again after data was consumed from the inbox. */
 void session_touch(struct session *);

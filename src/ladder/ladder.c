@@ -159,6 +159,7 @@ void rung_opened(struct rung *r)
 		return;
 	assert(r->state == RUNG_STARTING);
 	r->state = RUNG_OPEN;
+	r->opened = true;
 	/* Resume before the rung above sends its greeting: the queued units
 	 * came first. */
 	ladder_resume(l);

@@ -264,6 +264,19 @@ void session_pop(struct session *s)
 		hub_notice(s->hub, s, false, "%s", e.text);
 }
 
+/* Moves the data that followed a removed rung to the inbox. */
+static void take_exposed(struct session *s)
+{
+	struct unit u = {.flags = 0};
+	if (!s->work || session_is_exposed(s))
+		return;
+	u.data = buf_bytes(&s->work->exposed);
+	if (u.data.len && !session_put(s, &u))
+		hub_notice(s->hub, s, false, "out of memory: dropped %zu bytes",
+			   u.data.len);
+	buf_fini(&s->work->exposed);
+}
+
 int session_pop_now(struct session *s, struct err *e)
 {
 	struct rung *r = s->ladder.top;
@@ -277,6 +290,7 @@ int session_pop_now(struct session *s, struct err *e)
 		clear_rung_error(s);
 		clear_outcome(s);
 		(void)ladder_pop(&s->ladder, &unsent, e);
+		take_exposed(s);
 		s->ladder_generation++;
 		session_publish_ladder(s);
 		if (session_state(s) != SESSION_CLOSED)

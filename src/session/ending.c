@@ -82,6 +82,8 @@ struct session_work *session_work(struct session *s)
 		return s->work;
 	s->work = xalloc(sizeof *s->work);
 	s->work->session = s;
+	s->work->exposed = (struct buf){.limit = SIZE_MAX / 8,
+					.account = &s->account};
 	s->work->timer.fire = ladder_timer;
 	s->work->step.fire = session_step_fires;
 	s->work->late.fire = closing_timed_out;
@@ -97,6 +99,7 @@ void session_free_work(struct session *s)
 	loop_disarm(s->hub->loop, &s->work->late);
 	control_ring_free(s->work->controls, &s->account);
 	free(s->work->failed);
+	buf_fini(&s->work->exposed);
 	free(s->work);
 	s->work = NULL;
 }

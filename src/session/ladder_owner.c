@@ -38,6 +38,24 @@ static void session_keep(struct session *s, const struct unit *u)
 			   u->data.len);
 }
 
+bool session_is_exposed(const struct session *s)
+{
+	for (const struct rung *r = s->ladder.bottom; r; r = r->above)
+		if (r->ops->protects && r->opened && r->state == RUNG_ENDED)
+			return true;
+	return false;
+}
+
+/* Keeps data that follows the end of a rung. */
+static void keep_exposed(struct session *s, const struct unit *u)
+{
+	if (buf_put(&session_work(s)->exposed, u->data) == 0)
+		return;
+	s->dropped += u->data.len;
+	hub_notice(s->hub, s, false, "no memory: dropped %zu received bytes",
+		   u->data.len);
+}
+
 static void send_echo(struct session *s, const struct unit *u)
 {
 	struct err e;
@@ -95,7 +113,9 @@ static void delivered(struct ladder *l, const struct unit *u)
 			(void)session_end(s, NULL);
 	} else {
 		session_publish_message(s, l->top, DIR_UP, u);
-		if (is_claimed(s, u))
+		if (u->flags & UNIT_RAW && session_is_exposed(s))
+			keep_exposed(s, u);
+		else if (is_claimed(s, u))
 			session_work(s)->claimed += u->data.len;
 		else if (s->echo)
 			send_echo(s, u);
@@ -160,6 +180,8 @@ static void rung_has_failed(struct session *s, const struct rung *r,
 {
 	if (!r->ops->to_wire || !s->was_open || s->hub->close_on_error)
 		session_set_outcome(s, r->ops, e);
+	if (session_is_exposed(s))
+		inbox_end(&s->inbox);
 	if (s->was_open)
 		session_rung_failed(s, e);
 	/* Below a rung on a hosted link there are no bytes to read. */

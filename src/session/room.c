@@ -77,10 +77,15 @@ bool session_waiters_want(const struct session *s, size_t over)
 	return true;
 }
 
+static bool exposed_has_room(const struct session *s)
+{
+	return !s->work || buf_len(&s->work->exposed) < inbox_limit(&s->inbox);
+}
+
 bool session_may_read(const struct session *s)
 {
 	size_t rest;
-	if (!session_waiters_want(s, 0))
+	if (!session_waiters_want(s, 0) || !exposed_has_room(s))
 		return false;
 	if (s->echo)
 		return transport_queued(&s->link) < ECHO_QUEUE_MAX &&

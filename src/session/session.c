@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct session *session_of_link(const struct transport *t)
 {
@@ -491,8 +492,19 @@ bool session_has_consumer(const struct session *s)
 	return false;
 }
 
+/* Returns true if the session ended with the failure of a rung, which was
+ * reported when the rung failed. */
+static bool failure_is_reported(const struct session *s)
+{
+	return s->rung_error && s->end_error &&
+	       !transport_is_hosted(&s->link) &&
+	       strcmp(s->rung_error->text, s->end_error->text) == 0;
+}
+
 bool session_end_is_reported(const struct session *s)
 {
+	if (failure_is_reported(s))
+		return true;
 	list_each (link, &s->waiters)
 		if (list_entry(link, struct waiter, at)->reports_end)
 			return true;

@@ -71,6 +71,7 @@ struct session_work {
 	struct err *failed; /* a rung failed, and the session has to close;
 			       owned */
 	bool descending;    /* the top rung is to be removed once closed */
+	struct buf exposed; /* see session_is_exposed() */
 };
 
 /* Returns session->work; allocates it if it is NULL. */
@@ -85,6 +86,10 @@ void session_fail(struct session *, const struct err *);
  * (NULL: in order). Only the first end is recorded. */
 void session_set_outcome(struct session *, const struct rung_ops *by,
 			 const struct err *);
+/* Returns true if a rung that protects data was open and is over. Data that
+ * follows is kept apart until the rung is removed, or forged data would pass
+ * for data of the rung. */
+bool session_is_exposed(const struct session *);
 /* Starts the rungs of a session whose link has opened. */
 void session_start_rungs(struct session *);
 /* Removes the top rung at once, without a goodbye. Result: 0; -1 and *e. */

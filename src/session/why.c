@@ -49,6 +49,8 @@ static const char *half_words(const struct session *s)
 		return "command closed its output and is still running";
 	if (s->link.ops->runs)
 		return "command's input is closed; its output is open";
+	if (session_peer_ended(s) && !s->link.ended[DIR_UP] && s->end_error)
+		return "a rung has failed; the link is open";
 	if (session_peer_ended(s) && !s->link.ended[DIR_UP])
 		return "peer ended a rung; the link is open";
 	if (s->link.ended[DIR_UP])
