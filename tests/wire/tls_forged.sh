@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # Plain text after the end of TLS, or after a record that was forged, never
-# passes for data of the TLS connection. It can be read after `descend`.
+# passes for data of the TLS connection. `descend` makes that text readable.
 . "$TOP/tests/lib/wire.sh"
 . "$TOP/tests/lib/certs.sh"
 
