@@ -41,7 +41,8 @@ static void session_keep(struct session *s, const struct unit *u)
 bool session_is_exposed(const struct session *s)
 {
 	for (const struct rung *r = s->ladder.bottom; r; r = r->above)
-		if (r->ops->protects && r->opened && r->state == RUNG_ENDED)
+		if (r->ops->protects && r->state == RUNG_ENDED &&
+		    (r->opened || !s->was_open))
 			return true;
 	return false;
 }

@@ -86,9 +86,9 @@ void session_fail(struct session *, const struct err *);
  * (NULL: in order). Only the first end is recorded. */
 void session_set_outcome(struct session *, const struct rung_ops *by,
 			 const struct err *);
-/* Returns true if a rung that protects data was open and is over. Data that
- * follows is kept apart until the rung is removed, or forged data would pass
- * for data of the rung. */
+/* Returns true if a rung that protects data is over: it was open, or the
+ * session was to open with it. Data that follows is kept apart until the rung
+ * is removed, or forged data would pass for data of the rung. */
 bool session_is_exposed(const struct session *);
 /* Starts the rungs of a session whose link has opened. */
 void session_start_rungs(struct session *);

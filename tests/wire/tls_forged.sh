@@ -77,3 +77,14 @@ has 'why' 'c: a rung has failed; the link is open; 5 bytes unread' "$err"
 code 0 "$RUNG" -q -e "set inbox 100k; $begin flood; expect eof" \
     -e 'sleep 2s; let kept $c.memory; echo $kept'
 [ "$out" -lt 1000000 ] || fail "memory: $out bytes"
+
+# Plain text to a TLS listener is no data of its peer, and is not echoed.
+# shellcheck disable=SC2016
+code 0 "$RUNG" -q -e 'listen tls://127.0.0.1:0 as s' \
+    -e 'connect tcp://127.0.0.1:$s.port as c; send plain; accept s' \
+    -e 'try @s.1 recv; echo $error'
+equal 'plain text to a listener' tls-handshake "$out"
+# shellcheck disable=SC2016
+code 0 "$RUNG" -q -e 'listen --echo tls://127.0.0.1:0 as s' \
+    -e 'connect tcp://127.0.0.1:$s.port as c; send plain; recv all -s all' \
+    -e 'if $all ~ /plain/ quit 1'
