@@ -170,7 +170,8 @@ enum ladder_change {
 	LADDER_ENDED,    /* the peer ended the rung; err NULL: in order */
 	LADDER_FAILED,   /* the rung and all above it failed with err */
 	LADDER_RESHAPED, /* the rung offers another shape */
-	LADDER_CLOSED,   /* ladder_close() is done */
+	LADDER_CLOSED,   /* ladder_close() is done; err: a peer did not answer
+			    in time */
 };
 
 /* Callbacks to the owner. All but deliver() and transmit() may be NULL. */

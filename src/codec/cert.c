@@ -254,29 +254,48 @@ static bool add_names(X509 *x, const char *const *names)
 	return done;
 }
 
-/* Fills in the certificate and signs it. */
-static bool fill(X509 *x, EVP_PKEY *key, const char *const *names)
+/* Signs the certificate: itself, or as an issuer that nobody knows. */
+static bool sign(X509 *x, EVP_PKEY *key, enum cert_flaw flaw)
 {
+	X509_NAME *issuer = X509_get_issuer_name(x);
+	if (flaw != CERT_CHAIN)
+		return X509_sign(x, key, EVP_sha256()) > 0;
+	EVP_PKEY *other = EVP_EC_gen("P-256");
+	bool done = other &&
+		    X509_NAME_add_entry_by_txt(
+			issuer, "O", MBSTRING_UTF8,
+			(const unsigned char *)"unknown issuer", -1, -1, 0) &&
+		    X509_sign(x, other, EVP_sha256()) > 0;
+	EVP_PKEY_free(other);
+	return done;
+}
+
+/* Fills in the certificate and signs it. */
+static bool fill(X509 *x, EVP_PKEY *key, const char *const *names,
+		 enum cert_flaw flaw)
+{
+	long last = flaw == CERT_EXPIRED ? -1 : CERT_DAYS;
+	long first = flaw == CERT_EXPIRED ? -CERT_DAYS : -1;
 	X509_NAME *subject = X509_get_subject_name(x);
 	BIGNUM *serial = BN_new();
-	bool done = serial &&
-		    BN_rand(serial, 127, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) &&
-		    BN_to_ASN1_INTEGER(serial, X509_get_serialNumber(x)) &&
-		    X509_set_version(x, X509_VERSION_3) &&
-		    X509_gmtime_adj(X509_getm_notBefore(x), -24 * 60 * 60) &&
-		    X509_gmtime_adj(X509_getm_notAfter(x),
-				    CERT_DAYS * 24L * 60 * 60) &&
-		    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8,
-					       (const unsigned char *)names[0],
-					       -1, -1, 0) &&
-		    X509_set_issuer_name(x, subject) &&
-		    X509_set_pubkey(x, key) && add_names(x, names) &&
-		    X509_sign(x, key, EVP_sha256());
+	bool done =
+	    serial &&
+	    BN_rand(serial, 127, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) &&
+	    BN_to_ASN1_INTEGER(serial, X509_get_serialNumber(x)) &&
+	    X509_set_version(x, X509_VERSION_3) &&
+	    X509_gmtime_adj(X509_getm_notBefore(x), first * 24 * 60 * 60) &&
+	    X509_gmtime_adj(X509_getm_notAfter(x), last * 24 * 60 * 60) &&
+	    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8,
+				       (const unsigned char *)names[0], -1, -1,
+				       0) &&
+	    X509_set_issuer_name(x, subject) && X509_set_pubkey(x, key) &&
+	    add_names(x, names) && sign(x, key, flaw);
 	BN_free(serial);
 	return done;
 }
 
-int cert_self_signed(const char *const *names, struct buf *pem, struct err *e)
+int cert_self_signed(const char *const *names, enum cert_flaw flaw,
+		     struct buf *pem, struct err *e)
 {
 	for (size_t i = 0; names[i]; i++)
 		if (!is_name(names[i]))
@@ -287,7 +306,7 @@ int cert_self_signed(const char *const *names, struct buf *pem, struct err *e)
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	X509 *x = X509_new();
 	BIO *bio = BIO_new(BIO_s_mem());
-	bool done = key && x && bio && fill(x, key, names) &&
+	bool done = key && x && bio && fill(x, key, names, flaw) &&
 		    PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0, NULL,
 						  NULL) &&
 		    PEM_write_bio_X509(bio, x);

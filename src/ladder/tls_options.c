@@ -30,8 +30,12 @@ enum {
 	SESS_OUT,
 	SESS_IN,
 	EARLY,
+	BAD,
+	STALL,
 	END
 };
+
+static const char *const flaws[] = {"expired", "name", "chain", NULL};
 
 const struct param tls_params[] = {
     [CA] = {.name = "--ca",
@@ -117,6 +121,17 @@ const struct param tls_params[] = {
 	       .flags = PARAM_OF_CLIENT,
 	       .brief = "send FILE before the handshake is done; needs "
 			"--sess-in; an attacker can repeat it"},
+    [BAD] = {.name = "--bad",
+	     .kind = PARAM_CHOICE,
+	     .value = "FLAW",
+	     .flags = PARAM_OF_SERVER,
+	     .choices = flaws,
+	     .brief = "make a certificate that is wrong: expired, for another "
+		      "name, or of an unknown issuer (chain)"},
+    [STALL] = {.name = "--stall",
+	       .kind = PARAM_FLAG,
+	       .brief = "stop within the handshake: send no answer to the "
+			"peer's messages"},
     [END] = {.kind = PARAM_END},
 };
 
@@ -343,8 +358,17 @@ static int make_pair(const struct rung_spec *s, struct tls_texts *t,
 {
 	const char *names[] = {name ? name : "localhost", "127.0.0.1", "::1",
 			       NULL};
+	static const char *const wrong[] = {"wrong.invalid", NULL};
+	const struct args *args = &s->args;
+	enum cert_flaw flaw = bytes_is(args_text(args, BAD), "expired")
+				  ? CERT_EXPIRED
+			      : bytes_is(args_text(args, BAD), "chain")
+				  ? CERT_CHAIN
+				  : CERT_SOUND;
 	buf_init(&t->made, BUF_SMALL);
-	if (cert_self_signed(names, &t->made, e))
+	if (cert_self_signed(bytes_is(args_text(args, BAD), "name") ? wrong
+								    : names,
+			     flaw, &t->made, e))
 		return -1;
 	t->pairs[0].cert = t->pairs[0].key = buf_bytes(&t->made);
 	o->pairs = t->pairs;
@@ -416,6 +440,8 @@ static int check_side(const struct rung_spec *s, struct err *e)
 					 serves ? "client" : "server");
 	if (args_has(&s->args, SAVE) && args_has(&s->args, CERT))
 		return err_usage(e, "use either --save or --cert");
+	if (args_has(&s->args, BAD) && args_has(&s->args, CERT))
+		return err_usage(e, "use either --bad or --cert");
 	return 0;
 }
 
@@ -433,6 +459,7 @@ static int read_options(struct rung_spec *s, struct tls_spec *spec,
 	    read_pins(s, t, o, e) || read_trust(s, t, o, e) ||
 	    read_pairs(s, t, o, e) || read_sessions(s, spec, t, o, e))
 		return -1;
+	spec->stalls = args_has(&s->args, STALL);
 	spec->insecure = o->insecure;
 	spec->nameless = o->insecure ||
 			 (o->pin_count && !o->ca.len && !o->ca_dir);

@@ -14,6 +14,7 @@ struct tls_spec {
 	char *name; /* argument of --sni; NULL: use the host of the address */
 	char *pin;  /* pin of a server's first certificate; NULL: none */
 	int session_fd; /* file of --sess-out; -1: none */
+	bool stalls;    /* answers no message of a handshake */
 	bool made_cert; /* rung made the certificate itself */
 	bool nameless;  /* a client needs no name */
 	bool insecure;  /* a client verifies nothing */

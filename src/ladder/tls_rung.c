@@ -182,6 +182,10 @@ static bool pass_piece(struct tls_rung *t)
 /* Reads the input as far as the owner has room. */
 static void read_input(struct tls_rung *t)
 {
+	if (t->spec->stalls && t->rung.state == RUNG_STARTING && t->in.len) {
+		t->in = BYTES_NONE;
+		return;
+	}
 	if (t->rung.state == RUNG_STARTING && !shake_hands(t))
 		return;
 	while (takes_input(t) && (t->in.len || t->pending) &&

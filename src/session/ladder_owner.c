@@ -210,6 +210,8 @@ static void changed(struct ladder *l, enum ladder_change what,
 			inbox_reshape(&s->inbox, ladder_shape(l));
 		break;
 	case LADDER_CLOSED:
+		if (e && session_is_descending(s))
+			hub_notice(s->hub, s, false, "%s", e->text);
 		if (s->closing || session_is_descending(s))
 			session_step(s);
 		break;

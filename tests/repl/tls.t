@@ -91,4 +91,36 @@ climb: d: 3 bytes came before tls and may be forged: go\e; consume them first
 go\e
 > @d climb tls --client --server
 climb: use either --server or --client
-closing s, s.1, p, d, p.1
+> close *
+s: closed here
+s.1: closed by the peer (FIN), then here
+p: closed here
+d: closed here
+p.1: closed here
+> listen tls://:0 as t
+t: listening on tls://127.0.0.1:{port}
+t: tls: made a self-signed certificate; clients can use --pin sha256//{any}
+> connect tls://127.0.0.1:$t.port --pin $t.pin as e
+t.1: accepted from tls://127.0.0.1:{port}
+e: open to tls://127.0.0.1:{port}
+t.1: open to tls://127.0.0.1:{port}
+> set close-timeout 100ms
+> descend
+t.1: peer ended a rung; the link is open
+e: tls: the peer did not answer the close
+e: open to tcp://127.0.0.1:{port}
+> listen :0 as q
+q: listening on tcp://127.0.0.1:{port}
+> connect 127.0.0.1:$q.port as f
+q.1: accepted from tcp://127.0.0.1:{port}
+f: open to tcp://127.0.0.1:{port}
+> live off; @q.1 live off
+> climb tls --insecure &; @q.1 recv -s x some; @q.1 send "plain text"
+[2]
+f: tls: the peer speaks plain text, not TLS
+[2] climb: f: tls: the peer speaks plain text, not TLS
+> climb tls --insecure
+climb: f: tls has ended; take it off with 'descend'
+> descend
+f: open to tcp://127.0.0.1:{port}
+closing t, e, t.1, q, f, q.1

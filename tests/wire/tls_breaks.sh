@@ -55,3 +55,32 @@ equal 'close --abrupt' truncated "$(python3 read.py "$port")"
 server orderly -e "listen --serve 'recv some; send bye; close' \
     tls://127.0.0.1:0 --cert good.pem --key good.key" -e 'wait 80s'
 equal 'close' 'in order' "$(python3 read.py "$port")"
+
+# openssl s_client: the certificates of --bad, each wrong in its own way.
+bad() { # FLAW CODE
+	rm -f bad.pem
+	server "bad$1" -e "listen tls://127.0.0.1:0 --bad $1 --save bad.pem" \
+	    -e 'wait 80s'
+	openssl x509 -in bad.pem -out trusted.pem
+	has "--bad $1" "Verify return code: $2" "$(echo |
+	    openssl s_client -connect "127.0.0.1:$port" -CAfile "$3" \
+		-verify_hostname localhost -partial_chain 2>&1)"
+}
+bad expired 10 trusted.pem
+bad name 62 trusted.pem
+bad chain 20 ca.pem
+
+# openssl s_server says what is wrong with a record of one's own making.
+port=$(free_port)
+start raw openssl s_server -accept "127.0.0.1:$port" -cert good.pem \
+    -key good.key -rev
+until_ok bound "$port"
+code 0 "$RUNG" -q -e "connect tls://localhost:$port --ca ca.pem
+    sendline hello; expect olleh; tls keyupdate; sendline abc; expect cba
+    tls raw <17 03 03 00 03 'abc'>; expect tls.alert; echo \$match"
+fails 2 'tls: TLSv1.2 has no key update' \
+    "connect tls://localhost:$port --ca ca.pem --tls 1.2; tls keyupdate"
+
+# A handshake that stops: the client's time limit ends it.
+server stalls -e 'listen tls://127.0.0.1:0 --stall' -e 'wait 80s'
+fails 5 'connected, but tls did not open within 300ms' "connect -t 300ms tls://127.0.0.1:$port --insecure"

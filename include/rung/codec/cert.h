@@ -32,12 +32,19 @@ bool cert_has_name(struct bytes der, const char *name);
 /* Appends the certificate that comes first in a PEM text. Result: 0; -1: there
  * is none. */
 int cert_from_pem(struct bytes pem, struct buf *der);
+/* The way in which a certificate is wrong. */
+enum cert_flaw {
+	CERT_SOUND,
+	CERT_EXPIRED,
+	CERT_CHAIN, /* signed by an issuer that nobody knows */
+};
 /*
  * Makes a key and a certificate for these names, DNS names or IP addresses,
  * signed by that key and valid for CERT_DAYS.
  * Result:  0, and the key and the certificate are appended to `pem`; -1 and *e.
  */
-int cert_self_signed(const char *const *names, struct buf *pem, struct err *e);
+int cert_self_signed(const char *const *names, enum cert_flaw, struct buf *pem,
+		     struct err *e);
 #define CERT_DAYS 30
 
 #endif

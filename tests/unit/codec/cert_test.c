@@ -17,7 +17,7 @@ static struct buf make_der(const char *const *names)
 {
 	struct buf pem = {.limit = BUF_SMALL}, der = {.limit = BUF_SMALL};
 	struct err e;
-	if (cert_self_signed(names, &pem, &e))
+	if (cert_self_signed(names, CERT_SOUND, &pem, &e))
 		fail_msg("%s", e.text);
 	assert_int_equal(cert_from_pem(buf_bytes(&pem), &der), 0);
 	buf_fini(&pem);
@@ -59,7 +59,8 @@ static void other_names_are_rejected(void **state)
 		const char *const names[] = {wrong[i], NULL};
 		struct buf pem = {.limit = BUF_SMALL};
 		struct err e;
-		assert_int_equal(cert_self_signed(names, &pem, &e), -1);
+		assert_int_equal(cert_self_signed(names, CERT_SOUND, &pem, &e),
+				 -1);
 		assert_int_equal(e.kind, ERR_USAGE);
 		assert_int_equal(buf_len(&pem), 0);
 	}

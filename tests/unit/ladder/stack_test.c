@@ -479,7 +479,8 @@ static void rungs_without_an_answer_close_at_the_deadline(void **state)
 	mock_at(m, 4999);
 	assert_true(ladder_is_closing(&m->ladder));
 	mock_at(m, 5000);
-	expect(&m->notes, "opened slow\nall closed all\n");
+	expect(&m->notes, "opened slow\nall closed all slow: the peer did not "
+			  "answer the close\n");
 	assert_int_equal(m->armed, 0);
 	/* Only an end may follow a goodbye. */
 	buf_clear(&m->down);
@@ -584,7 +585,8 @@ static void blocked_rung_still_closes_and_keeps_nothing_back(void **state)
 	come(m, "ab");
 	close_all(m, NULL, 5000);
 	mock_at(m, 5000);
-	expect(&m->notes, "opened slow\nall closed all\n");
+	expect(&m->notes, "opened slow\nall closed all slow: the peer did not "
+			  "answer the close\n");
 	mock_consume(m, GROWTH);
 	assert_int_equal(buf_len(&m->data), 2 * GROWTH);
 }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -97,7 +98,7 @@ static char *pem_file(const char *name)
 	int fd = mkstemp(path);
 	FILE *f = fdopen(fd, "w");
 	assert_non_null(f);
-	assert_int_equal(cert_self_signed(names, &pem, NULL), 0);
+	assert_int_equal(cert_self_signed(names, CERT_SOUND, &pem, NULL), 0);
 	fwrite(buf_bytes(&pem).at, 1, buf_len(&pem), f);
 	fclose(f);
 	buf_fini(&pem);
@@ -188,6 +189,66 @@ static void facts_name_what_was_agreed(void **state)
 	ends_fini(&s);
 }
 
+/* Connects to a listener whose saved certificate the client trusts. */
+static void refuses(const char *flaw, bool trusted, const char *words)
+{
+	char path[] = "tls-test-XXXXXX";
+	const char *server[] = {"--bad", flaw, "--save", path, NULL};
+	const char *client[] = {"--sni", "localhost", trusted ? "--ca" : NULL,
+				path, NULL};
+	struct ends s;
+	int fd = mkstemp(path);
+	assert_true(fd >= 0);
+	close(fd);
+	unlink(path);
+	struct rung_plan *plan = tls_plan(SIDE_SERVER, server);
+	ends_init(&s, tls_plan(SIDE_CLIENT, client), plan);
+	ends_start(&s);
+	ends_settle(&s, SIZE_MAX);
+	ends_has_note(&s, CLIENT, words);
+	ends_fini(&s);
+	unlink(path);
+}
+
+static void bad_certificates_are_wrong_in_one_way(void **state)
+{
+	(void)state;
+	refuses("expired", true,
+		"failed tls tls: certificate has expired: certificate 0, "
+		"CN=localhost");
+	refuses("name", true,
+		"failed tls tls: hostname mismatch: certificate 0, "
+		"CN=wrong.invalid");
+	refuses("chain", false,
+		"failed tls tls: unable to get local issuer certificate");
+}
+
+static void stalled_handshake_does_not_go_on(void **state)
+{
+	static const char *const client[] = {"--insecure", "", "--stall", "",
+					     NULL};
+	static const char *const server[] = {"--stall", "", NULL};
+	struct ends s;
+	(void)state;
+	ends_init(&s, tls_plan(SIDE_CLIENT, client),
+		  tls_plan(SIDE_SERVER, NULL));
+	ends_start(&s);
+	ends_settle(&s, 5);
+	ends_has_note(&s, SERVER, "> tls.handshake server_hello ");
+	assert_null(strstr(ends_notes(&s, CLIENT), "server_hello"));
+	assert_null(strstr(ends_notes(&s, SERVER), "opened"));
+	mock_end(&s.side[CLIENT]);
+	ends_has_note(&s, CLIENT, "closed the connection during the handshake");
+	ends_fini(&s);
+	ends_init(&s, tls_plan(SIDE_CLIENT, tls_insecure),
+		  tls_plan(SIDE_SERVER, server));
+	ends_start(&s);
+	ends_settle(&s, 5);
+	assert_string_equal(ends_notes(&s, SERVER), "");
+	assert_int_equal(buf_len(&s.side[SERVER].down), 0);
+	ends_fini(&s);
+}
+
 static void wrong_options_are_rejected(void **state)
 {
 	static const struct {
@@ -237,6 +298,8 @@ int main(void)
 	    cmocka_unit_test(client_certificate_is_verified),
 	    cmocka_unit_test(server_chooses_the_certificate_by_name),
 	    cmocka_unit_test(facts_name_what_was_agreed),
+	    cmocka_unit_test(bad_certificates_are_wrong_in_one_way),
+	    cmocka_unit_test(stalled_handshake_does_not_go_on),
 	    cmocka_unit_test(wrong_options_are_rejected),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
