@@ -23,9 +23,10 @@ struct tls_config {
 	unsigned char *alpn; /* as in the extension */
 	unsigned alpn_len;
 	bool server, insecure;
-	bool chain;                          /* chain and name are verified */
-	struct ssl_session_st *session;      /* to resume, or NULL */
-	struct stack_st_X509 *session_chain; /* its certificates, or NULL */
+	bool chain;                     /* chain and name are verified */
+	struct ssl_session_st *session; /* to resume, or NULL */
+	struct stack_st_X509
+	    *session_chain; /* certificates of `session`, or NULL */
 	struct buf early;
 	void (*save)(void *context, struct bytes pem);
 	void *context; /* argument of save() */

@@ -38,7 +38,7 @@ static int on_session(SSL *ssl, SSL_SESSION *session)
 	return 0;
 }
 
-/* Reads the session and the certificates behind it. */
+/* Reads the session and the certificates that follow. */
 static int read_session(struct tls_config *c, const struct tls_options *o,
 			struct err *e)
 {

@@ -70,7 +70,7 @@ bad expired 10 trusted.pem
 bad name 62 trusted.pem
 bad chain 20 ca.pem
 
-# openssl s_server says what is wrong with a record of one's own making.
+# openssl s_server answers a wrong record with an alert.
 port=$(free_port)
 start raw openssl s_server -accept "127.0.0.1:$port" -cert good.pem \
     -key good.key -rev

@@ -36,7 +36,7 @@ int cert_from_pem(struct bytes pem, struct buf *der);
 enum cert_flaw {
 	CERT_SOUND,
 	CERT_EXPIRED,
-	CERT_CHAIN, /* signed by an issuer that nobody knows */
+	CERT_CHAIN, /* signed by an unknown issuer */
 };
 /*
  * Makes a key and a certificate for these names, DNS names or IP addresses,

@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 struct world {
-	struct rung_plan *server; /* whose tickets the clients get */
+	struct rung_plan *server; /* plan that makes the tickets */
 	char path[32];            /* file of the session */
 	struct ends ends;
 };
