@@ -212,6 +212,30 @@ static void ncat_unbound(const struct nc_options *o, const struct err *why,
 	buf_printf(out, ": %s. QUITTING.", reason(why));
 }
 
+static bool is_tls_error(const struct err *why)
+{
+	return why->kind == ERR_TLS_HANDSHAKE || why->kind == ERR_TLS_VERIFY ||
+	       why->kind == ERR_TLS_ALERT;
+}
+
+/* Appends ncat's lines for a failed handshake. With -v, and for a wrong name,
+ * the first line has the reason. */
+static void ncat_handshake(const struct nc_options *o, const struct err *why,
+			   struct buf *out)
+{
+	const char *start = strstr(why->text, "tls: ");
+	const char *at = start ? start + strlen("tls: ") : why->text;
+	const char *end = strstr(at, ": certificate ");
+
+	if (why->kind == ERR_TLS_VERIFY && o->verbose)
+		buf_printf(out,
+			   "Ncat: Certificate verification failed (%.*s).\n",
+			   (int)(end ? (size_t)(end - at) : strlen(at)), at);
+	else if (o->verbose)
+		buf_printf(out, "Ncat: %s.\n", at);
+	buf_puts(out, "Ncat: Input/output error.");
+}
+
 static void ncat_fail(const struct nc_options *o, const struct err *why,
 		      bool opened, struct buf *out)
 {
@@ -225,7 +249,11 @@ static void ncat_fail(const struct nc_options *o, const struct err *why,
 			   (unsigned long long)(o->pipe.idle / NS_PER_MS));
 	else if (why->kind == ERR_CONNECT_TIMEOUT && !o->pipe.proxied)
 		buf_puts(out, "Ncat: Connection timed out.");
-	else if (opened || o->pipe.listens || o->pipe.proxied)
+	else if (opened || o->pipe.listens)
+		buf_printf(out, "Ncat: %s.", why->text);
+	else if (is_tls_error(why))
+		ncat_handshake(o, why, out);
+	else if (o->pipe.proxied)
 		buf_printf(out, "Ncat: %s.", why->text);
 	else
 		buf_printf(out, "Ncat: %s.", reason(why));
@@ -279,7 +307,8 @@ static void ncat_event(const struct nc_options *o, const struct pipe_event *n,
 			   o->pipe.max_peers ? o->pipe.max_peers : 1);
 		return;
 	case PIPE_OPENS:
-		buf_puts(out, "Ncat: Connected to ");
+		buf_puts(out, o->pipe.at_rungs ? "Ncat: SSL connection to "
+					       : "Ncat: Connected to ");
 		put_place(o, n->addr, out);
 		if (is_path(o))
 			buf_puts(out, ".");

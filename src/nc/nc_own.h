@@ -35,6 +35,9 @@ struct nc_args {
 	const char *proxy, *proxy_kind, *proxy_user, *proxy_dns;
 	const char *exec, *shell, *max_peers, *output, *hex;
 	const char *tos, *ttl, *least_ttl, *receive, *send;
+	bool tls, tls_verify;
+	const char *tls_cert, *tls_key, *tls_trust, *tls_ciphers, *tls_alpn;
+	const char *tls_name;
 	struct string_list allow, allow_file, deny, deny_file;
 	char **words; /* arguments that are not options */
 	size_t words_count;
@@ -51,6 +54,9 @@ int nc_fails(enum nc_dialect, enum err_class, struct err *e, const char *fmt,
 /* openbsd.c, ncat.c: turn the arguments into options */
 int openbsd_plan(const struct nc_args *, struct nc_options *, struct err *e);
 int ncat_plan(const struct nc_args *, struct nc_options *, struct err *e);
+
+/* ncat_tls.c: sets the plan of the rungs for --ssl */
+int ncat_plan_tls(const struct nc_args *, struct nc_options *, struct err *e);
 
 /* plan.c: shared by both dialects */
 /* An invalid combination of options, and its error text. */

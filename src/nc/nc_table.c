@@ -83,8 +83,6 @@ static const struct nc_option openbsd[] = {
     {0},
 };
 
-static const char tls_later[] = "is not supported yet (TLS)";
-
 static const struct nc_option ncat[] = {
     FLAG('4', NULL, v4, "use IPv4"),
     FLAG('6', NULL, v6, "use IPv6"),
@@ -142,14 +140,19 @@ static const struct nc_option ncat[] = {
 	 "set the proxy's login; safer in NCAT_PROXY_AUTH"),
     TEXT(0, "proxy-dns", "WHERE", proxy_dns,
 	 "resolve the host: remote (at the proxy) or none"),
-    NOT(0, "ssl", NULL, tls_later),
-    NOT(0, "ssl-cert", "FILE", tls_later),
-    NOT(0, "ssl-key", "FILE", tls_later),
-    NOT(0, "ssl-verify", NULL, tls_later),
-    NOT(0, "ssl-trustfile", "FILE", tls_later),
-    NOT(0, "ssl-ciphers", "LIST", tls_later),
-    NOT(0, "ssl-servername", "NAME", tls_later),
-    NOT(0, "ssl-alpn", "LIST", tls_later),
+    FLAG(0, "ssl", tls, "use TLS; so does each option --ssl-..."),
+    FLAG(0, "ssl-verify", tls_verify,
+	 "verify the server's certificate and its name"),
+    TEXT(0, "ssl-trustfile", "FILE", tls_trust,
+	 "trust these certificates (PEM), not the system's"),
+    TEXT(0, "ssl-cert", "FILE", tls_cert, "own certificate (PEM)"),
+    TEXT(0, "ssl-key", "FILE", tls_key, "key of --ssl-cert (PEM)"),
+    TEXT(0, "ssl-ciphers", "LIST", tls_ciphers,
+	 "ciphers in the form of openssl-ciphers(1)"),
+    TEXT(0, "ssl-servername", "NAME", tls_name,
+	 "name to ask for and to verify (default: HOST)"),
+    TEXT(0, "ssl-alpn", "LIST", tls_alpn,
+	 "protocols to offer, the best first: h2,http/1.1"),
     FLAG(0, "version", version, "print the version"),
     {0},
 };

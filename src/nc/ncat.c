@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Turns the arguments of ncat(1), as of Nmap, into options. read.c has parsed
- * the command line.
+ * Turns the arguments of ncat(1), as of Nmap, into options. ncat_tls.c has
+ * those of TLS; read.c has parsed the command line.
  */
 #include "nc_own.h"
 
@@ -343,5 +343,5 @@ int ncat_plan(const struct nc_args *a, struct nc_options *o, struct err *e)
 	o->pipe.socket_options.broadcast = a->udp && !a->path;
 	o->scans = a->zero;
 	plan_input(o, a);
-	return plan_command(o, a, e);
+	return plan_command(o, a, e) || ncat_plan_tls(a, o, e) ? -1 : 0;
 }

@@ -195,6 +195,8 @@ void nc_fini(struct nc_options *o)
 	hosts_free(o->hosts);
 	free(o->command);
 	proxy_fini(&o->pipe.proxy);
+	rung_plan_unref(o->pipe.at_rungs);
+	o->pipe.at_rungs = NULL;
 	o->ports = NULL;
 	o->hosts = NULL;
 	o->command = NULL;

@@ -443,7 +443,28 @@ static void absent_options_name_an_alternative(void **state)
 	nc_lines_rejected(NC("-F", "h", "1"), "nc: -F ");
 	nc_lines_rejected(NC("-e", "sh", "h", "1"),
 			  "nc: -e is not in OpenBSD nc; use 'rung ncat");
-	nc_lines_rejected(NCAT("--ssl", "h"), "Ncat: --ssl ");
+}
+
+static void tls_options_are_as_in_the_original(void **state)
+{
+	static const char together[] = "Ncat: The --ssl-key and --ssl-cert "
+				       "options must be used together. "
+				       "QUITTING.";
+	(void)state;
+	nc_lines_rejected(NCAT("--ssl", "--ssl-cert", "c", "h"), together);
+	nc_lines_rejected(NCAT("--ssl", "--ssl-key", "k", "h"), together);
+	nc_lines_rejected(NCAT("--ssl", "-u", "h"), "Ncat: --ssl with -u ");
+	nc_lines_rejected(NCAT("--ssl", "-z", "h"),
+			  "Ncat: cannot use --ssl with -z");
+	nc_lines_rejected(NCAT("--ssl-ciphers", "NONE", "h"),
+			  "Ncat: --ssl-ciphers: ");
+	nc_lines_rejected(NCAT("--ssl-verify", "--ssl-trustfile", "/none", "h"),
+			  "Ncat: --ssl-trustfile /none: ");
+	nc_lines_rejected(
+	    NCAT("--ssl-cert", "/none", "--ssl-key", "/none", "h"),
+	    "Ncat: --ssl-cert /none: ");
+	nc_lines_rejected(NCAT("--ssl-alpn", "a,,b", "h"),
+			  "Ncat: --ssl-alpn: ");
 }
 
 int main(void)
@@ -458,6 +479,7 @@ int main(void)
 	    cmocka_unit_test(proxies_are_as_in_the_original),
 	    cmocka_unit_test(socket_options_are_set),
 	    cmocka_unit_test(commands_are_quoted_for_sh),
+	    cmocka_unit_test(tls_options_are_as_in_the_original),
 	    cmocka_unit_test(letters_can_be_joined_and_names_abbreviated),
 	    cmocka_unit_test(errors_are_worded_as_in_the_original),
 	    cmocka_unit_test(absent_options_name_an_alternative),
