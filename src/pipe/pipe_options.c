@@ -99,7 +99,7 @@ struct late_options {
 	const struct protocols *protocols;
 	const struct param *rungs; /* the options of all rungs */
 	struct named_value given[PARAMS_MAX];
-	unsigned flags[PARAMS_MAX]; /* of the parameters of `given` */
+	unsigned flags[PARAMS_MAX]; /* flags of the parameters */
 	size_t count;               /* number of values in `given` */
 };
 

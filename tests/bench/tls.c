@@ -4,10 +4,10 @@
  * OpenSSL and blocking sockets: as the peer of the measured program, or as the
  * minimal C program that is compared with it. No certificate is verified.
  *
- *   tls give PORT FILE           connects and sends the file
- *   tls take PORT MIB CERT KEY   accepts one peer, which must send that much
- *   tls meet PORT N              connects N times, one after the other
- *   tls host PORT CERT KEY       accepts peers until it is ended
+ *   tls give PORT FILE           connects and sends the file.
+ *   tls take PORT MIB CERT KEY   accepts one peer, which must send that much.
+ *   tls meet PORT N              connects N times, one after the other.
+ *   tls host PORT CERT KEY       accepts peers until it is ended.
  * The first three print the seconds that they took.
  */
 #include "net.h"
