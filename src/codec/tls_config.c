@@ -111,16 +111,33 @@ static BIO *bio_of(struct bytes text)
 				  : BIO_new_mem_buf(text.at, (int)text.len);
 }
 
+/* A key that is read. */
+struct key_reading {
+	const struct tls_options *o;
+	size_t pair;
+	bool asked, failed;
+	struct err *e;
+};
+
 /* Returns the password of a key to OpenSSL. */
 static int give_password(char *at, int room, int writes, void *arg)
 {
-	const char *password = arg;
-	size_t n = password ? strlen(password) : 0;
+	struct key_reading *r = arg;
+	struct buf password = {.limit = (size_t)room};
 	(void)writes;
-	if (n > (size_t)room)
+	/* OpenSSL tries several formats, and asks again for each. */
+	if (r->failed)
 		return -1;
-	memcpy(at, password ? password : "", n);
-	return (int)n;
+	r->asked = true;
+	r->failed = r->o->password(r->o->password_context, r->pair, &password,
+				   r->e);
+	int n = r->failed ? -1 : (int)buf_len(&password);
+	if (n > 0)
+		memcpy(at, buf_bytes(&password).at, (size_t)n);
+	if (password.data)
+		explicit_bzero(password.data, password.cap);
+	buf_fini(&password);
+	return n;
 }
 
 /* Adds the first certificate of the PEM text as the context's own, the others
@@ -139,22 +156,24 @@ static int use_chain(SSL_CTX *ctx, struct bytes pem, struct err *e)
 	return good ? 0 : rejected("--cert", e);
 }
 
-static int use_pair(SSL_CTX *ctx, const struct tls_pair *pair,
-		    const char *password, struct err *e)
+static int use_pair(SSL_CTX *ctx, const struct tls_options *o, size_t pair,
+		    struct err *e)
 {
-	if (use_chain(ctx, pair->cert, e))
+	struct key_reading r = {.o = o, .pair = pair, .e = e};
+	if (use_chain(ctx, o->pairs[pair].cert, e))
 		return -1;
 	ERR_clear_error();
-	BIO *bio = bio_of(pair->key);
-	EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(
-				  bio, NULL, give_password,
-				  (void *)(uintptr_t)password)
-			    : NULL;
+	BIO *bio = bio_of(o->pairs[pair].key);
+	EVP_PKEY *key =
+	    bio ? PEM_read_bio_PrivateKey(bio, NULL, give_password, &r) : NULL;
 	bool good = key && SSL_CTX_use_PrivateKey(ctx, key) == 1 &&
 		    SSL_CTX_check_private_key(ctx) == 1;
 	EVP_PKEY_free(key);
 	BIO_free(bio);
-	return good ? 0 : rejected("--key", e);
+	if (good || r.failed)
+		return good ? 0 : -1;
+	return r.asked && !key ? err_usage(e, "--key: wrong password")
+			       : rejected("--key", e);
 }
 
 /* Trusts the certificates of the PEM text. A server also names them to
@@ -298,9 +317,9 @@ static void set_server(struct tls_config *c, SSL_CTX *ctx)
 		SSL_CTX_set_alpn_select_cb(ctx, choose_alpn, c);
 }
 
-/* Makes the context for one pair (NULL: none). */
+/* Makes the context for the nth pair, if there is one. */
 static int config_add(struct tls_config *c, const struct tls_options *o,
-		      const struct tls_pair *pair, struct err *e)
+		      size_t pair, struct err *e)
 {
 	ERR_clear_error();
 	SSL_CTX *ctx = SSL_CTX_new(o->server ? TLS_server_method()
@@ -320,7 +339,7 @@ static int config_add(struct tls_config *c, const struct tls_options *o,
 	if (set_versions(ctx, o, e) || set_ciphers(ctx, o, e) ||
 	    set_trust(c, ctx, o, e) || tls_set_session(c, ctx, o, e))
 		return -1;
-	return pair ? use_pair(ctx, pair, o->password, e) : 0;
+	return pair < o->pair_count ? use_pair(ctx, o, pair, e) : 0;
 }
 
 struct tls_config *tls_config_new(const struct tls_options *o, struct err *e)
@@ -336,8 +355,7 @@ struct tls_config *tls_config_new(const struct tls_options *o, struct err *e)
 	c->insecure = o->insecure;
 	int status = add_alpn(c, o, e);
 	for (size_t i = 0; !status && i < pairs; i++)
-		status = config_add(c, o, o->pair_count ? &o->pairs[i] : NULL,
-				    e);
+		status = config_add(c, o, i, e);
 	ERR_clear_error();
 	if (!status)
 		return c;

@@ -6,6 +6,8 @@
 #include "tls_own.h"
 
 #include "rung/codec/cert.h"
+#include "rung/password.h"
+#include "rung/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +24,7 @@ enum {
 	ALPN,
 	CERT,
 	KEY,
+	KEY_PASSWORD,
 	VERSIONS,
 	CIPHERS,
 	GROUPS,
@@ -74,9 +77,13 @@ const struct param tls_params[] = {
 	     .kind = PARAM_PATH,
 	     .flags = PARAM_REPEATED,
 	     .value = "FILE",
-	     .brief =
-		 "key of the --cert in the same position (default: in that "
-		 "file); its password is in $RUNG_KEY_PASSWORD"},
+	     .brief = "key of the --cert in the same position (default: in "
+		      "that file)"},
+    [KEY_PASSWORD] = {.name = "--key-password-file",
+		      .kind = PARAM_PATH,
+		      .value = "FILE",
+		      .brief = "read the password of the keys from the first "
+			       "line (default: $RUNG_KEY_PASSWORD, else ask)"},
     [VERSIONS] = {.name = "--tls",
 		  .kind = PARAM_WORD,
 		  .value = "MIN..MAX",
@@ -144,6 +151,7 @@ const struct param tls_params[] = {
 struct tls_texts {
 	struct buf session, early;
 	struct buf ca, made; /* PEM; `made`: rung's own certificate and key */
+	struct buf password; /* file of --key-password-file */
 	struct buf *file;    /* PEM files: for each pair, cert and key */
 	char *ca_dir, *ciphers, *groups;
 	struct tls_pair *pairs;
@@ -166,6 +174,7 @@ static void texts_fini(struct tls_texts *t, size_t pairs)
 	secret_fini(&t->made);
 	secret_fini(&t->session);
 	buf_fini(&t->early);
+	secret_fini(&t->password);
 	buf_fini(&t->ca);
 	free(t->file);
 	free(t->ca_dir);
@@ -339,6 +348,65 @@ static int read_pairs(const struct rung_spec *s, struct tls_texts *t,
 	return 0;
 }
 
+static int read_password(const struct rung_spec *s, struct tls_texts *t,
+			 struct err *e)
+{
+	return args_has(&s->args, KEY_PASSWORD)
+		   ? read_file("--key-password-file",
+			       args_text(&s->args, KEY_PASSWORD), &t->password,
+			       e)
+		   : 0;
+}
+
+/* The arguments of give_password(). */
+struct key_password {
+	const struct rung_spec *spec;
+	const struct tls_texts *texts;
+};
+
+static int ask(struct bytes key, struct buf *out, struct err *e)
+{
+	struct text prompt;
+	struct err why;
+	text_init(&prompt, BUF_SMALL, false);
+	text_puts(&prompt, "password of ");
+	text_escape(&prompt, bytes_head(key, 200));
+	text_puts(&prompt, ": ");
+	int status = password_ask(buf_cstr(&prompt.buf), out, &why);
+	if (status && why.kind == ERR_USAGE)
+		err_usage(e,
+			  "--key: %s; set $RUNG_KEY_PASSWORD or "
+			  "--key-password-file",
+			  why.text);
+	else if (status)
+		err_copy(e, &why);
+	text_fini(&prompt);
+	return status;
+}
+
+/* Appends the password: of the file, of the environment, or as typed. */
+static int give_password(void *context, size_t pair, struct buf *out,
+			 struct err *e)
+{
+	const struct key_password *p = context;
+	const struct args *args = &p->spec->args;
+	const struct arg *key = &args->arg[KEY];
+	const char *set = getenv("RUNG_KEY_PASSWORD");
+	struct bytes text = buf_bytes(&p->texts->password);
+	if (pair >= key->n)
+		key = &args->arg[CERT];
+	if (!args_has(args, KEY_PASSWORD) && !set)
+		return ask(key->at[pair].text, out, e);
+	text = args_has(args, KEY_PASSWORD)
+		   ? bytes_head(text, bytes_find_byte(text, '\n', 0))
+		   : bytes_str(set);
+	if (buf_put(out, text))
+		return err_set(e, ERR_LIMIT, 0,
+			       "the password has more than %d bytes",
+			       PASSWORD_MAX);
+	return 0;
+}
+
 static int save(struct bytes name, struct bytes pem, struct err *e)
 {
 	char *path = xstrndup(name);
@@ -453,11 +521,11 @@ static int read_options(struct rung_spec *s, struct tls_spec *spec,
 	o->insecure = args_has(&s->args, INSECURE);
 	o->ciphers = t->ciphers = copy(s, CIPHERS);
 	o->groups = t->groups = copy(s, GROUPS);
-	o->password = getenv("RUNG_KEY_PASSWORD");
 	read_alpn(s, t, o);
 	if (check_side(s, e) || read_versions(s, o, e) ||
 	    read_pins(s, t, o, e) || read_trust(s, t, o, e) ||
-	    read_pairs(s, t, o, e) || read_sessions(s, spec, t, o, e))
+	    read_pairs(s, t, o, e) || read_password(s, t, e) ||
+	    read_sessions(s, spec, t, o, e))
 		return -1;
 	spec->stalls = args_has(&s->args, STALL);
 	spec->insecure = o->insecure;
@@ -488,7 +556,10 @@ int tls_prepare(struct rung_spec *s, struct err *e)
 	struct tls_spec *spec = xalloc(sizeof *spec);
 	spec->session_fd = -1;
 	struct tls_texts t = {.file = NULL};
-	struct tls_options o = {.server = s->side == SIDE_SERVER};
+	struct key_password password = {.spec = s, .texts = &t};
+	struct tls_options o = {.server = s->side == SIDE_SERVER,
+				.password = give_password,
+				.password_context = &password};
 	s->context = spec;
 	if (read_options(s, spec, &t, &o, e) == 0) {
 		spec->pin = pin_of(&o);

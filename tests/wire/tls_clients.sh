@@ -169,3 +169,17 @@ equal 'pipe' hello "$(cat piped.out)"
 has 'the key log of pipe' EXPORTER_SECRET "$(cat piped)"
 fails 10 'key log /nonexistent/keys: no such file or directory' \
     'set keylog /nonexistent/keys'
+
+# The password of a key: from a file, or from the environment. Without a
+# terminal rung cannot ask for it.
+openssl ec -in good.key -aes256 -passout pass:secret -out sealed.key 2>/dev/null
+printf 'secret\nmore\n' >password
+echo wrong >other
+listens='listen tls://127.0.0.1:0 --cert good.pem --key sealed.key'
+code 0 "$RUNG" -q -e "$listens --key-password-file password"
+code 0 env RUNG_KEY_PASSWORD=secret "$RUNG" -q -e "$listens"
+code 2 env RUNG_KEY_PASSWORD=secret "$RUNG" -q -e \
+    "$listens --key-password-file other"
+has 'password' 'listen: --key: wrong password' "$err"
+code 2 setsid -w "$RUNG" -q -e "$listens"
+has 'no terminal' 'no terminal to ask for a password; set $RUNG_KEY_PASSWORD or --key-password-file' "$err"

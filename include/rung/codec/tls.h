@@ -33,8 +33,11 @@ struct tls_options {
 	size_t alpn_count;
 	const struct tls_pair *pairs; /* a server chooses by the client's SNI */
 	size_t pair_count;
-	const char *password; /* that decrypts the keys; NULL: none */
-	int min, max;         /* versions of tls_version(); 0: the default */
+	/* Appends the password of an encrypted key, of at most 1000 bytes.
+	 * Result: 0, or -1 and *e. */
+	int (*password)(void *context, size_t pair, struct buf *, struct err *);
+	void *password_context; /* argument of password() */
+	int min, max;           /* versions of tls_version(); 0: the default */
 	const char *ciphers, *groups; /* lists for OpenSSL; NULL: default */
 	/* A session that a client resumes: the PEM text of save(); empty: none.
 	 */
