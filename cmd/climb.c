@@ -109,8 +109,7 @@ static int find_addition(const struct call *call, const struct session *s,
 	}
 	a->top = scheme_top_rung(p, a->scheme);
 	a->skip = scheme_rungs_present(a->scheme, have, n);
-	if (n && a->skip && have[n - 1] == a->top && s->ladder.top &&
-	    s->ladder.top->state == RUNG_ENDED)
+	if (n && a->skip && have[n - 1] == a->top && session_rung_is_over(s))
 		return err_usage(e,
 				 "%s: %s has ended; take it off with "
 				 "'descend'",

@@ -290,6 +290,8 @@ bool session_certificate(const struct session *, size_t nth, struct buf *der);
 const char *session_warning(const struct session *);
 /* Returns the kind of the top rung; NULL: none. */
 const struct rung_ops *session_top_rung(const struct session *);
+/* Returns true if the top rung has failed, or its peer has ended it. */
+bool session_rung_is_over(const struct session *);
 /* Returns the shape of the units that session_send() takes; with `raw` of those
  * that bypass the top rung. */
 enum shape session_shape(const struct session *, bool raw);

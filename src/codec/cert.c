@@ -254,7 +254,7 @@ static bool add_names(X509 *x, const char *const *names)
 	return done;
 }
 
-/* Signs the certificate: itself, or with the key of an unknown issuer. */
+/* Signs the certificate with its own key, or with that of an unknown issuer. */
 static bool sign(X509 *x, EVP_PKEY *key, enum cert_flaw flaw)
 {
 	X509_NAME *issuer = X509_get_issuer_name(x);

@@ -221,16 +221,16 @@ static bool close_rung(struct ladder_work *w, struct rung *r)
 
 static void closing_done(struct ladder *l, const struct rung *through)
 {
-	const char *mute = l->work->mute;
+	const char *silent = l->work->silent;
 	struct err e;
 	l->work->closing = false;
 	l->work->close_due = 0;
-	l->work->mute = NULL;
+	l->work->silent = NULL;
 	ladder_arm(l);
-	if (mute)
+	if (silent)
 		err_set(&e, ERR_CLOSED, 0,
-			"%s: the peer did not answer the close", mute);
-	changed(l, LADDER_CLOSED, through, mute ? &e : NULL);
+			"%s: the peer did not answer the close", silent);
+	changed(l, LADDER_CLOSED, through, silent ? &e : NULL);
 }
 
 /* Closes one rung after the other until one has to wait for its peer. */
@@ -452,7 +452,7 @@ static void close_timed_out(struct ladder *l)
 	w->stepping = true;
 	for (; r; r = r->below) {
 		if (r->state == RUNG_CLOSING)
-			w->mute = r->ops->name;
+			w->silent = r->ops->name;
 		set_closed(r);
 		if (r == w->through)
 			break;

@@ -19,7 +19,7 @@ struct ladder_work {
 	struct account *account;
 	struct unit_queue pending, outgoing;
 	uint64_t start_due, close_due; /* deadlines; 0: none */
-	const char *mute;     /* rung whose peer did not answer; NULL: none */
+	const char *silent;   /* rung whose peer did not answer; NULL: none */
 	uint64_t armed;       /* last argument of arm() */
 	struct rung *through; /* last rung to close */
 	struct close_request request;

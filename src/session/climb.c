@@ -424,6 +424,11 @@ const struct rung_ops *session_top_rung(const struct session *s)
 	return s->ladder.top ? s->ladder.top->ops : NULL;
 }
 
+bool session_rung_is_over(const struct session *s)
+{
+	return s->ladder.top && s->ladder.top->state == RUNG_ENDED;
+}
+
 enum shape session_shape(const struct session *s, bool raw)
 {
 	const struct rung *top = s->ladder.top;

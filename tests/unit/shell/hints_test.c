@@ -177,7 +177,7 @@ static void listener_without_a_current_session_is_named(void **state)
 	expect_stderr(w, "");
 }
 
-/* The commands in hints for listeners. */
+/* Runs the commands in hints for listeners. */
 static void commands_for_listeners_work_on_them(void **state)
 {
 	static const char *const words[] = {
