@@ -62,7 +62,9 @@ static const struct param params[] = {
 	    .flags = PARAM_KEYWORD,
 	    .value = "NAME",
 	    .brief = "name of the session (default: c1, c2…)"},
-    [RUNGS] = {.name = "RUNG-OPTION", .kind = PARAM_RUNGS},
+    [RUNGS] = {.name = "RUNG-OPTION",
+	       .kind = PARAM_RUNGS,
+	       .flags = PARAM_OF_CLIENT},
     [END] = {.kind = PARAM_END},
 };
 

@@ -38,7 +38,9 @@ static const struct param params[] = {
 	    .flags = PARAM_KEYWORD,
 	    .value = "NAME",
 	    .brief = "name of the session (default: s1, s2…)"},
-    [RUNGS] = {.name = "RUNG-OPTION", .kind = PARAM_RUNGS},
+    [RUNGS] = {.name = "RUNG-OPTION",
+	       .kind = PARAM_RUNGS,
+	       .flags = PARAM_OF_SERVER},
     [END] = {.kind = PARAM_END},
 };
 

@@ -59,7 +59,8 @@ enum {
 	PARAM_AWAITED = 1u << 8,
 	PARAM_RELAXES = 1u << 9, /* FLAG: if given, no operand is required */
 	PARAM_OR_ALL = 1u << 10, /* NUMBER: a bare `*` is valid, too */
-	/* Options of a rung that only one side has. */
+	/* Options of a rung that only one side has; in a row PARAM_RUNGS: the
+	 * command's side. */
 	PARAM_OF_CLIENT = 1u << 11,
 	PARAM_OF_SERVER = 1u << 12,
 };

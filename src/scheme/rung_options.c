@@ -22,10 +22,12 @@ static const struct param *find_param(const struct param *params,
 	return NULL;
 }
 
-/* Appends the rung's options that the table does not have yet. */
+/* Appends the rung's options that the table does not have yet. `side`:
+ * PARAM_OF_CLIENT or PARAM_OF_SERVER, if all rungs of the command have it. */
 static size_t add_options(struct param *table, size_t n,
-			  const struct param *options)
+			  const struct param *options, unsigned side)
 {
+	const unsigned sides = PARAM_OF_CLIENT | PARAM_OF_SERVER;
 	for (; options && options->kind != PARAM_END; options++) {
 		if (!is_option(options) || find_param(table, options->name))
 			continue;
@@ -34,6 +36,8 @@ static size_t add_options(struct param *table, size_t n,
 		/* Only the rung itself can require its option. */
 		table[n].flags &= ~(unsigned)PARAM_REQUIRED;
 		table[n].flags |= PARAM_OF_RUNG;
+		if (side && options->flags & sides & ~side)
+			table[n].flags |= PARAM_UNLISTED;
 		table[++n].kind = PARAM_END;
 	}
 	return n;
@@ -50,6 +54,7 @@ struct param *rung_options_join(const struct param *own,
 	bool options = own && own[n].kind == PARAM_RUNGS;
 	if (!options && !kinds)
 		return NULL;
+	unsigned side = options ? own[n].flags : 0;
 	struct param *table = xalloc((PARAMS_MAX + 1) * sizeof *table);
 	for (size_t i = 0; i < n; i++) {
 		table[i] = own[i];
@@ -57,7 +62,7 @@ struct param *rung_options_join(const struct param *own,
 			table[i].context = p;
 	}
 	for (size_t i = 0; options && p->rungs[i]; i++)
-		n = add_options(table, n, p->rungs[i]->params);
+		n = add_options(table, n, p->rungs[i]->params, side);
 	return table;
 }
 

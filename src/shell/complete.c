@@ -459,7 +459,9 @@ static void complete_words(const struct shell *sh, const struct place *p,
 	for (const struct param *o = params; o->kind != PARAM_END; o++) {
 		bool keyword = o->flags & PARAM_KEYWORD && p->count > 1 &&
 			       !value;
-		if ((dash && is_option(o)) || keyword)
+		bool option = dash && is_option(o) &&
+			      !(o->flags & PARAM_UNLISTED);
+		if (option || keyword)
 			complete_add(out, p->word, o->name);
 	}
 	if (param && param->kind == PARAM_BODY) {
