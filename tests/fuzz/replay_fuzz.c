@@ -84,6 +84,7 @@ static void begin(void)
 		    .role = ROLE_CLIENT,
 		    .endpoint = &w.where,
 		    .link = {.ops = w.where.ops, .state = LINK_OPEN},
+		    .display = {.eol = "\n", .eol_len = 1},
 		};
 		memcpy(s->name, names[i], strlen(names[i]) + 1);
 		publish(EVENT_CREATED, s, NULL, 0);
