@@ -58,6 +58,9 @@ int rung_plan_add(struct rung_plan *, const struct rung_ops *, enum side,
  * may have some of them. */
 int rung_plan_add_all(struct rung_plan *, struct rung_plan *from,
 		      unsigned count, struct err *e);
+/* Takes the scheme of the plan that the lowest rungs come from, if all rungs of
+ * the scheme are there. NULL: does nothing. */
+void rung_plan_take_scheme(struct rung_plan *, const struct rung_plan *from);
 /*
  * Makes the rungs and puts them on the ladder, without starting them.
  * Result:  0; -1 and *e, and the ladder is unchanged.

@@ -92,10 +92,7 @@ int rung_plan_add(struct rung_plan *p, const struct rung_ops *ops,
 int rung_plan_add_all(struct rung_plan *p, struct rung_plan *from,
 		      unsigned count, struct err *e)
 {
-	if (from && !p->count && count >= from->scheme_count) {
-		p->scheme = from->scheme;
-		p->scheme_count = from->scheme_count;
-	}
+	bool lowest = p->count == 0;
 	for (unsigned i = 0; from && i < from->count && i < count; i++) {
 		const struct rung_spec *old = &from->spec[i];
 		struct rung_spec *s = add_spec(p, old->ops, old->side,
@@ -106,7 +103,17 @@ int rung_plan_add_all(struct rung_plan *p, struct rung_plan *from,
 		s->owner = rung_plan_ref(old->owner ? old->owner : from);
 		p->count++;
 	}
+	if (lowest)
+		rung_plan_take_scheme(p, from);
 	return 0;
+}
+
+void rung_plan_take_scheme(struct rung_plan *p, const struct rung_plan *from)
+{
+	if (from && p->count >= from->scheme_count) {
+		p->scheme = from->scheme;
+		p->scheme_count = from->scheme_count;
+	}
 }
 
 /* Makes one rung and puts it on the ladder. */

@@ -167,6 +167,8 @@ static struct rung_plan *plan_of(const struct session *s, struct err *e)
 			return NULL;
 		}
 	}
+	rung_plan_take_scheme(plan,
+			      s->ladder.bottom ? s->ladder.bottom->plan : NULL);
 	return plan;
 }
 

@@ -41,10 +41,9 @@ static enum cmd_status await_attempt(struct opening *o, struct call *call)
 
 /* Records when the next attempt begins; 0: the pause is over. The session that
  * users see is the oldest of this name. */
-static void set_retry(const struct opening *o, const struct call *call,
-		      uint64_t at)
+static void set_retry(const struct opening *o, uint64_t at)
 {
-	struct session *shown = hub_find(call->shell->hub,
+	struct session *shown = hub_find(o->session->hub,
 					 bytes_str(o->session->name), NULL);
 	session_set_retry(o->session, at);
 	if (shown)
@@ -66,7 +65,7 @@ static enum cmd_status opening_failed(struct opening *o, struct call *call,
 		pause = o->pause;
 	o->pause = o->pause < PAUSE_LIMIT / 2 ? o->pause * 2 : PAUSE_LIMIT;
 	o->pausing = true;
-	set_retry(o, call, loop_now(call->shell->loop) + pause);
+	set_retry(o, loop_now(call->shell->loop) + pause);
 	return await(call, NULL, pause);
 }
 
@@ -99,7 +98,7 @@ static enum cmd_status try_again(struct opening *o, struct call *call)
 	struct err e;
 	struct session *last = o->session;
 	o->pausing = false;
-	set_retry(o, call, 0);
+	set_retry(o, 0);
 	if (last->released)
 		return opening_closed(call, last);
 	struct session *next = hub_reconnect(last, &e);
@@ -152,6 +151,7 @@ void opening_end(struct opening *o)
 	struct session *s = o->session;
 	if (!s)
 		return;
+	set_retry(o, 0);
 	o->session = NULL;
 	if (!session_was_open(s)) {
 		session_close(s, CLOSE_NOW, NULL);

@@ -5,6 +5,8 @@
  */
 #include "tests/lib/shells.h"
 
+#include <unistd.h>
+
 static void background_runs_while_the_foreground_waits(void **state)
 {
 	struct world *w = *state;
@@ -25,6 +27,21 @@ static void interrupt_ends_only_the_foreground(void **state)
 	assert_false(shell_interrupt(&w->shell));
 	run(w, "wait 1; echo slept");
 	assert_non_null(strstr(buf_cstr(&w->payload), "slept\n"));
+}
+
+static void interrupted_session_can_reconnect(void **state)
+{
+	struct world *w = *state;
+	unlink("again");
+	feed(w, "connect --retry 1h unix://again as c");
+	for (int turns = 0; turns < 100 && !hub_find(&w->hub, BYTES("c"), NULL);
+	     turns++)
+		loop_turn(w->loop, NULL);
+	loop_turn(w->loop, NULL);
+	assert_true(shell_interrupt(&w->shell));
+	run(w, "listen unix://again as again; reconnect; echo $c.state");
+	expect_stdout(w, "open\n");
+	unlink("again");
 }
 
 static void result_outlives_the_job(void **state)
@@ -203,6 +220,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 	    TEST(background_runs_while_the_foreground_waits),
 	    TEST(interrupt_ends_only_the_foreground),
+	    TEST(interrupted_session_can_reconnect),
 	    TEST(result_outlives_the_job),
 	    TEST(timer_skips_runs_missed_in_a_pause),
 	    TEST(job_shares_variables_but_not_builtins),

@@ -98,6 +98,9 @@ static void listen_gives_its_peers_the_rungs(void **state)
 	good(w, "connect rot://127.0.0.1:$s.port --by 1 as d; "
 		"@d climb tag --by 2 /x");
 	good(w, "@d send a; @s.3 expect -1 d");
+	good(w, "listen tag://127.0.0.1:0 --by 2 as u");
+	good(w, "connect $u.addr --by 2 as v; reconnect v");
+	prints(w, "if $v.addr == $u.addr echo same", "same\n");
 }
 
 static void script_gives_a_listener_its_rungs(void **state)
