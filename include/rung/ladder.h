@@ -74,6 +74,13 @@ struct rung_ops {
 	int (*prepare)(struct rung_spec *, struct err *);
 	/* Frees spec->context. May be NULL. */
 	void (*discard)(struct rung_spec *);
+	/* Decides about a sender that has no session, if the rung is the lowest
+	 * of a datagram listener. Keeps nothing of the sender. `peer`: its
+	 * address, as the fact `peer`. May append a datagram to `answer`.
+	 * Result: true: it gets a session, which receives `first`. NULL: all
+	 * senders do. */
+	bool (*admit)(const struct rung_spec *, struct bytes peer,
+		      struct bytes first, struct buf *answer);
 	/* Makes a rung from a spec, which outlives it. Result: NULL and *e. */
 	struct rung *(*make)(const struct rung_spec *, struct err *);
 	/* Called when everything below is open, the link too; may send a
@@ -208,8 +215,9 @@ struct ladder_sink {
 	void (*random)(struct ladder *, void *, size_t);
 	/* Returns true if the link is read now. */
 	bool (*reads)(const struct ladder *);
-	/* Finds a fact about the link, `eol`, the line ending of the session,
-	 * or `host`, the name that a client connected to. Result: false:
+	/* Finds a fact about the link: `eol`, the line ending of the session;
+	 * `host`, the name that a client connected to; `peer`, the peer's
+	 * address in the kernel's form. Result: false:
 	 * unknown. */
 	bool (*fact)(const struct ladder *, const char *name,
 		     struct bytes *value);

@@ -101,6 +101,13 @@ struct transport_sink {
 	 * still open. May be NULL. */
 	void (*write_shut)(struct transport *);
 	/*
+	 * Called for a datagram of a sender that is no peer of a listener yet.
+	 * May append a datagram to `answer`, which is sent back. Result: true:
+	 * accepted() follows. NULL: all senders are admitted.
+	 */
+	bool (*admits)(struct transport *listener, struct bytes peer,
+		       struct bytes first, struct buf *answer);
+	/*
 	 * Called for a new peer of a listener. The owner makes a transport for
 	 * the peer and passes it to transport_adopt() before it returns, or
 	 * refuses the peer.
@@ -286,8 +293,12 @@ int transport_timeout_error(const struct transport *, const char *where,
 const char *transport_strerror(int code);
 /* Returns the local address; len 0: none, or the link is not open. */
 struct addr transport_local(const struct transport *);
-/* Finds a fact for the rungs on the link, such as the id of a conversation.
- * Lends *value until the next event. Result: false: unknown. */
+/* Records that the peer has ended a link of datagrams, as a rung found:
+ * transport_close() then reports CAUSE_PEER. */
+void transport_peer_left(struct transport *);
+/* Finds a fact for the rungs on the link, such as `peer`, the peer's address in
+ * the kernel's form, or the id of a conversation. Lends *value until the next
+ * event. Result: false: unknown. */
 bool transport_fact(const struct transport *, const char *name,
 		    struct bytes *value);
 /* Appends facts as `key value` lines: addresses, TCP_INFO (rtt, retransmits,

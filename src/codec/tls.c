@@ -24,8 +24,10 @@ static int bio_read(BIO *bio, char *at, int n)
 	}
 	struct bytes piece = bytes_head(*t->in, (size_t)n);
 	memcpy(at, piece.at, piece.len);
-	*t->in = bytes_skip(*t->in, piece.len);
-	t->taken += piece.len;
+	/* A datagram is read whole, or its rest is lost. */
+	size_t used = t->config->datagrams ? t->in->len : piece.len;
+	*t->in = bytes_skip(*t->in, used);
+	t->taken += used;
 	return (int)piece.len;
 }
 
@@ -33,9 +35,12 @@ static int bio_write(BIO *bio, const char *at, int n)
 {
 	struct tls *t = BIO_get_data(bio);
 	BIO_clear_retry_flags(bio);
-	if (n <= 0 || !t->out || buf_put(t->out, bytes_of(at, (size_t)n)))
+	if (n <= 0 || !t->out)
 		return -1;
-	return n;
+	struct bytes data = bytes_of(at, (size_t)n);
+	int status = t->config->datagrams ? dtls_put(t->out, data)
+					  : buf_put(t->out, data);
+	return status ? -1 : n;
 }
 
 static long bio_ctrl(BIO *bio, int what, long number, void *at)
@@ -144,6 +149,8 @@ struct tls *tls_new(struct tls_config *c, const char *name, struct err *e)
 	SSL_set_app_data(t->ssl, t);
 	SSL_set_msg_callback(t->ssl, on_message);
 	SSL_set_msg_callback_arg(t->ssl, t);
+	if (c->datagrams)
+		SSL_set_mtu(t->ssl, DTLS_MTU);
 	if (c->server)
 		SSL_set_accept_state(t->ssl);
 	else
@@ -178,16 +185,14 @@ void tls_set_callbacks(struct tls *t, void (*secret)(void *, struct bytes),
 	t->context = context;
 }
 
-/* Begins a call with this input and output. */
-static void enter(struct tls *t, struct bytes *in, struct buf *out)
+void tls_enter(struct tls *t, struct bytes *in, struct buf *out)
 {
 	ERR_clear_error();
 	t->in = in;
 	t->out = out;
 }
 
-/* Ends a call that returned `status`. Result: TLS_OK if it did its work. */
-static enum tls_result leave(struct tls *t, int status, struct err *e)
+enum tls_result tls_leave(struct tls *t, int status, struct err *e)
 {
 	int why = SSL_get_error(t->ssl, status);
 	enum tls_result result = TLS_FAILED;
@@ -219,9 +224,9 @@ static enum tls_result send_early(struct tls *t, struct buf *out, struct err *e)
 	if (!early.len || t->early)
 		return TLS_OK;
 	t->early = true;
-	enter(t, NULL, out);
-	return leave(t, SSL_write_early_data(t->ssl, early.at, early.len, &n),
-		     e);
+	tls_enter(t, NULL, out);
+	return tls_leave(
+	    t, SSL_write_early_data(t->ssl, early.at, early.len, &n), e);
 }
 
 /* Sends early data that the server did not read as ordinary data. */
@@ -242,8 +247,8 @@ enum tls_result tls_handshake(struct tls *t, struct bytes *in, struct buf *out,
 		return unusable(e);
 	if (send_early(t, out, e) == TLS_FAILED)
 		return TLS_FAILED;
-	enter(t, in, out);
-	enum tls_result result = leave(t, SSL_do_handshake(t->ssl), e);
+	tls_enter(t, in, out);
+	enum tls_result result = tls_leave(t, SSL_do_handshake(t->ssl), e);
 	if (result == TLS_OK)
 		result = repeat_early(t, out, e);
 	t->opened |= result == TLS_OK;
@@ -271,9 +276,9 @@ enum tls_result tls_read(struct tls *t, struct bytes *in, struct buf *data,
 			err_set(e, ERR_LIMIT, 0, "tls: no memory");
 			return TLS_FAILED;
 		}
-		enter(t, in, out);
+		tls_enter(t, in, out);
 		int status = SSL_read_ex(t->ssl, at, TLS_RECORD_MAX, &n);
-		result = leave(t, status, e);
+		result = tls_leave(t, status, e);
 		if (result != TLS_OK)
 			break;
 		if (buf_len(data) == before)
@@ -296,9 +301,9 @@ int tls_write(struct tls *t, struct bytes data, struct buf *out, struct err *e)
 		return err_set(e, ERR_CLOSED, 0, "tls: close_notify was sent");
 	if (!data.len)
 		return 0;
-	enter(t, NULL, out);
+	tls_enter(t, NULL, out);
 	int status = SSL_write_ex(t->ssl, data.at, data.len, &n);
-	return leave(t, status, e) == TLS_OK ? 0 : -1;
+	return tls_leave(t, status, e) == TLS_OK ? 0 : -1;
 }
 
 int tls_key_update(struct tls *t, struct buf *out, struct err *e)
@@ -310,11 +315,11 @@ int tls_key_update(struct tls *t, struct buf *out, struct err *e)
 	if (SSL_version(t->ssl) != TLS1_3_VERSION)
 		return err_usage(e, "tls: %s has no key update",
 				 SSL_get_version(t->ssl));
-	enter(t, NULL, out);
+	tls_enter(t, NULL, out);
 	int status = SSL_key_update(t->ssl, SSL_KEY_UPDATE_REQUESTED);
 	if (status == 1)
 		status = SSL_do_handshake(t->ssl);
-	return leave(t, status, e) == TLS_OK ? 0 : -1;
+	return tls_leave(t, status, e) == TLS_OK ? 0 : -1;
 }
 
 void tls_close(struct tls *t, struct buf *out)
@@ -323,10 +328,10 @@ void tls_close(struct tls *t, struct buf *out)
 	if (t->failed || SSL_get_shutdown(t->ssl) & SSL_SENT_SHUTDOWN ||
 	    !t->opened)
 		return;
-	enter(t, NULL, out);
+	tls_enter(t, NULL, out);
 	int status = SSL_shutdown(t->ssl);
 	if (status < 0)
-		(void)leave(t, status, &e);
+		(void)tls_leave(t, status, &e);
 	t->in = NULL;
 	t->out = NULL;
 }

@@ -278,11 +278,25 @@ static void on_secret(const SSL *ssl, const char *line)
 		t->secret(t->context, bytes_str(line));
 }
 
+/* Returns the number of a version in records: those of DTLS count down. 0: it
+ * does not exist. */
+static int wire_version(const struct tls_options *o, int version)
+{
+	if (!o->datagrams)
+		return version;
+	return version == TLS1_VERSION     ? DTLS1_VERSION
+	       : version == TLS1_2_VERSION ? DTLS1_2_VERSION
+					   : 0;
+}
+
 static int set_versions(SSL_CTX *ctx, const struct tls_options *o,
 			struct err *e)
 {
-	if ((o->min && SSL_CTX_set_min_proto_version(ctx, o->min) != 1) ||
-	    (o->max && SSL_CTX_set_max_proto_version(ctx, o->max) != 1))
+	int min = wire_version(o, o->min), max = wire_version(o, o->max);
+	if ((o->min && !min) || (o->max && !max))
+		return err_usage(e, "--tls: DTLS has the versions 1.0 and 1.2");
+	if ((min && SSL_CTX_set_min_proto_version(ctx, min) != 1) ||
+	    (max && SSL_CTX_set_max_proto_version(ctx, max) != 1))
 		return rejected("--tls", e);
 	/* The default security level forbids the signatures of TLS 1.0 and
 	 * 1.1. */
@@ -317,13 +331,19 @@ static void set_server(struct tls_config *c, SSL_CTX *ctx)
 		SSL_CTX_set_alpn_select_cb(ctx, choose_alpn, c);
 }
 
+static const SSL_METHOD *method_of(const struct tls_options *o)
+{
+	if (o->datagrams)
+		return o->server ? DTLS_server_method() : DTLS_client_method();
+	return o->server ? TLS_server_method() : TLS_client_method();
+}
+
 /* Makes the context for the nth pair, if there is one. */
 static int config_add(struct tls_config *c, const struct tls_options *o,
 		      size_t pair, struct err *e)
 {
 	ERR_clear_error();
-	SSL_CTX *ctx = SSL_CTX_new(o->server ? TLS_server_method()
-					     : TLS_client_method());
+	SSL_CTX *ctx = SSL_CTX_new(method_of(o));
 	if (!ctx)
 		return err_set(e, ERR_LIMIT, 0, "tls: no memory");
 	c->ctx[c->count++] = ctx;
@@ -331,6 +351,10 @@ static int config_add(struct tls_config *c, const struct tls_options *o,
 	SSL_CTX_set_keylog_callback(ctx, on_secret);
 	SSL_CTX_set_options(ctx,
 			    SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+	if (o->datagrams)
+		SSL_CTX_set_options(ctx, SSL_OP_NO_QUERY_MTU);
+	if (o->datagrams && o->server)
+		dtls_set_cookies(ctx);
 	if (o->server)
 		set_server(c, ctx);
 	else if (c->alpn_len &&
@@ -353,6 +377,8 @@ struct tls_config *tls_config_new(const struct tls_options *o, struct err *e)
 	c->pin_count = o->insecure ? 0 : o->pin_count;
 	c->server = o->server;
 	c->insecure = o->insecure;
+	c->datagrams = o->datagrams;
+	sip_key(c->key);
 	int status = add_alpn(c, o, e);
 	for (size_t i = 0; !status && i < pairs; i++)
 		status = config_add(c, o, i, e);
@@ -367,6 +393,7 @@ void tls_config_free(struct tls_config *c)
 {
 	if (!c)
 		return;
+	tls_free(c->listener);
 	while (c->count)
 		SSL_CTX_free(c->ctx[--c->count]);
 	tls_free_session(c);

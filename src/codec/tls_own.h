@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The structs that tls.c and tls_config.c share. OpenSSL's types are declared,
- * not included.
+ * The structs that tls.c, dtls.c, tls_config.c and tls_session.c share.
+ * OpenSSL's types are declared, not included.
  */
 #ifndef RUNG_CODEC_TLS_OWN_H
 #define RUNG_CODEC_TLS_OWN_H
 
 #include "rung/codec/tls.h"
+#include "rung/sip.h"
 
 struct ssl_ctx_st;
 struct ssl_session_st;
@@ -23,7 +24,10 @@ struct tls_config {
 	unsigned char *alpn; /* as in the extension */
 	unsigned alpn_len;
 	bool server, insecure;
-	bool chain;                     /* chain and name are verified */
+	bool datagrams;
+	uint8_t key[SIP_KEY]; /* makes the cookies */
+	struct tls *listener; /* reads the datagrams of strangers, or NULL */
+	bool chain;           /* chain and name are verified */
 	struct ssl_session_st *session; /* to resume, or NULL */
 	struct stack_st_X509
 	    *session_chain; /* certificates of `session`, or NULL */
@@ -42,6 +46,8 @@ struct tls {
 	bool opened;     /* the handshake is done */
 	bool early;      /* the early data was sent */
 	bool failed;     /* OpenSSL forbids further calls */
+	bool hello_came; /* dtls_expect_hello() is done */
+	uint8_t cookie[DTLS_COOKIE_SIZE]; /* for the peer's address */
 	void (*secret)(void *context, struct bytes line); /* NULL: none */
 	/* A step of the handshake, or an alert; NULL: none. */
 	void (*step)(void *context, const struct tls_step *);
@@ -60,6 +66,12 @@ int tls_resume(struct tls *, struct err *e);
  */
 int tls_verify(struct x509_store_ctx_st *, void *config);
 void tls_free_session(struct tls_config *);
+/* Begins a call with this input and output. */
+void tls_enter(struct tls *, struct bytes *in, struct buf *out);
+/* Ends a call that returned `status`. Result: TLS_OK if it did its work. */
+enum tls_result tls_leave(struct tls *, int status, struct err *e);
+/* Makes a context write and verify cookies. */
+void dtls_set_cookies(struct ssl_ctx_st *);
 /* Appends the DER form of a certificate; NULL: nothing. */
 void tls_put_der(const struct x509_st *, struct buf *der);
 

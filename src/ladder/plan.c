@@ -148,6 +148,15 @@ int rung_plan_push(struct rung_plan *p, struct ladder *l, struct err *e)
 	return 0;
 }
 
+bool rung_plan_admits(const struct rung_plan *p, struct bytes peer,
+		      struct bytes first, struct buf *answer)
+{
+	const struct rung_spec *lowest = p && p->count ? p->spec : NULL;
+	if (!lowest || !lowest->ops->admit)
+		return true;
+	return lowest->ops->admit(lowest, peer, first, answer);
+}
+
 void rung_plan_info(const struct rung_plan *p, struct attrs *facts)
 {
 	for (unsigned i = 0; p && i < p->count; i++)

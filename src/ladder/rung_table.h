@@ -4,3 +4,4 @@
  */
 RUNG(frame)
 RUNG(tls)
+RUNG(dtls)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The arguments of a TLS rung: reads their files and makes the config that all
- * rungs of a plan share. tls_rung.c has the rung.
+ * The arguments of the rungs tls and dtls: reads their files and makes the
+ * config that all rungs of a plan share. tls_rung.c has the rung.
  */
 #include "tls_own.h"
 
@@ -481,6 +481,8 @@ static int read_sessions(const struct rung_spec *s, struct tls_spec *spec,
 			 struct err *e)
 {
 	const struct args *args = &s->args;
+	if (args_has(args, EARLY) && o->datagrams)
+		return err_usage(e, "--early-data: dtls has no early data");
 	if (args_has(args, EARLY) && !args_has(args, SESS_IN))
 		return err_usage(e, "--early-data needs --sess-in");
 	if (args_has(args, SESS_IN) &&
@@ -558,6 +560,7 @@ int tls_prepare(struct rung_spec *s, struct err *e)
 	struct tls_texts t = {.file = NULL};
 	struct key_password password = {.spec = s, .texts = &t};
 	struct tls_options o = {.server = s->side == SIDE_SERVER,
+				.datagrams = s->ops->below == SHAPE_DATAGRAMS,
 				.password = give_password,
 				.password_context = &password};
 	s->context = spec;

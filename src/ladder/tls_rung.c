@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The TLS rung: encrypts a stream. src/codec/tls.c has the protocol,
- * tls_options.c the arguments.
+ * tls_options.c the arguments, dtls_rung.c the rung on datagrams.
  */
 #include "tls_own.h"
 
@@ -10,16 +10,16 @@
 /* How much data is decrypted at a time. */
 #define PIECE ((size_t)64 << 10)
 
-enum { HANDSHAKE, ALERT, RAW, KEYUPDATE };
+enum { RAW = TLS_KINDS_SHARED, KEYUPDATE };
 static const struct unit_kind tls_kinds[] = {
-    [HANDSHAKE] = {.rung = "tls",
-		   .name = "handshake",
-		   .brief = "a handshake message",
-		   .flags = KIND_CONTROL | KIND_NAMED | KIND_STEP},
-    [ALERT] = {.rung = "tls",
-	       .name = "alert",
-	       .brief = "an alert, as close_notify",
-	       .flags = KIND_CONTROL | KIND_NAMED},
+    [TLS_KIND_HANDSHAKE] = {.rung = "tls",
+			    .name = "handshake",
+			    .brief = "a handshake message",
+			    .flags = KIND_CONTROL | KIND_NAMED | KIND_STEP},
+    [TLS_KIND_ALERT] = {.rung = "tls",
+			.name = "alert",
+			.brief = "an alert, as close_notify",
+			.flags = KIND_CONTROL | KIND_NAMED},
     [RAW] = {.rung = "tls",
 	     .name = "raw",
 	     .brief = "bytes in place of a record",
@@ -31,18 +31,7 @@ static const struct unit_kind tls_kinds[] = {
     {.name = NULL},
 };
 
-struct tls_rung {
-	struct rung rung;
-	const struct tls_spec *spec; /* the plan's */
-	struct tls *tls;             /* NULL: not started */
-	struct buf kept;             /* input that waits for resume() */
-	struct bytes in;             /* unread input of the current call */
-	bool recognized;             /* the first bytes are a TLS record */
-	bool pending;                /* the engine has more data to pass up */
-	bool failed; /* data is refused, so that none is sent in the clear */
-};
-
-static struct tls_rung *of(struct rung *r)
+struct tls_rung *tls_of(struct rung *r)
 {
 	return list_entry(r, struct tls_rung, rung);
 }
@@ -52,19 +41,17 @@ static const struct tls_rung *of_const(const struct rung *r)
 	return list_entry(r, const struct tls_rung, rung);
 }
 
-static bool is_server(const struct tls_rung *t)
+bool tls_is_server(const struct tls_rung *t)
 {
 	return t->rung.side == SIDE_SERVER;
 }
 
-static bool takes_input(const struct tls_rung *t)
+bool tls_takes_input(const struct tls_rung *t)
 {
 	return t->rung.state == RUNG_OPEN || t->rung.state == RUNG_CLOSING;
 }
 
-/* Ends the rung with an error. Unread input passes as raw, without the records
- * that can no longer be decrypted. */
-static void tls_fail(struct tls_rung *t, const struct err *why)
+void tls_fail(struct tls_rung *t, const struct err *why)
 {
 	struct bytes rest = t->recognized ? tls_skip_records(t->in) : t->in;
 	t->in = BYTES_NONE;
@@ -89,7 +76,7 @@ static void answer(struct tls_rung *t, struct buf *out)
 	(void)send_records(t, out, NULL);
 }
 
-static struct buf new_buf(const struct tls_rung *t)
+struct buf tls_new_buf(const struct tls_rung *t)
 {
 	return (struct buf){.limit = SIZE_MAX / 8,
 			    .account = rung_account(&t->rung)};
@@ -127,7 +114,7 @@ static bool is_tls(struct tls_rung *t, bool ended)
 /* Goes on with the handshake. Result: true: the rung is open. */
 static bool shake_hands(struct tls_rung *t)
 {
-	struct buf out = new_buf(t);
+	struct buf out = tls_new_buf(t);
 	struct err e;
 	enum tls_result result = tls_handshake(t->tls, &t->in, &out, &e);
 	answer(t, &out);
@@ -139,9 +126,8 @@ static bool shake_hands(struct tls_rung *t)
 	return true;
 }
 
-/* Handles the peer's close_notify. The input after it is for the layer below.
- */
-static void peer_closed(struct tls_rung *t)
+/* The input after close_notify is for the layer below. */
+void tls_peer_closed(struct tls_rung *t)
 {
 	if (t->rung.state == RUNG_CLOSING)
 		rung_closed(&t->rung);
@@ -152,7 +138,7 @@ static void peer_closed(struct tls_rung *t)
 /* Decrypts a piece and passes it up. Result: false: no more can be read. */
 static bool pass_piece(struct tls_rung *t)
 {
-	struct buf data = new_buf(t), out = new_buf(t);
+	struct buf data = tls_new_buf(t), out = tls_new_buf(t);
 	struct unit u = {.flags = 0};
 	struct err e;
 	struct tls_place place;
@@ -170,10 +156,10 @@ static bool pass_piece(struct tls_rung *t)
 		rung_pass_up(&t->rung, &u);
 	}
 	buf_fini(&data);
-	if (!takes_input(t))
+	if (!tls_takes_input(t))
 		return false;
 	if (result == TLS_CLOSED)
-		peer_closed(t);
+		tls_peer_closed(t);
 	else if (result == TLS_FAILED)
 		tls_fail(t, &e);
 	return result == TLS_OK;
@@ -188,14 +174,13 @@ static void read_input(struct tls_rung *t)
 	}
 	if (t->rung.state == RUNG_STARTING && !shake_hands(t))
 		return;
-	while (takes_input(t) && (t->in.len || t->pending) &&
+	while (tls_takes_input(t) && (t->in.len || t->pending) &&
 	       rung_may_pass_up(&t->rung))
 		if (!pass_piece(t))
 			return;
 }
 
-/* Handles the end of the link. */
-static void link_ended(struct tls_rung *t)
+void tls_link_ended(struct tls_rung *t)
 {
 	const struct unit end = {.flags = UNIT_END};
 	struct err e;
@@ -230,7 +215,7 @@ static void take(struct tls_rung *t, struct bytes in, bool ended)
 {
 	struct buf kept = t->kept;
 	struct err e;
-	t->kept = new_buf(t);
+	t->kept = tls_new_buf(t);
 	t->in = in;
 	if (buf_len(&kept) && buf_put(&kept, in) == 0)
 		t->in = buf_bytes(&kept);
@@ -247,23 +232,23 @@ static void take(struct tls_rung *t, struct bytes in, bool ended)
 static void tls_up(struct rung *r, const struct unit *u)
 {
 	bool ended = u->flags & UNIT_END;
-	take(of(r), u->data, ended);
+	take(tls_of(r), u->data, ended);
 	if (!ended)
 		return;
 	if (r->blocked)
 		r->end_pending = true;
 	else
-		link_ended(of(r));
+		tls_link_ended(tls_of(r));
 }
 
 static void tls_resume(struct rung *r)
 {
-	take(of(r), BYTES_NONE, false);
+	take(tls_of(r), BYTES_NONE, false);
 }
 
 static struct bytes tls_leftover(struct rung *r)
 {
-	struct tls_rung *t = of(r);
+	struct tls_rung *t = tls_of(r);
 	if (t->in.len) {
 		(void)buf_put(&t->kept, t->in);
 		t->in = BYTES_NONE;
@@ -288,7 +273,7 @@ static int check_room(const struct tls_rung *t, size_t n, struct err *e)
 /* Sends a unit of the rung's own kinds. */
 static int send_kind(struct tls_rung *t, const struct unit *u, struct err *e)
 {
-	struct buf out = new_buf(t);
+	struct buf out = tls_new_buf(t);
 	struct unit raw = {.data = u->data, .flags = UNIT_ONCE};
 	if (u->kind == &tls_kinds[RAW])
 		return u->data.len ? rung_pass_down(&t->rung, &raw, e) : 0;
@@ -303,9 +288,9 @@ static int send_kind(struct tls_rung *t, const struct unit *u, struct err *e)
 
 static int tls_down(struct rung *r, const struct unit *u, struct err *e)
 {
-	struct tls_rung *t = of(r);
+	struct tls_rung *t = tls_of(r);
 	const struct unit end = {.flags = UNIT_END};
-	struct buf out = new_buf(t);
+	struct buf out = tls_new_buf(t);
 	if (u->kind && u->kind->rung == tls_kinds[RAW].rung)
 		return send_kind(t, u, e);
 	if (t->failed && u->data.len)
@@ -327,8 +312,8 @@ static int tls_down(struct rung *r, const struct unit *u, struct err *e)
 
 static void tls_goodbye(struct rung *r, const struct close_request *request)
 {
-	struct tls_rung *t = of(r);
-	struct buf out = new_buf(t);
+	struct tls_rung *t = tls_of(r);
+	struct buf out = tls_new_buf(t);
 	if (!request->abrupt && t->tls) {
 		tls_close(t->tls, &out);
 		answer(t, &out);
@@ -362,7 +347,8 @@ static void on_step(void *context, const struct tls_step *step)
 	enum dir dir = step->sent ? DIR_DOWN : DIR_UP;
 	struct unit u = {.data = step->data, .attrs = attrs_new()};
 	struct span span = r->span[dir];
-	u.kind = &tls_kinds[step->alert ? ALERT : HANDSHAKE];
+	u.kind =
+	    &r->ops->kinds[step->alert ? TLS_KIND_ALERT : TLS_KIND_HANDSHAKE];
 	attrs_put(u.attrs, "name", bytes_str(step->name));
 	/* The bytes that carried the unit are not known. */
 	r->span[dir].from = r->span[dir].to;
@@ -371,12 +357,11 @@ static void on_step(void *context, const struct tls_step *step)
 	attrs_unref(u.attrs);
 }
 
-static void tls_start(struct rung *r)
+bool tls_begin(struct tls_rung *t)
 {
-	struct tls_rung *t = of(r);
-	char *name = is_server(t) ? NULL : name_of(t);
+	char *name = tls_is_server(t) ? NULL : name_of(t);
 	struct err e;
-	if (!name && !is_server(t) && !t->spec->nameless)
+	if (!name && !tls_is_server(t) && !t->spec->nameless)
 		err_usage(&e, "tls: no name to verify; use --sni NAME, --pin "
 			      "or --insecure");
 	else
@@ -384,27 +369,33 @@ static void tls_start(struct rung *r)
 	free(name);
 	if (!t->tls) {
 		tls_fail(t, &e);
-		return;
+		return false;
 	}
-	tls_set_callbacks(t->tls, on_secret, on_step, r);
-	take(t, BYTES_NONE, false);
+	tls_set_callbacks(t->tls, on_secret, on_step, &t->rung);
+	return true;
 }
 
-static void tls_rung_info(const struct rung *r, struct attrs *facts)
+static void tls_start(struct rung *r)
+{
+	if (tls_begin(tls_of(r)))
+		take(tls_of(r), BYTES_NONE, false);
+}
+
+void tls_rung_info(const struct rung *r, struct attrs *facts)
 {
 	const struct tls_rung *t = of_const(r);
 	if (t->tls)
 		tls_info(t->tls, facts);
 }
 
-static void tls_spec_info(const struct rung_spec *spec, struct attrs *facts)
+void tls_spec_info(const struct rung_spec *spec, struct attrs *facts)
 {
 	const struct tls_spec *s = spec->context;
 	if (s->pin)
 		attrs_put(facts, "pin", bytes_str(s->pin));
 }
 
-static void tls_note(const struct rung_spec *spec, struct buf *out)
+void tls_note(const struct rung_spec *spec, struct buf *out)
 {
 	const struct tls_spec *s = spec->context;
 	if (s->made_cert)
@@ -414,18 +405,18 @@ static void tls_note(const struct rung_spec *spec, struct buf *out)
 			   s->pin);
 }
 
-static bool tls_certificate(const struct rung *r, size_t nth, struct buf *der)
+bool tls_certificate(const struct rung *r, size_t nth, struct buf *der)
 {
 	const struct tls_rung *t = of_const(r);
 	return t->tls && tls_peer_certificate(t->tls, nth, der);
 }
 
-static const char *tls_warning(const struct rung *r)
+const char *tls_warning(const struct rung *r)
 {
 	return of_const(r)->spec->insecure ? "insecure" : NULL;
 }
 
-static struct rung *tls_make(const struct rung_spec *spec, struct err *e)
+struct rung *tls_make(const struct rung_spec *spec, struct err *e)
 {
 	struct tls_rung *t = xalloc(sizeof *t);
 	(void)e;
@@ -433,17 +424,16 @@ static struct rung *tls_make(const struct rung_spec *spec, struct err *e)
 	return &t->rung;
 }
 
-static void tls_rung_free(struct rung *r)
+void tls_rung_free(struct rung *r)
 {
-	struct tls_rung *t = of(r);
+	struct tls_rung *t = tls_of(r);
 	tls_free(t->tls);
 	buf_fini(&t->kept);
 	free(t);
 }
 
-static const char *const tls_facts[] = {
-    "tls", "cipher",  "group", "alpn",     "sni",
-    "pin", "resumed", "early", "verified", NULL};
+const char *const tls_facts[] = {"tls", "cipher",  "group", "alpn",     "sni",
+				 "pin", "resumed", "early", "verified", NULL};
 
 const struct rung_ops tls_rung = {
     .name = "tls",

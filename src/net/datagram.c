@@ -252,6 +252,12 @@ bool is_passing(const struct transport *t, int code)
 	return code == EMSGSIZE || code == ENOBUFS || code == ENOMEM;
 }
 
+void transport_peer_left(struct transport *t)
+{
+	assert(t->ops->shape == SHAPE_DATAGRAMS);
+	t->ended[DIR_UP] = true;
+}
+
 size_t message_queued(const struct transport *t)
 {
 	return rio_queued(&t->out) - t->awaited * sizeof(length);

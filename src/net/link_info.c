@@ -48,6 +48,10 @@ static void put_proxy(struct buf *out, const struct transport *t)
 bool transport_fact(const struct transport *t, const char *name,
 		    struct bytes *value)
 {
+	if (strcmp(name, "peer") == 0 && t->peer.len) {
+		*value = bytes_of(&t->peer.u, t->peer.len);
+		return true;
+	}
 	return t->ops && t->ops->kind->fact &&
 	       t->ops->kind->fact(t, name, value);
 }

@@ -110,10 +110,31 @@ static void refuse(struct transport *listener, const struct addr *from,
 	buf_fini(&text);
 }
 
+/* Asks the owner about a sender without a link. An answer that the kernel does
+ * not accept now is lost: the sender asks again. */
+static bool is_admitted(struct transport *listener, const struct addr *from,
+			struct bytes first)
+{
+	struct bytes peer = bytes_of(&from->u, from->len);
+	struct buf answer;
+	bool admitted;
+
+	if (!listener->sink->admits)
+		return true;
+	buf_init(&answer, BUF_SMALL);
+	admitted = listener->sink->admits(listener, peer, first, &answer);
+	if (buf_len(&answer))
+		(void)sendto(listener->watch.fd, buf_bytes(&answer).at,
+			     buf_len(&answer), MSG_DONTWAIT | MSG_NOSIGNAL,
+			     &from->u.sa, from->len);
+	buf_fini(&answer);
+	return admitted;
+}
+
 /* Returns the link of the peer with this address; creates a link for a new
  * peer. NULL: refused. */
 static struct transport *peer_for(struct transport *listener,
-				  const struct addr *from)
+				  const struct addr *from, struct bytes first)
 {
 	struct listening *l = listener->extra;
 	struct transport *t = peers_find(l, from);
@@ -122,6 +143,8 @@ static struct transport *peer_for(struct transport *listener,
 		peers_used(t);
 		return t;
 	}
+	if (!is_admitted(listener, from, first))
+		return NULL;
 	while (l->max_peers && l->peers.count >= l->max_peers)
 		if (!make_room(listener)) {
 			refuse(listener, from,
@@ -166,7 +189,7 @@ static bool receive_one(struct transport *listener, int *code)
 		return false;
 	if (!from.len)
 		from = unnamed();
-	t = peer_for(listener, &from);
+	t = peer_for(listener, &from, unit.data);
 	if (!t || t->state != LINK_OPEN)
 		return listener->state == LINK_LISTENING;
 	if (!t->sink->wants_input(t)) {

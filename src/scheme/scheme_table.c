@@ -26,6 +26,10 @@ static const struct scheme_row scheme_table[] = {
      .brief = "TLS over TCP",
      .transport = "tcp",
      .rungs = "tls"},
+    {.name = "dtls",
+     .brief = "DTLS over UDP",
+     .transport = "udp",
+     .rungs = "dtls"},
     {.name = NULL},
 };
 

@@ -191,6 +191,19 @@ static void rung_has_failed(struct session *s, const struct rung *r,
 		session_fail(s, e);
 }
 
+/* Closes a session whose rung the peer has ended, if nothing else can end it:
+ * datagrams have no end of their own. */
+static void rung_has_ended(struct session *s, const struct rung *r,
+			   const struct err *how)
+{
+	session_set_outcome(s, r->ops, how);
+	if (!r->ops->no_half_close || s->link.state != LINK_OPEN ||
+	    s->link.ops->shape != SHAPE_DATAGRAMS)
+		return;
+	transport_peer_left(&s->link);
+	session_close(s, CLOSE_ORDERLY, NULL);
+}
+
 static void changed(struct ladder *l, enum ladder_change what,
 		    const struct rung *r, const struct err *e)
 {
@@ -200,7 +213,7 @@ static void changed(struct ladder *l, enum ladder_change what,
 		session_opened(s);
 		break;
 	case LADDER_ENDED:
-		session_set_outcome(s, r->ops, e);
+		rung_has_ended(s, r, e);
 		break;
 	case LADDER_FAILED:
 		rung_has_failed(s, r, e);

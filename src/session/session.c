@@ -348,6 +348,13 @@ static void link_note(struct transport *t, bool detail, const char *text)
 	hub_notice(s->hub, s, detail, "%s", text);
 }
 
+static bool link_admits(struct transport *listener, struct bytes peer,
+			struct bytes first, struct buf *answer)
+{
+	const struct session *s = session_of_link(listener);
+	return rung_plan_admits(s->plan, peer, first, answer);
+}
+
 static struct transport *link_accepted(struct transport *listener, int fd,
 				       const struct addr *peer)
 {
@@ -369,6 +376,7 @@ const struct transport_sink session_link_sink = {
     .received = link_received,
     .drained = link_drained,
     .write_shut = link_write_shut,
+    .admits = link_admits,
     .accepted = link_accepted,
     .wants_input = link_wants_input,
     .may_go = link_may_go,

@@ -20,7 +20,7 @@ static const char *const cause_words[] = {
 		    "idle; see 'set peers')"),
 };
 
-/* A hosted link has no FIN and no RST. */
+/* A hosted link has no FIN and no RST; datagrams have no FIN. */
 static const char *const hosted_cause_words[] = {
     [CAUSE_NONE] = "",
     [CAUSE_LOCAL] = "closed here",
@@ -65,7 +65,9 @@ static const char *end_words(const struct session *s)
 	if (s->link.ops && s->link.ops->runs &&
 	    (s->link.cause == CAUSE_PEER || s->link.cause == CAUSE_BOTH))
 		return "command ended with code 0";
-	if (transport_is_hosted(&s->link))
+	if (transport_is_hosted(&s->link) ||
+	    (s->link.cause == CAUSE_PEER &&
+	     s->link.ops->shape == SHAPE_DATAGRAMS))
 		return hosted_cause_words[s->link.cause];
 	return cause_words[s->link.cause];
 }

@@ -240,6 +240,7 @@ and IPv4 at the same time (RFC 8305).
   unix-seqpacket  Unix socket, messages in order
   exec            a command, run by sh: exec:CMD
   tls             TLS over TCP
+  dtls            DTLS over UDP
 > help patterns
 A match sets $0 to the match, $1 to $9 to its groups, and a variable for
 each named group. $match is the match, $before the data before it, $last

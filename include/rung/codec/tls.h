@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * TLS without a socket: bytes in, bytes out. Only src/codec/tls.c and
- * tls_config.c call OpenSSL's libssl; codec/cert.h describes certificates.
+ * TLS and DTLS without a socket: bytes or datagrams in, and out. Only
+ * src/codec/tls.c, dtls.c, tls_config.c and tls_session.c call OpenSSL's
+ * libssl; codec/cert.h describes certificates.
  */
 #ifndef RUNG_CODEC_TLS_H
 #define RUNG_CODEC_TLS_H
@@ -20,6 +21,7 @@ struct tls_pair {
 /* The options of a config. Lent for the call of tls_config_new(). */
 struct tls_options {
 	bool server;
+	bool datagrams; /* DTLS: see the functions of dtls.c */
 	/* Verify no certificate. A server verifies those of clients only if
 	 * `ca` or `ca_dir` is set. */
 	bool insecure;
@@ -123,6 +125,49 @@ void tls_info(const struct tls *, struct attrs *facts);
 #define TLS_RECORD_MAX ((size_t)16 << 10) /* RFC 8446 §5.1 */
 /* How much longer a record can be than its data, RFC 5246 §6.2.3. */
 #define TLS_OVERHEAD_MAX ((size_t)2048 + 5)
+
+/* ---- datagrams ---- */
+
+/*
+ * With `datagrams`, the input of each call is one datagram, which the call
+ * consumes, and the output is a list of datagrams, which dtls_next() reads.
+ * tls_read() with `most` 1 reads one message, and tls_write() writes one. A
+ * record that cannot be decrypted is ignored, RFC 6347 §4.1.2.7.
+ */
+
+/* Takes the first datagram of a list. Result: false: the list is empty. */
+bool dtls_next(struct bytes *list, struct bytes *datagram);
+/* Appends a datagram to a list. Result: 0; -1: it has more than 65535 bytes, or
+ * there is no memory. */
+int dtls_put(struct buf *list, struct bytes datagram);
+/*
+ * Checks the datagram of a sender that has no connection yet, and keeps nothing
+ * of it. `peer`: the sender's address, in any form that is its own. Appends to
+ * `answer` the HelloVerifyRequest that is due, as a single datagram.
+ * Result:  true: a ClientHello with the cookie of this address. Pass it to
+ *          dtls_expect_hello() of a new connection.
+ */
+bool dtls_admit(struct tls_config *, struct bytes peer, struct bytes datagram,
+		struct buf *answer);
+/*
+ * Waits, as a server, for the ClientHello with the cookie of this address, and
+ * answers others by one. Consumes the datagram.
+ * Result:  TLS_OK: tls_handshake() can begin; TLS_MORE; TLS_FAILED and *e.
+ */
+enum tls_result dtls_expect_hello(struct tls *, struct bytes peer,
+				  struct bytes *in, struct buf *out,
+				  struct err *e);
+/* Returns true if the handshake waits for an answer, and the time in ns after
+ * which to call dtls_repeat(). The time is OpenSSL's own. */
+bool dtls_waits(const struct tls *, uint64_t *ns);
+/* Sends the last flight again, if its time has come. Result: 0; -1 and *e: the
+ * peer has not answered many times. */
+int dtls_repeat(struct tls *, struct buf *out, struct err *e);
+
+/* Limit of a datagram of the handshake, in bytes: without headers, what any
+ * path of IPv6 carries. */
+#define DTLS_MTU         1200
+#define DTLS_COOKIE_SIZE 8
 
 /* ---- words ---- */
 

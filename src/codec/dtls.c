@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Adds to tls.c the parts that only DTLS has: lists of datagrams, cookies for
+ * addresses, and the repetition of lost flights.
+ */
+#include "tls_own.h"
+
+#include "rung/clock.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <string.h>
+#include <sys/time.h>
+
+/* ---- lists of datagrams: each is preceded by its length ---- */
+
+bool dtls_next(struct bytes *list, struct bytes *datagram)
+{
+	if (list->len < 2)
+		return false;
+	size_t n = (size_t)list->at[0] << 8 | list->at[1];
+	*datagram = bytes_head(bytes_skip(*list, 2), n);
+	*list = bytes_skip(*list, 2 + n);
+	return true;
+}
+
+int dtls_put(struct buf *list, struct bytes datagram)
+{
+	size_t n = datagram.len;
+	if (n > UINT16_MAX || !buf_reserve(list, 2 + n))
+		return -1;
+	buf_putc(list, (int)(n >> 8));
+	buf_putc(list, (int)(n & 0xFF));
+	return buf_put(list, datagram);
+}
+
+/* ---- cookies ---- */
+
+static int write_cookie(SSL *ssl, unsigned char *cookie, unsigned *len)
+{
+	const struct tls *t = SSL_get_app_data(ssl);
+	memcpy(cookie, t->cookie, sizeof t->cookie);
+	*len = sizeof t->cookie;
+	return 1;
+}
+
+static int verify_cookie(SSL *ssl, const unsigned char *cookie, unsigned len)
+{
+	const struct tls *t = SSL_get_app_data(ssl);
+	return len == sizeof t->cookie &&
+	       CRYPTO_memcmp(cookie, t->cookie, len) == 0;
+}
+
+void dtls_set_cookies(struct ssl_ctx_st *ctx)
+{
+	SSL_CTX_set_cookie_generate_cb(ctx, write_cookie);
+	SSL_CTX_set_cookie_verify_cb(ctx, verify_cookie);
+}
+
+/* Reads one datagram. Result: true if it is a ClientHello with the cookie. */
+static bool listen_once(struct tls *t, struct bytes peer, struct bytes *in,
+			struct buf *out)
+{
+	uint64_t cookie = sip_hash(t->config->key, peer);
+	BIO_ADDR *unused = BIO_ADDR_new();
+	memcpy(t->cookie, &cookie, sizeof t->cookie);
+	tls_enter(t, in, out);
+	bool admitted = unused && DTLSv1_listen(t->ssl, unused) > 0;
+	BIO_ADDR_free(unused);
+	ERR_clear_error();
+	t->in = NULL;
+	t->out = NULL;
+	*in = bytes_skip(*in, in->len);
+	return admitted;
+}
+
+bool dtls_admit(struct tls_config *c, struct bytes peer, struct bytes datagram,
+		struct buf *answer)
+{
+	struct buf out = {.limit = BUF_SMALL};
+	if (!c->listener)
+		c->listener = tls_new(c, NULL, NULL);
+	if (!c->listener)
+		return false;
+	bool admitted = listen_once(c->listener, peer, &datagram, &out);
+	struct bytes list = buf_bytes(&out), one;
+	if (dtls_next(&list, &one))
+		buf_put(answer, one);
+	buf_fini(&out);
+	/* The listener now holds the accepted ClientHello. */
+	if (admitted) {
+		tls_free(c->listener);
+		c->listener = NULL;
+	}
+	return admitted;
+}
+
+enum tls_result dtls_expect_hello(struct tls *t, struct bytes peer,
+				  struct bytes *in, struct buf *out,
+				  struct err *e)
+{
+	if (t->failed) {
+		err_set(e, ERR_CLOSED, 0, "tls: the connection has failed");
+		return TLS_FAILED;
+	}
+	if (!t->hello_came && in->len)
+		t->hello_came = listen_once(t, peer, in, out);
+	return t->hello_came ? TLS_OK : TLS_MORE;
+}
+
+/* ---- repetition ---- */
+
+bool dtls_waits(const struct tls *t, uint64_t *ns)
+{
+	struct timeval left;
+	if (t->failed || DTLSv1_get_timeout(t->ssl, &left) != 1)
+		return false;
+	*ns = (uint64_t)left.tv_sec * NS_PER_S + (uint64_t)left.tv_usec * 1000;
+	return true;
+}
+
+int dtls_repeat(struct tls *t, struct buf *out, struct err *e)
+{
+	if (t->failed)
+		return 0;
+	tls_enter(t, NULL, out);
+	int status = (int)DTLSv1_handle_timeout(t->ssl);
+	t->in = NULL;
+	t->out = NULL;
+	if (status >= 0)
+		return 0;
+	ERR_clear_error();
+	t->failed = true;
+	return err_set(e, ERR_TLS_HANDSHAKE, 0,
+		       "tls: handshake: the peer does not answer");
+}

@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Tests the DTLS rung: cookies, datagrams that are lost, repeated, reordered or
+ * altered, limits. A record is carried as a datagram of its own.
+ */
+#include "rung/codec/tls.h"
+#include "tests/lib/tls_ends.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+
+#include <cmocka.h>
+
+#define SECOND 1000000000ULL
+#define BATCH  512u
+
+/* The time that OpenSSL reads, which the test moves with the ladders'. */
+static uint64_t clock_ns = 1000 * SECOND;
+
+__attribute__((visibility("default"))) int
+gettimeofday(struct timeval *restrict at, void *restrict zone)
+{
+	(void)zone;
+	at->tv_sec = (time_t)(clock_ns / SECOND);
+	at->tv_usec = (suseconds_t)(clock_ns % SECOND / 1000);
+	return 0;
+}
+
+static void let_time_pass(struct ends *s, uint64_t ns)
+{
+	clock_ns += ns;
+	for (int i = 0; i < 2; i++)
+		mock_at(&s->side[i], s->side[i].now + ns);
+}
+
+/* How a path treats datagrams: it loses one in `lost`, and so on; 0: none. */
+struct path {
+	unsigned lost, doubled, swapped;
+	uint32_t random;
+};
+
+static bool hits(struct path *p, unsigned one_in)
+{
+	p->random = p->random * 1664525 + 1013904223;
+	return one_in && (p->random >> 8) % one_in == 0;
+}
+
+/* Takes the first record. Result: false: there is none. */
+static bool next_record(struct bytes *rest, struct bytes *record)
+{
+	if (!rest->len)
+		return false;
+	assert_true(rest->len >= 13);
+	size_t n = 13 + (size_t)rest->at[11] * 256 + rest->at[12];
+	assert_true(n <= rest->len);
+	*record = bytes_head(*rest, n);
+	*rest = bytes_skip(*rest, n);
+	return true;
+}
+
+/* Carries what one side sent. Result: false: it sent nothing. */
+static bool carry(struct ends *s, int from, struct path *p)
+{
+	struct buf sent = ends_take_sent(s, from);
+	struct bytes rest = buf_bytes(&sent), record[BATCH];
+	size_t n = 0;
+	while (n < BATCH - 1 && next_record(&rest, &record[n])) {
+		if (hits(p, p->doubled)) {
+			record[n + 1] = record[n];
+			n++;
+		}
+		n += !hits(p, p->lost);
+	}
+	for (size_t i = 1; i < n; i++) {
+		struct bytes other = record[i - 1];
+		if (!hits(p, p->swapped))
+			continue;
+		record[i - 1] = record[i];
+		record[i] = other;
+	}
+	for (size_t i = 0; i < n; i++)
+		mock_come(&s->side[!from], record[i]);
+	bool some = buf_len(&sent) > 0;
+	buf_fini(&sent);
+	return some;
+}
+
+/* Carries until neither side sends more, also after a while. */
+static void settle(struct ends *s, struct path *p)
+{
+	for (int quiet = 0; quiet < 4;) {
+		bool some = carry(s, CLIENT, p);
+		some |= carry(s, SERVER, p);
+		quiet = some ? 0 : quiet + 1;
+		if (!some)
+			let_time_pass(s, SECOND);
+	}
+}
+
+static struct path good;
+
+static struct rung_plan *plan_of(enum side side, const char *option,
+				 const char *value, struct err *e)
+{
+	struct named_value more = {option, bytes_str(value)};
+	struct rung_plan *plan = rung_plan_new();
+	if (rung_plan_add(plan, test_rung(BYTES("dtls")), side, NULL, &more,
+			  option != NULL, e) == 0)
+		return plan;
+	rung_plan_unref(plan);
+	return NULL;
+}
+
+static void push(struct mock *m, struct rung_plan *plan)
+{
+	struct err e;
+	mock_init(m);
+	m->ladder.base = SHAPE_DATAGRAMS;
+	if (!plan || rung_plan_push(plan, &m->ladder, &e))
+		fail_msg("%s", e.text);
+}
+
+static void begin(struct ends *s)
+{
+	struct err e;
+	s->plan[CLIENT] = plan_of(SIDE_CLIENT, "--insecure", "", &e);
+	s->plan[SERVER] = plan_of(SIDE_SERVER, NULL, "", &e);
+	push(&s->side[CLIENT], s->plan[CLIENT]);
+	push(&s->side[SERVER], s->plan[SERVER]);
+	ends_start(s);
+}
+
+static void is_open(struct ends *s)
+{
+	ends_has_note(s, CLIENT, "opened dtls\n");
+	ends_has_note(s, SERVER, "opened dtls\n");
+}
+
+static void begin_open(struct ends *s)
+{
+	begin(s);
+	settle(s, &good);
+	is_open(s);
+}
+
+static void messages_keep_their_boundaries(void **state)
+{
+	struct ends s;
+	(void)state;
+	begin(&s);
+	/* Queued until the handshake is done. */
+	ends_say(&s, CLIENT, "early");
+	settle(&s, &good);
+	is_open(&s);
+	ends_say(&s, CLIENT, "one");
+	ends_say(&s, CLIENT, "two");
+	ends_say(&s, SERVER, "three");
+	settle(&s, &good);
+	assert_string_equal(buf_cstr(&s.side[SERVER].top), "[early][one][two]");
+	assert_string_equal(buf_cstr(&s.side[CLIENT].top), "[three]");
+	ends_fini(&s);
+}
+
+static void several_records_in_a_datagram_are_read(void **state)
+{
+	struct ends s;
+	(void)state;
+	begin_open(&s);
+	ends_say(&s, CLIENT, "one");
+	ends_say(&s, CLIENT, "two");
+	struct buf sent = ends_take_sent(&s, CLIENT);
+	/* The reader has room for one message at a time. */
+	s.side[SERVER].limit = 1;
+	mock_come(&s.side[SERVER], buf_bytes(&sent));
+	assert_string_equal(buf_cstr(&s.side[SERVER].top), "[one]");
+	assert_true(ladder_is_blocked(&s.side[SERVER].ladder));
+	mock_consume(&s.side[SERVER], 3);
+	assert_string_equal(buf_cstr(&s.side[SERVER].top), "[one][two]");
+	buf_fini(&sent);
+	ends_fini(&s);
+}
+
+/* Returns true if each part of `[...]` is unique, and one of `n` numbers. */
+static bool are_numbers(const char *at, unsigned n, unsigned *count)
+{
+	bool *seen = xalloc(n * sizeof *seen);
+	bool good_so_far = true;
+	*count = 0;
+	while (*at && good_so_far) {
+		char *end;
+		unsigned long v = *at == '[' ? strtoul(at + 1, &end, 10) : n;
+		good_so_far = v < n && *end == ']' && !seen[v];
+		if (!good_so_far)
+			break;
+		seen[v] = true;
+		++*count;
+		at = end + 1;
+	}
+	free(seen);
+	return good_so_far;
+}
+
+static void handshake_and_messages_survive_bad_paths(void **state)
+{
+	(void)state;
+	for (uint32_t seed = 1; seed <= 40; seed++) {
+		struct path bad = {
+		    .lost = 4, .doubled = 5, .swapped = 3, .random = seed};
+		struct ends s;
+		unsigned count;
+		begin(&s);
+		for (int i = 0; i < 60; i++)
+			settle(&s, &bad);
+		is_open(&s);
+		for (unsigned i = 0; i < 100; i++) {
+			char text[16];
+			snprintf(text, sizeof text, "%u", i);
+			ends_say(&s, CLIENT, text);
+			if (i % 10 == 9)
+				carry(&s, CLIENT, &bad);
+		}
+		if (!are_numbers(buf_cstr(&s.side[SERVER].top), 100, &count))
+			fail_msg("%s", buf_cstr(&s.side[SERVER].top));
+		assert_in_range(count, 50, 99);
+		assert_int_equal(s.side[SERVER].failures, 0);
+		ends_fini(&s);
+	}
+}
+
+static void lost_flight_is_repeated_after_a_second(void **state)
+{
+	struct ends s;
+	(void)state;
+	begin(&s);
+	struct buf lost = ends_take_sent(&s, CLIENT);
+	assert_true(s.side[CLIENT].armed != 0);
+	let_time_pass(&s, SECOND / 2);
+	assert_int_equal(buf_len(&s.side[CLIENT].down), 0);
+	let_time_pass(&s, SECOND * 6 / 10);
+	assert_int_equal(buf_len(&s.side[CLIENT].down), buf_len(&lost));
+	settle(&s, &good);
+	is_open(&s);
+	/* No flight is under way, so no timer runs. */
+	assert_int_equal(s.side[CLIENT].armed, 0);
+	buf_fini(&lost);
+	ends_fini(&s);
+}
+
+static void peer_that_never_answers_fails_the_handshake(void **state)
+{
+	struct ends s;
+	(void)state;
+	begin(&s);
+	for (int i = 0; i < 40 && !s.side[CLIENT].failures; i++)
+		let_time_pass(&s, 61 * SECOND);
+	ends_has_note(&s, CLIENT,
+		      "failed dtls tls: handshake: the peer does not answer");
+	assert_int_equal(s.side[CLIENT].armed, 0);
+	ends_fini(&s);
+}
+
+/* Asks the server's plan about the client's datagram. */
+static bool is_admitted(struct ends *s, const char *peer, struct bytes first,
+			struct buf *answer)
+{
+	buf_clear(answer);
+	return rung_plan_admits(s->plan[SERVER], bytes_str(peer), first,
+				answer);
+}
+
+static void sender_is_admitted_with_the_cookie_of_its_address(void **state)
+{
+	struct ends s;
+	struct buf answer = {.limit = BUF_SMALL};
+	(void)state;
+	begin(&s);
+	struct buf hello = ends_take_sent(&s, CLIENT);
+	assert_false(is_admitted(&s, "me", buf_bytes(&hello), &answer));
+	/* A spoofed source must not get more bytes than were sent. */
+	assert_in_range(buf_len(&answer), 1, buf_len(&hello));
+	mock_come(&s.side[CLIENT], buf_bytes(&answer));
+	buf_fini(&hello);
+	hello = ends_take_sent(&s, CLIENT);
+	assert_false(is_admitted(&s, "you", buf_bytes(&hello), &answer));
+	assert_true(buf_len(&answer) > 0);
+	for (int i = 0; i < 2; i++) {
+		assert_true(is_admitted(&s, "me", buf_bytes(&hello), &answer));
+		assert_int_equal(buf_len(&answer), 0);
+	}
+	buf_fini(&hello);
+	buf_fini(&answer);
+	ends_fini(&s);
+}
+
+static void other_datagrams_are_not_admitted(void **state)
+{
+	static const char *const texts[] = {"", "x", "GET / HTTP/1.1\r\n\r\n",
+					    "\x16\xfe\xfd"};
+	struct ends s;
+	struct buf answer = {.limit = BUF_SMALL};
+	(void)state;
+	begin(&s);
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		assert_false(
+		    is_admitted(&s, "me", bytes_str(texts[i]), &answer));
+		assert_int_equal(buf_len(&answer), 0);
+	}
+	struct buf hello = ends_take_sent(&s, CLIENT);
+	for (size_t n = 0; n < buf_len(&hello); n++)
+		assert_false(is_admitted(
+		    &s, "me", bytes_head(buf_bytes(&hello), n), &answer));
+	buf_fini(&hello);
+	buf_fini(&answer);
+	ends_fini(&s);
+}
+
+static void altered_records_are_ignored(void **state)
+{
+	struct ends s;
+	(void)state;
+	begin_open(&s);
+	ends_say(&s, CLIENT, "hello");
+	struct buf sent = ends_take_sent(&s, CLIENT);
+	for (size_t i = 0; i < buf_len(&sent); i++) {
+		uint8_t *byte = sent.data + sent.head + i;
+		*byte ^= 0x41;
+		mock_come(&s.side[SERVER], buf_bytes(&sent));
+		*byte ^= 0x41;
+		mock_come(&s.side[SERVER], bytes_head(buf_bytes(&sent), i));
+	}
+	mock_come(&s.side[SERVER], BYTES("garbage"));
+	assert_string_equal(buf_cstr(&s.side[SERVER].top), "");
+	mock_come(&s.side[SERVER], buf_bytes(&sent));
+	assert_string_equal(buf_cstr(&s.side[SERVER].top), "[hello]");
+	assert_int_equal(s.side[SERVER].failures, 0);
+	buf_fini(&sent);
+	ends_fini(&s);
+}
+
+static void limits_are_said_in_words(void **state)
+{
+	static uint8_t big[TLS_RECORD_MAX + 1];
+	struct ends s;
+	struct err e;
+	(void)state;
+	begin_open(&s);
+	struct mock *client = &s.side[CLIENT];
+	assert_int_equal(mock_send(client, bytes_of(big, sizeof big), 0, &e),
+			 -1);
+	assert_string_equal(e.text,
+			    "dtls: a message of 16385 bytes does not fit in a "
+			    "record; at most 16384 bytes");
+	assert_int_equal(mock_send(client, BYTES_NONE, 0, &e), -1);
+	assert_string_equal(e.text, "dtls: a message cannot be empty");
+	assert_int_equal(mock_send(client, BYTES_NONE, UNIT_END, &e), -1);
+	assert_string_equal(e.text, "dtls cannot close one direction");
+	assert_int_equal(
+	    mock_send(client, bytes_of(big, TLS_RECORD_MAX), 0, &e), 0);
+	settle(&s, &good);
+	assert_int_equal(buf_len(&s.side[SERVER].data), TLS_RECORD_MAX);
+	ends_fini(&s);
+}
+
+/* A message that found no room is encrypted again. */
+static void full_link_refuses_a_message(void **state)
+{
+	struct ends s;
+	(void)state;
+	begin_open(&s);
+	s.side[CLIENT].room = 10;
+	assert_int_equal(mock_send(&s.side[CLIENT], BYTES("hello"), 0, NULL),
+			 -1);
+	s.side[CLIENT].room = SIZE_MAX;
+	ends_say(&s, CLIENT, "hello");
+	settle(&s, &good);
+	assert_string_equal(buf_cstr(&s.side[SERVER].top), "[hello]");
+	ends_fini(&s);
+}
+
+static void close_notify_ends_the_rung(void **state)
+{
+	const struct close_request in_order = {.code = 0};
+	struct ends s;
+	(void)state;
+	begin_open(&s);
+	ends_say(&s, CLIENT, "last");
+	ladder_close(&s.side[CLIENT].ladder, NULL, &in_order, 0);
+	carry(&s, CLIENT, &good);
+	ends_has_note(&s, SERVER, "ended dtls\n");
+	assert_string_equal(buf_cstr(&s.side[SERVER].top), "[last].");
+	ladder_close(&s.side[SERVER].ladder, NULL, &in_order, 0);
+	carry(&s, SERVER, &good);
+	ends_has_note(&s, CLIENT, "all closed");
+	mock_come(&s.side[CLIENT], BYTES("plain"));
+	assert_string_equal(buf_cstr(&s.side[CLIENT].top), "{plain}");
+	ends_fini(&s);
+}
+
+static void dtls_has_no_version_1_3(void **state)
+{
+	static const char *const bad[] = {"1.3", "1.2..1.3", "1.1"};
+	struct err e;
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		assert_null(plan_of(SIDE_SERVER, "--tls", bad[i], &e));
+		assert_string_equal(e.text,
+				    "--tls: DTLS has the versions 1.0 and 1.2");
+	}
+	struct rung_plan *plan = plan_of(SIDE_SERVER, "--tls", "1.2..", &e);
+	assert_non_null(plan);
+	rung_plan_unref(plan);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(messages_keep_their_boundaries),
+	    cmocka_unit_test(several_records_in_a_datagram_are_read),
+	    cmocka_unit_test(handshake_and_messages_survive_bad_paths),
+	    cmocka_unit_test(lost_flight_is_repeated_after_a_second),
+	    cmocka_unit_test(peer_that_never_answers_fails_the_handshake),
+	    cmocka_unit_test(sender_is_admitted_with_the_cookie_of_its_address),
+	    cmocka_unit_test(other_datagrams_are_not_admitted),
+	    cmocka_unit_test(altered_records_are_ignored),
+	    cmocka_unit_test(limits_are_said_in_words),
+	    cmocka_unit_test(full_link_refuses_a_message),
+	    cmocka_unit_test(close_notify_ends_the_rung),
+	    cmocka_unit_test(dtls_has_no_version_1_3),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
