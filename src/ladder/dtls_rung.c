@@ -163,6 +163,13 @@ static struct bytes dtls_leftover(struct rung *r)
 
 /* ---- down ---- */
 
+static void say_goodbye(struct tls_rung *t)
+{
+	struct buf out = tls_new_buf(t);
+	tls_close(t->tls, &out);
+	(void)send_list(t, &out, UNIT_ONCE, NULL);
+}
+
 static int dtls_down(struct rung *r, const struct unit *u, struct err *e)
 {
 	struct tls_rung *t = tls_of(r);
@@ -174,8 +181,10 @@ static int dtls_down(struct rung *r, const struct unit *u, struct err *e)
 		return err_set(e, ERR_CLOSED, 0,
 			       "dtls has failed; its data is not sent in the "
 			       "clear");
-	if (u->flags & UNIT_END)
-		return err_usage(e, "dtls cannot close one direction");
+	if (u->flags & UNIT_END) {
+		say_goodbye(t);
+		return 0;
+	}
 	if (!u->data.len)
 		return err_usage(e, "dtls: a message cannot be empty");
 	if (u->data.len > TLS_RECORD_MAX)
@@ -193,13 +202,9 @@ static int dtls_down(struct rung *r, const struct unit *u, struct err *e)
 /* Waits for the peer's close_notify, because it comes in its own datagram. */
 static void dtls_goodbye(struct rung *r, const struct close_request *request)
 {
-	struct tls_rung *t = tls_of(r);
-	struct buf out = tls_new_buf(t);
-	if (!request->abrupt && t->tls) {
-		tls_close(t->tls, &out);
-		(void)send_list(t, &out, UNIT_ONCE, NULL);
-	}
-	if (t->failed || request->abrupt)
+	if (!request->abrupt && tls_of(r)->tls)
+		say_goodbye(tls_of(r));
+	if (tls_of(r)->failed || request->abrupt)
 		rung_closed(r);
 }
 

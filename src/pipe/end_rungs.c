@@ -140,11 +140,6 @@ static bool reads(const struct ladder *l)
 	return end_wants_input(of(l)->end);
 }
 
-static bool fact(const struct ladder *l, const char *name, struct bytes *value)
-{
-	return transport_fact(&of(l)->end->link, name, value);
-}
-
 static const struct ladder_sink ladder_sink = {
     .deliver = deliver,
     .transmit = transmit,
@@ -156,7 +151,6 @@ static const struct ladder_sink ladder_sink = {
     .now = now,
     .random = fill_random,
     .reads = reads,
-    .fact = fact,
 };
 
 int end_climb(struct end *end, enum shape link, struct rung_plan *plan,

@@ -165,12 +165,6 @@ static int begin_other(struct pair *pair, int fd, const struct addr *peer)
 	return 0;
 }
 
-static bool listener_admits(struct transport *t, struct bytes peer,
-			    struct bytes first, struct buf *answer)
-{
-	return rung_plan_admits(pipe_of(t)->o->at_rungs, peer, first, answer);
-}
-
 static struct transport *listener_accepted(struct transport *t, int fd,
 					   const struct addr *peer)
 {
@@ -204,7 +198,6 @@ static struct transport *listener_accepted(struct transport *t, int fd,
 
 static const struct transport_sink listener_sink = {
     .state_changed = listener_state_changed,
-    .admits = listener_admits,
     .accepted = listener_accepted,
     .wants_input = listener_wants_input,
     .note = listener_note,

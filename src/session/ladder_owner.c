@@ -197,8 +197,7 @@ static void rung_has_ended(struct session *s, const struct rung *r,
 			   const struct err *how)
 {
 	session_set_outcome(s, r->ops, how);
-	if (!r->ops->no_half_close || s->link.state != LINK_OPEN ||
-	    s->link.ops->shape != SHAPE_DATAGRAMS)
+	if (s->link.state != LINK_OPEN || s->link.ops->shape != SHAPE_DATAGRAMS)
 		return;
 	transport_peer_left(&s->link);
 	session_close(s, CLOSE_ORDERLY, NULL);
