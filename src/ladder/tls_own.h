@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the rungs tls and dtls share: the context that tls_options.c makes from
- * their arguments, the rung, and the functions of tls_rung.c.
+ * Declares the parts that the rungs tls and dtls share: the context that
+ * tls_options.c makes from their arguments, and functions of tls_rung.c.
  */
 #ifndef RUNG_LADDER_TLS_OWN_H
 #define RUNG_LADDER_TLS_OWN_H
