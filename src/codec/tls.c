@@ -216,6 +216,15 @@ static enum tls_result unusable(struct err *e)
 	return TLS_FAILED;
 }
 
+/* Ends a call that cannot wait for the peer. Result: 0, or -1 and *e. */
+static int leave_done(struct tls *t, int status, struct err *e)
+{
+	enum tls_result result = tls_leave(t, status, e);
+	if (result == TLS_MORE || result == TLS_CLOSED)
+		err_set(e, ERR_CLOSED, 0, "tls: the handshake is not done");
+	return result == TLS_OK ? 0 : -1;
+}
+
 /* Sends the early data after the ClientHello. */
 static enum tls_result send_early(struct tls *t, struct buf *out, struct err *e)
 {
@@ -303,7 +312,7 @@ int tls_write(struct tls *t, struct bytes data, struct buf *out, struct err *e)
 		return 0;
 	tls_enter(t, NULL, out);
 	int status = SSL_write_ex(t->ssl, data.at, data.len, &n);
-	return tls_leave(t, status, e) == TLS_OK ? 0 : -1;
+	return leave_done(t, status, e);
 }
 
 int tls_key_update(struct tls *t, struct buf *out, struct err *e)
@@ -319,7 +328,7 @@ int tls_key_update(struct tls *t, struct buf *out, struct err *e)
 	int status = SSL_key_update(t->ssl, SSL_KEY_UPDATE_REQUESTED);
 	if (status == 1)
 		status = SSL_do_handshake(t->ssl);
-	return tls_leave(t, status, e) == TLS_OK ? 0 : -1;
+	return leave_done(t, status, e);
 }
 
 void tls_close(struct tls *t, struct buf *out)

@@ -177,10 +177,8 @@ static int dtls_down(struct rung *r, const struct unit *u, struct err *e)
 	if (u->kind && u->kind->rung == dtls_kinds[0].rung)
 		return err_usage(e, "%s.%s cannot be sent", u->kind->rung,
 				 u->kind->name);
-	if (t->failed)
-		return err_set(e, ERR_CLOSED, 0,
-			       "dtls has failed; its data is not sent in the "
-			       "clear");
+	if (tls_check_open(t, e))
+		return -1;
 	if (u->flags & UNIT_END) {
 		say_goodbye(t);
 		return 0;

@@ -53,6 +53,9 @@ struct buf tls_new_buf(const struct tls_rung *);
 /* Ends the rung with an error. Unread input passes as raw, without the records
  * that can no longer be decrypted. */
 void tls_fail(struct tls_rung *, const struct err *why);
+/* Refuses data that cannot be encrypted. Result: 0; -1 and *e: the rung has
+ * failed, or never opened. */
+int tls_check_open(const struct tls_rung *, struct err *e);
 /* Handles the peer's close_notify. */
 void tls_peer_closed(struct tls_rung *);
 /* Handles the end of the link. */

@@ -270,6 +270,15 @@ static int check_room(const struct tls_rung *t, size_t n, struct err *e)
 	return 0;
 }
 
+int tls_check_open(const struct tls_rung *t, struct err *e)
+{
+	if (t->rung.opened && !t->failed)
+		return 0;
+	return err_set(e, ERR_CLOSED, 0,
+		       "%s has failed; its data is not sent in the clear",
+		       t->rung.ops->name);
+}
+
 /* Sends a unit of the rung's own kinds. */
 static int send_kind(struct tls_rung *t, const struct unit *u, struct err *e)
 {
@@ -280,6 +289,8 @@ static int send_kind(struct tls_rung *t, const struct unit *u, struct err *e)
 	if (u->kind != &tls_kinds[KEYUPDATE])
 		return err_usage(e, "%s.%s cannot be sent", u->kind->rung,
 				 u->kind->name);
+	if (tls_check_open(t, e))
+		return -1;
 	if (tls_key_update(t->tls, &out, e) == 0)
 		return send_records(t, &out, e);
 	buf_fini(&out);
@@ -293,10 +304,8 @@ static int tls_down(struct rung *r, const struct unit *u, struct err *e)
 	struct buf out = tls_new_buf(t);
 	if (u->kind && u->kind->rung == tls_kinds[RAW].rung)
 		return send_kind(t, u, e);
-	if (t->failed && u->data.len)
-		return err_set(e, ERR_CLOSED, 0,
-			       "tls has failed; its data is not sent in the "
-			       "clear");
+	if (u->data.len && tls_check_open(t, e))
+		return -1;
 	if (check_room(t, u->data.len, e))
 		return -1;
 	if (!t->failed && tls_write(t->tls, u->data, &out, e)) {

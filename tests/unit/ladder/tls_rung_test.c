@@ -152,6 +152,33 @@ static void abrupt_close_sends_no_close_notify(void **state)
 	ends_fini(&s);
 }
 
+static void handshake_that_timed_out_sends_nothing_more(void **state)
+{
+	const struct unit_kind *kinds = test_rung(BYTES("tls"))->kinds;
+	struct unit update = {
+	    .kind = unit_kind_find(kinds, BYTES("keyupdate"))};
+	struct ends s;
+	struct err e;
+	(void)state;
+	ends_init(&s, tls_plan(SIDE_CLIENT, tls_insecure),
+		  tls_plan(SIDE_SERVER, NULL));
+	struct mock *client = &s.side[CLIENT];
+	ladder_start(&client->ladder, 5);
+	mock_at(client, 5);
+	ends_has_note(&s, CLIENT, "failed tls tls: timed out opening");
+	buf_clear(&client->down);
+	e.text[0] = '\0';
+	assert_int_equal(mock_send(client, BYTES("secret"), 0, &e), -1);
+	assert_string_equal(
+	    e.text, "tls has failed; its data is not sent in the clear");
+	e.text[0] = '\0';
+	assert_int_equal(ladder_down(&client->ladder, &update, &e), -1);
+	assert_string_equal(
+	    e.text, "tls has failed; its data is not sent in the clear");
+	assert_int_equal(buf_len(&client->down), 0);
+	ends_fini(&s);
+}
+
 static void end_within_the_handshake_fails(void **state)
 {
 	struct ends s;
@@ -338,6 +365,7 @@ int main(void)
 	    cmocka_unit_test(end_without_close_notify_is_an_error),
 	    cmocka_unit_test(end_of_sending_is_close_notify),
 	    cmocka_unit_test(abrupt_close_sends_no_close_notify),
+	    cmocka_unit_test(handshake_that_timed_out_sends_nothing_more),
 	    cmocka_unit_test(end_within_the_handshake_fails),
 	    cmocka_unit_test(handshake_messages_and_alerts_are_reported),
 	    cmocka_unit_test(plain_peers_are_named_and_stay_readable),
