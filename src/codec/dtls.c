@@ -105,7 +105,8 @@ enum tls_result dtls_expect_hello(struct tls *t, struct bytes peer,
 		return TLS_FAILED;
 	}
 	if (!t->hello_came && in->len)
-		t->hello_came = listen_once(t, peer, in, out);
+		t->hello_came = t->hello_reported = listen_once(t, peer, in,
+								out);
 	return t->hello_came ? TLS_OK : TLS_MORE;
 }
 

@@ -109,6 +109,10 @@ static void on_message(int sent, int version, int type, const void *at,
 	(void)ssl;
 	if (type == SSL3_RT_HEADER && !sent)
 		t->record = t->taken - n;
+	if (type == SSL3_RT_HANDSHAKE && !sent && t->hello_reported) {
+		t->hello_reported = false;
+		return;
+	}
 	step.alert = type == SSL3_RT_ALERT && n == 2;
 	if (step.alert)
 		step.name = tls_alert_name(byte[1]);

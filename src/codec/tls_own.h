@@ -47,6 +47,8 @@ struct tls {
 	bool early;      /* the early data was sent */
 	bool failed;     /* OpenSSL forbids further calls */
 	bool hello_came; /* dtls_expect_hello() is done */
+	/* The ClientHello that OpenSSL reads next was reported before. */
+	bool hello_reported;
 	uint8_t cookie[DTLS_COOKIE_SIZE]; /* for the peer's address */
 	void (*secret)(void *context, struct bytes line); /* NULL: none */
 	/* A step of the handshake, or an alert; NULL: none. */

@@ -200,9 +200,10 @@ static int dtls_down(struct rung *r, const struct unit *u, struct err *e)
 /* Waits for the peer's close_notify, because it comes in its own datagram. */
 static void dtls_goodbye(struct rung *r, const struct close_request *request)
 {
-	if (!request->abrupt && tls_of(r)->tls)
+	(void)request;
+	if (tls_of(r)->tls)
 		say_goodbye(tls_of(r));
-	if (tls_of(r)->failed || request->abrupt)
+	if (tls_of(r)->failed)
 		rung_closed(r);
 }
 

@@ -307,8 +307,9 @@ const struct topic topics[] = {
      .brief = "kinds of messages, for expect and on",
      .prose =
 	 "A protocol's rung can divide what it receives into kinds of "
-	 "messages. tls has one that commands can wait for, tls.alert, "
-	 "with the alert's name; 'frame' has messages only.\n"
+	 "messages. tls and dtls have one that commands can wait for, "
+	 "tls.alert and dtls.alert, with the alert's name; 'frame' has "
+	 "messages only.\n"
 	 "\n"
 	 "A kind is typed bare, with its rung: ws.ping, sio.event. expect "
 	 "and on then look at messages of that kind only; without a "

@@ -110,6 +110,17 @@ void ends_has_note(struct ends *s, int side, const char *part)
 		fail_msg("no '%s' in: %s", part, ends_notes(s, side));
 }
 
+void ends_has_fact(struct ends *s, int side, const char *name, const char *want)
+{
+	const struct rung *r = s->side[side].ladder.top;
+	struct attrs *facts = attrs_new();
+	struct bytes value = BYTES_NONE;
+	r->ops->info(r, facts);
+	attrs_get(facts, name, &value);
+	assert_true(bytes_is(value, want));
+	attrs_unref(facts);
+}
+
 void ends_say(struct ends *s, int side, const char *text)
 {
 	struct err e;

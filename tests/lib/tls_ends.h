@@ -41,9 +41,11 @@ void ends_settle(struct ends *, size_t piece);
 /* Makes both sides, and opens them without a check of the certificate. */
 void ends_open(struct ends *);
 const char *ends_notes(struct ends *, int side);
-/* The next three functions fail the test if the side has no such note, cannot
- * send the text, or has received other data. */
+/* The next four functions fail the test if the side has no such note, has
+ * another value of the fact, cannot send the text, or has received other data.
+ */
 void ends_has_note(struct ends *, int side, const char *part);
+void ends_has_fact(struct ends *, int side, const char *name, const char *want);
 void ends_say(struct ends *, int side, const char *text);
 void ends_got(struct ends *, int side, const char *data);
 

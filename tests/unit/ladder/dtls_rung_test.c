@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -103,13 +104,20 @@ static void settle(struct ends *s, struct path *p)
 
 static struct path good;
 
+/* Makes a plan with an option (NULL: none); a client verifies nothing. Result:
+ * NULL and *e: an option is rejected. */
 static struct rung_plan *plan_of(enum side side, const char *option,
 				 const char *value, struct err *e)
 {
-	struct named_value more = {option, bytes_str(value)};
+	struct named_value more[2];
+	size_t n = 0;
 	struct rung_plan *plan = rung_plan_new();
-	if (rung_plan_add(plan, test_rung(BYTES("dtls")), side, NULL, &more,
-			  option != NULL, e) == 0)
+	if (side == SIDE_CLIENT)
+		more[n++] = (struct named_value){"--insecure", BYTES_NONE};
+	if (option)
+		more[n++] = (struct named_value){option, bytes_str(value)};
+	if (rung_plan_add(plan, test_rung(BYTES("dtls")), side, NULL, more, n,
+			  e) == 0)
 		return plan;
 	rung_plan_unref(plan);
 	return NULL;
@@ -124,14 +132,20 @@ static void push(struct mock *m, struct rung_plan *plan)
 		fail_msg("%s", e.text);
 }
 
-static void begin(struct ends *s)
+/* Starts both sides, each with an option that needs no value; NULL: none. */
+static void begin_with(struct ends *s, const char *client, const char *server)
 {
 	struct err e;
-	s->plan[CLIENT] = plan_of(SIDE_CLIENT, "--insecure", "", &e);
-	s->plan[SERVER] = plan_of(SIDE_SERVER, NULL, "", &e);
+	s->plan[CLIENT] = plan_of(SIDE_CLIENT, client, "", &e);
+	s->plan[SERVER] = plan_of(SIDE_SERVER, server, "", &e);
 	push(&s->side[CLIENT], s->plan[CLIENT]);
 	push(&s->side[SERVER], s->plan[SERVER]);
 	ends_start(s);
+}
+
+static void begin(struct ends *s)
+{
+	begin_with(s, NULL, NULL);
 }
 
 static void is_open(struct ends *s)
@@ -379,6 +393,103 @@ static void full_link_refuses_a_message(void **state)
 	ends_fini(&s);
 }
 
+/* Counts the notes of one side that begin with the text. */
+static unsigned count_notes(struct ends *s, int side, const char *text)
+{
+	unsigned n = 0;
+	const char *at = ends_notes(s, side);
+	while ((at = strstr(at, text)) != NULL) {
+		at += strlen(text);
+		n++;
+	}
+	return n;
+}
+
+static void handshake_and_alerts_are_reported_as_dtls(void **state)
+{
+	static const char *const messages[] = {
+	    "client_hello",        "server_hello",      "certificate",
+	    "server_key_exchange", "server_hello_done", "client_key_exchange"};
+	const struct close_request in_order = {.code = 0};
+	struct ends s;
+	char text[64];
+	(void)state;
+	begin_open(&s);
+	for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
+		snprintf(text, sizeof text, "dtls.handshake %s ", messages[i]);
+		ends_has_note(&s, CLIENT, text);
+		ends_has_note(&s, SERVER, text);
+	}
+	/* One without the cookie, and one with it. */
+	assert_int_equal(count_notes(&s, CLIENT, "handshake client_hello"), 2);
+	assert_int_equal(count_notes(&s, SERVER, "handshake client_hello"), 2);
+	ladder_close(&s.side[CLIENT].ladder, NULL, &in_order, 0);
+	carry(&s, CLIENT, &good);
+	ends_has_note(&s, CLIENT, "control > dtls.alert close_notify 2");
+	ends_has_note(&s, SERVER, "control < dtls.alert close_notify 2");
+	assert_null(strstr(ends_notes(&s, CLIENT), " tls."));
+	ends_fini(&s);
+}
+
+static void kinds_of_dtls_cannot_be_sent(void **state)
+{
+	const struct unit_kind *kinds = test_rung(BYTES("dtls"))->kinds;
+	struct unit u = {.kind = unit_kind_find(kinds, BYTES("alert")),
+			 .data = BYTES("\1")};
+	struct ends s;
+	struct err e;
+	(void)state;
+	begin_open(&s);
+	assert_non_null(u.kind);
+	assert_int_equal(ladder_down(&s.side[CLIENT].ladder, &u, &e), -1);
+	assert_string_equal(e.text, "dtls.alert cannot be sent");
+	assert_int_equal(buf_len(&s.side[CLIENT].down), 0);
+	ends_fini(&s);
+}
+
+static void rung_that_never_began_can_be_closed(void **state)
+{
+	const struct close_request in_order = {.code = 0};
+	struct mock m;
+	struct err e;
+	struct rung_plan *plan = rung_plan_new();
+	(void)state;
+	/* Without a name or --insecure. */
+	assert_int_equal(rung_plan_add(plan, test_rung(BYTES("dtls")),
+				       SIDE_CLIENT, NULL, NULL, 0, &e),
+			 0);
+	push(&m, plan);
+	ladder_start(&m.ladder, 0);
+	assert_non_null(strstr(buf_cstr(&m.notes), "no name to verify"));
+	ladder_close(&m.ladder, NULL, &in_order, 0);
+	assert_non_null(strstr(buf_cstr(&m.notes), "all closed"));
+	mock_fini(&m);
+	rung_plan_unref(plan);
+}
+
+/* `stalls`: the side with --stall. */
+static void stall(int stalls)
+{
+	struct ends s;
+	begin_with(&s, stalls == CLIENT ? "--stall" : NULL,
+		   stalls == SERVER ? "--stall" : NULL);
+	settle(&s, &good);
+	assert_null(strstr(ends_notes(&s, CLIENT), "opened"));
+	assert_null(strstr(ends_notes(&s, SERVER), "opened"));
+	assert_int_equal(count_notes(&s, stalls, "control < "), 0);
+	ends_has_note(&s, CLIENT, "control > dtls.handshake client_hello ");
+	if (stalls == SERVER)
+		assert_string_equal(ends_notes(&s, SERVER), "");
+	ends_fini(&s);
+}
+
+static void stalled_handshake_does_not_go_on(void **state)
+{
+	(void)state;
+	stall(CLIENT);
+	stall(SERVER);
+}
+
 /* `by_end`: the client sends an end, and does not close the ladder. */
 static void close_client(bool by_end)
 {
@@ -425,6 +536,44 @@ static void dtls_has_no_version_1_3(void **state)
 	rung_plan_unref(plan);
 }
 
+static void dtls_has_no_early_data(void **state)
+{
+	struct err e;
+	(void)state;
+	assert_null(plan_of(SIDE_CLIENT, "--early-data", "/dev/null", &e));
+	assert_string_equal(e.text, "--early-data: dtls has no early data");
+}
+
+static void session_is_resumed(void **state)
+{
+	static const char *const options[] = {"--sess-out", "--sess-in"};
+	static const char *const want[] = {"no", "yes"};
+	char path[] = "dtls-session-XXXXXX";
+	struct err e;
+	struct rung_plan *server = plan_of(SIDE_SERVER, NULL, NULL, &e);
+	int fd = mkstemp(path);
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	for (size_t i = 0; i < 2; i++) {
+		struct ends s;
+		s.plan[CLIENT] = plan_of(SIDE_CLIENT, options[i], path, &e);
+		s.plan[SERVER] = rung_plan_ref(server);
+		push(&s.side[CLIENT], s.plan[CLIENT]);
+		push(&s.side[SERVER], s.plan[SERVER]);
+		ends_start(&s);
+		settle(&s, &good);
+		is_open(&s);
+		ends_has_fact(&s, CLIENT, "resumed", want[i]);
+		ends_say(&s, CLIENT, "hello");
+		settle(&s, &good);
+		assert_string_equal(buf_cstr(&s.side[SERVER].top), "[hello]");
+		ends_fini(&s);
+	}
+	rung_plan_unref(server);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -438,8 +587,14 @@ int main(void)
 	    cmocka_unit_test(altered_records_are_ignored),
 	    cmocka_unit_test(limits_are_said_in_words),
 	    cmocka_unit_test(full_link_refuses_a_message),
+	    cmocka_unit_test(handshake_and_alerts_are_reported_as_dtls),
+	    cmocka_unit_test(kinds_of_dtls_cannot_be_sent),
+	    cmocka_unit_test(rung_that_never_began_can_be_closed),
+	    cmocka_unit_test(stalled_handshake_does_not_go_on),
 	    cmocka_unit_test(close_notify_ends_the_rung),
 	    cmocka_unit_test(dtls_has_no_version_1_3),
+	    cmocka_unit_test(dtls_has_no_early_data),
+	    cmocka_unit_test(session_is_resumed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

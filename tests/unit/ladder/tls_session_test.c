@@ -59,17 +59,6 @@ static void save_session(struct world *w, const char *version)
 	ends_fini(&w->ends);
 }
 
-static void has_fact(struct world *w, const char *name, const char *want)
-{
-	struct attrs *facts = attrs_new();
-	struct bytes value = BYTES_NONE;
-	const struct rung *r = w->ends.side[CLIENT].ladder.top;
-	r->ops->info(r, facts);
-	attrs_get(facts, name, &value);
-	assert_true(bytes_is(value, want));
-	attrs_unref(facts);
-}
-
 static void sessions_are_resumed(void **state)
 {
 	static const char *const versions[] = {"1.2", "1.3"};
@@ -88,7 +77,7 @@ static void sessions_are_resumed(void **state)
 		for (int n = 0; n < 3; n++) {
 			open_with(w, options);
 			ends_has_note(&w->ends, CLIENT, "opened tls\n");
-			has_fact(w, "resumed", "yes");
+			ends_has_fact(&w->ends, CLIENT, "resumed", "yes");
 			ends_say(&w->ends, CLIENT, "hello");
 			ends_settle(&w->ends, SIZE_MAX);
 			ends_got(&w->ends, SERVER, "hello");
@@ -126,7 +115,7 @@ static void unknown_session_needs_a_full_handshake(void **state)
 	w->server = tls_plan(SIDE_SERVER, NULL);
 	open_with(w, options);
 	ends_has_note(&w->ends, CLIENT, "opened tls\n");
-	has_fact(w, "resumed", "no");
+	ends_has_fact(&w->ends, CLIENT, "resumed", "no");
 	ends_fini(&w->ends);
 }
 
