@@ -8,46 +8,13 @@
 # their right side.
 # shellcheck source=tests/lib/wire.sh disable=SC2016  # variables of rung
 . "$TOP/tests/lib/wire.sh"
+# shellcheck source=tests/lib/manual.sh
+. "$TOP/tests/lib/manual.sh"
 cd "$WORK" || exit 1
 mkdir bin tests
 ln -s "$RUNG" bin/rung
 PATH=$WORK/bin:$PATH
 name=$$.manual
-
-# Writes block N of the manual to N.TYPE, as a reader sees it: sh, typed,
-# rung or table; and the comments above it to N.before and N.arguments.
-split_manual() {
-	sed 's/\\&//g; s/\\(dq/"/g; s/\\(ti/~/g; s/\\(ha/^/g; s/\\(ga/`/g
-	    s/\\-/-/g; s/\\e/\\/g; s/\\(aq/'"'/g" "$TOP/docs/rung.1.in" | awk '
-	/^\.Sh / { tables = /COMING FROM/ }
-	/^\.\\" (before|arguments): / {
-		key = $2
-		sub(/^[^:]*: /, "")
-		sub(/:/, "", key)
-		print >((n + 1) "." key)
-		next
-	}
-	/^\.Bd -literal -offset/ { first = 1; next }
-	/^\.Ed/ { file = ""; next }
-	first {
-		file = ++n "." (tables ? "table" : /^\$ / ? "sh" : \
-		    /^[a-z][a-z0-9.]*[>~] / ? "typed" : "rung")
-		first = 0
-	}
-	file { print >file }'
-}
-
-# Replaces the servers of the examples.
-served() {
-	sed "s/localhost 8080/127.0.0.1 $echo_port/g
-	    s/localhost 6379/127.0.0.1 $redis_port/g"
-}
-
-# Sets $before.
-find_before() { # N
-	before='listen --echo :0 as echo; connect $echo.addr'
-	[ ! -f "$1.before" ] || before=$(served <"$1.before")
-}
 
 # Types lines at a prompt; none may be an error.
 type_lines() { # LINES [CMDS before]
@@ -58,7 +25,7 @@ type_lines() { # LINES [CMDS before]
 
 run_typed() { # N
 	find_before "$1"
-	sed 's/^[a-z][^>~]*[>~] *//' "$1.typed" | served >"$1.script"
+	unprompted "$1" | served >"$1.script"
 	type_lines "$(cat "$1.script")" "$before"
 }
 
