@@ -241,6 +241,9 @@ bool session_is_same(const struct session *, const struct session *);
 unsigned session_log_id(const struct session *);
 /* Allows the session to be freed once it is closed. */
 void session_release(struct session *);
+/* Releases a client that did not open: others may have its name, and while it
+ * is pinned, hub_match() finds it. */
+void session_release_unopened(struct session *);
 /*
  * Accepts the oldest peer of a listener that no command has accepted yet.
  * Result:  NULL: there is none.

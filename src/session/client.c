@@ -20,6 +20,8 @@ struct client_facts {
 	char **env;            /* NULL: none */
 	bool direct;
 	bool stands_in;    /* opens instead of a session that is listed */
+	bool unopened;     /* released because it did not open: listed while it
+			      exists and its name finds no other session */
 	uint64_t retry;    /* time of the next attempt, ns; 0: none */
 	unsigned log_id;   /* 0: the session's own id */
 	unsigned first_id; /* id of the first of the sessions that were made
@@ -107,6 +109,19 @@ unsigned session_log_id(const struct session *s)
 bool session_stands_in(const struct session *s)
 {
 	return s->client && s->client->stands_in;
+}
+
+void session_set_unopened(struct session *s, bool on)
+{
+	if (!s->client && on)
+		s->client = xalloc(sizeof *s->client);
+	if (s->client)
+		s->client->unopened = on;
+}
+
+bool session_is_unopened(const struct session *s)
+{
+	return s->client && s->client->unopened;
 }
 
 static void name_client(struct session *s, const struct session_options *plan)

@@ -255,6 +255,15 @@ struct session *hub_find_name(const struct hub *h, struct bytes name)
 	return over;
 }
 
+/* Returns true if users see the session. */
+static bool is_listed(const struct session *s)
+{
+	if (session_stands_in(s))
+		return false;
+	return !is_over(s) || (session_is_unopened(s) && s->pins &&
+			       hub_find_name(s->hub, bytes_str(s->name)) == s);
+}
+
 int hub_check_name(const struct hub *h, struct bytes name, struct err *e)
 {
 	if (name.len > SESSION_CHOSEN_MAX)
@@ -449,7 +458,7 @@ static struct session *hub_unknown(const struct hub *h, struct bytes name,
 	size_t n = 0;
 	list_each (link, &h->sessions) {
 		const struct session *s = list_entry(link, struct session, at);
-		if (!is_over(s) && n < h->count)
+		if (is_listed(s) && n < h->count)
 			names[n++] = s->name;
 	}
 	const char *near = suggest_name(name, names);
@@ -500,8 +509,7 @@ struct session *hub_match(struct hub *h, struct bytes pattern,
 	bool carriers = bytes_find_byte(pattern, '/', 0) != BYTES_NOT_FOUND;
 	for (; at != &h->sessions; at = at->next) {
 		struct session *s = list_entry(at, struct session, at);
-		if (!is_over(s) && !session_stands_in(s) &&
-		    (carriers || !is_carrier(s)) &&
+		if (is_listed(s) && (carriers || !is_carrier(s)) &&
 		    bytes_glob(pattern, bytes_str(s->name)))
 			return s;
 	}

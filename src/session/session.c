@@ -433,7 +433,14 @@ int session_end(struct session *s, struct err *e)
 void session_release(struct session *s)
 {
 	s->released = true;
+	session_set_unopened(s, false);
 	hub_request_reap(s->hub);
+}
+
+void session_release_unopened(struct session *s)
+{
+	session_release(s);
+	session_set_unopened(s, true);
 }
 
 struct session *session_accept(struct session *listener)

@@ -176,6 +176,9 @@ void session_free_client(struct session *);
 const char *session_dial_words(const struct session *);
 /* Returns true if the session opens instead of one that is still listed. */
 bool session_stands_in(const struct session *);
+void session_set_unopened(struct session *, bool on);
+/* Returns true after session_release_unopened(). */
+bool session_is_unopened(const struct session *);
 /* Returns the options of `connect`, each followed by a blank, without
  * passwords; the caller frees the text. `direct`: adds --proxy off. */
 char *session_dial_text(const struct dial_options *, bool direct);

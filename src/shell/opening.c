@@ -155,7 +155,7 @@ void opening_end(struct opening *o)
 	o->session = NULL;
 	if (!session_was_open(s)) {
 		session_close(s, CLOSE_NOW, NULL);
-		session_release(s);
+		session_release_unopened(s);
 	}
 	session_unpin(s);
 }

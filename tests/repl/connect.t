@@ -48,6 +48,13 @@ echo.4: closed here
 > connect unix://dead as gone
 connect: unix://dead: refused; is the server listening? try 'ss -lx'
 > sessions
+  name  state   address      in  out  unread
+* gone  closed  unix://dead   0    0       0
+> try @* send x; echo $error
+send: gone: unix://dead: refused; is the server listening? try 'ss -lx'
+refused
+> close *
+> sessions
 no sessions; create one with 'connect' or 'listen'
 > listen :0 as s; connect $s.addr as gone; close gone; connect $s.addr as gone; close -R gone
 s: listening on tcp://127.0.0.1:{port}

@@ -46,7 +46,10 @@ static void pauses_grow_until_the_time_has_passed(void **state)
 		      "listening? try 'ss -lx'\n");
 	run(w, "echo $error; sessions");
 	expect_stdout(w, "unreachable\n");
-	assert_null(hub_match(&w->hub, BYTES("*"), NULL));
+	struct session *c = hub_match(&w->hub, BYTES("*"), NULL);
+	assert_non_null(c);
+	assert_true(session_is_closed(c));
+	assert_null(hub_match(&w->hub, BYTES("*"), c));
 }
 
 static void last_attempt_is_made_before_the_time_has_passed(void **state)
