@@ -153,10 +153,11 @@ int net_start(struct net *, struct clock *, struct err *e);
 void net_stop(struct net *);
 
 /* The times at which a connection reached each step, for `info`: ns, monotonic;
- * 0: not reached. */
+ * 0: not reached, or the link has no such step. */
 struct phases {
 	uint64_t begun, resolved, attempted, connected, first_up;
-	unsigned attempts;
+	unsigned attempts; /* a new session adds them to those of the session
+			      that did not open, which it replaces */
 };
 
 /* Embedded in its owner, which outlives it. Small: there may be 50000. */

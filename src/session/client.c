@@ -21,7 +21,7 @@ struct client_facts {
 	bool direct;
 	bool stands_in;    /* opens instead of a session that is listed */
 	bool unopened;     /* released because it did not open: listed while it
-			      exists and its name finds no other session */
+			      is pinned and its name finds no other session */
 	uint64_t retry;    /* time of the next attempt, ns; 0: none */
 	unsigned log_id;   /* 0: the session's own id */
 	unsigned first_id; /* id of the first of the sessions that were made
@@ -138,6 +138,8 @@ static void name_client(struct session *s, const struct session_options *plan)
 	s->client->stands_in = !old->released &&
 			       (old->followed || session_stands_in(old));
 	s->display = old->display;
+	if (!old->was_open)
+		s->link.phases.attempts += old->link.phases.attempts;
 	session_limit_inbox(s, inbox_limit(&old->inbox));
 }
 

@@ -12,6 +12,13 @@ s: closed here
 connect: tcp://:{port}: refused (tried [::1]:{port}, 127.0.0.1:{port}); is the server listening? try 'ss -ltn'
 > echo $error
 refused
+> try connect --retry 1s unix://nothere as n
+connect: unix://nothere: no such socket; is the server listening? try 'ss -lx'
+> info n
+{...}
+attempts      5
+{...}
+ladder        unix
 > after 1s 'listen :$port as s'; connect --retry 5s :$port
 s: listening on tcp://127.0.0.1:{port}
 s.1: accepted from tcp://127.0.0.1:{port}
