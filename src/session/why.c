@@ -43,19 +43,23 @@ bool session_left_to_peer(const struct session *s)
 	       s->link.cause != CAUSE_LOCAL_RESET && !session_made_room(s);
 }
 
-static const char *half_words(const struct session *s)
+static void put_half_closed(const struct session *s, struct buf *out)
 {
-	if (s->link.ops->runs && s->link.ended[DIR_UP])
-		return "command closed its output and is still running";
+	bool up = s->link.ended[DIR_UP];
 	if (s->link.ops->runs)
-		return "command's input is closed; its output is open";
-	if (session_peer_ended(s) && !s->link.ended[DIR_UP] && s->end_error)
-		return "a rung has failed; the link is open";
-	if (session_peer_ended(s) && !s->link.ended[DIR_UP])
-		return "peer ended a rung; the link is open";
-	if (s->link.ended[DIR_UP])
-		return "peer shut down its side (FIN); sending is open";
-	return "sending side is shut down (FIN); receiving is open";
+		buf_puts(out,
+			 up ? "command closed its output and is still running"
+			    : "command's input is closed; its output is open");
+	else if (session_peer_ended(s) && !up)
+		buf_printf(out,
+			   s->end_error ? "%s failed; the link is open"
+					: "peer ended %s; the link is open",
+			   s->ended_by->name);
+	else
+		buf_puts(
+		    out,
+		    up ? "peer shut down its side (FIN); sending is open"
+		       : "sending side is shut down (FIN); receiving is open");
 }
 
 static const char *end_words(const struct session *s)
@@ -96,12 +100,13 @@ void session_why(const struct session *s, struct buf *out)
 	if (state == SESSION_CLOSED)
 		buf_puts(out, end_words(s));
 	else if (state == SESSION_HALF_CLOSED)
-		buf_puts(out, half_words(s));
+		put_half_closed(s, out);
 	else
 		buf_puts(out, session_state_name(state));
-	/* A send has failed, but received data can still be read. */
+	/* Received data can still be read. */
 	if (state != SESSION_CLOSED && s->link.error)
-		buf_printf(out, ", but %s", transport_strerror(s->link.error));
+		buf_printf(out, "; sending failed: %s",
+			   transport_strerror(s->link.error));
 	put_bytes(out, inbox_len(&s->inbox), "unread");
 	put_bytes(out, session_unsent(s), "unsent");
 	if (s->rung_error && !failure_is_printed(s, state))

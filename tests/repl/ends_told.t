@@ -30,7 +30,7 @@ closed
 reset
 closed
 refused
-open: open, but reset by the peer; 4096 bytes unread
+open: open; sending failed: reset by the peer; 4096 bytes unread
 ---
 t: listening on tcp://127.0.0.1:{port}
 t.1: tcp://127.0.0.1:{port}: reset by the peer

@@ -67,7 +67,7 @@ expect: tls.handshake is only shown, with -v
 > expect tls.nonsense
 expect: tls has no kind 'nonsense'; it has tls.alert (quote the word if it is text)
 > @t.1 close; expect tls.alert close_notify
-d: peer ended a rung; the link is open
+d: peer ended tls; the link is open
 d: matched "\x01\0"
 t.1: closed here
 d: peer shut down its side (FIN); sending is open

@@ -33,7 +33,7 @@ certs: s.1: the peer sent no certificate
 > descend
 > descend &; @s.1 descend; @s.1 descend
 [1]
-c: peer ended a rung; the link is open
+c: peer ended tls; the link is open
 c: open to tcp://127.0.0.1:{port}
 s.1: open to tcp://127.0.0.1:{port}
 > @s.1 sendline plain
@@ -106,7 +106,7 @@ e: open to tls://127.0.0.1:{port}
 t.1: open to tls://127.0.0.1:{port}
 > set close-timeout 100ms
 > descend
-t.1: peer ended a rung; the link is open
+t.1: peer ended tls; the link is open
 e: tls: the peer did not answer the close
 e: open to tcp://127.0.0.1:{port}
 > listen :0 as q
