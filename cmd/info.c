@@ -129,14 +129,15 @@ static void put_phase(struct text *out, const char *key, uint64_t from,
 	buf_fini(&value);
 }
 
-/* Prints the duration of each step; the time to the first byte starts when the
- * connection is open. */
+/* Prints the duration of each step that the session had. The time to the first
+ * byte starts after the last of the others. */
 static void put_phases(const struct phases *p, struct text *out)
 {
 	put_phase(out, "resolve", p->begun, p->resolved);
-	put_phase(out, "connect", p->resolved ? p->resolved : p->begun,
-		  p->connected);
-	put_phase(out, "first-byte", p->connected, p->first_up);
+	uint64_t from = p->resolved ? p->resolved : p->begun;
+	put_phase(out, "connect", from, p->connected);
+	put_phase(out, "first-byte", p->connected ? p->connected : from,
+		  p->first_up);
 }
 
 static void put_ladder(const struct session *s, struct text *out)

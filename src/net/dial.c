@@ -494,7 +494,6 @@ static int have_found(struct dialing *d, const struct addr *found, size_t n,
 		return err_set(e, ERR_LIMIT, ENOMEM, "%s",
 			       err_strerror(ENOMEM));
 	t->state = LINK_CONNECTING;
-	t->phases.resolved = t->phases.begun;
 	loop_arm(loop, &d->next, loop_now(loop));
 	return 0;
 }

@@ -235,7 +235,6 @@ static int listen_at(struct transport *t, const struct addr *a, bool dual,
 	}
 	link_open(t, fd);
 	t->state = LINK_LISTENING;
-	t->phases.connected = loop_now(t->net->loop);
 	return 0;
 fail:
 	if (t->owns_path)

@@ -5,6 +5,8 @@
  */
 #include "child_own.h"
 
+#include "rung/hosted.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <poll.h>
@@ -187,7 +189,8 @@ void link_open(struct transport *t, int fd)
 void link_opened(struct transport *t)
 {
 	t->state = LINK_OPEN;
-	t->phases.connected = loop_now(t->net->loop);
+	if (t->ops->connects || transport_is_hosted(t))
+		t->phases.connected = loop_now(t->net->loop);
 	t->sink->state_changed(t, NULL);
 	if (t->state == LINK_OPEN &&
 	    (rio_queued(&t->out) || t->shut_when_flushed))
@@ -361,7 +364,6 @@ void transport_adopt(struct transport *t, struct transport *listener, int fd,
 	link_init(t, listener->net, listener->ops, sink);
 	t->peer = *peer;
 	t->state = LINK_OPEN;
-	t->phases.connected = t->phases.begun;
 	if (fd >= 0)
 		link_open(t, fd);
 	else

@@ -58,6 +58,10 @@ attempts      1
 {...}
 rcvbuf        {n}
 ladder        tcp
+> info s.1
+{...}
+rcvbuf        {n}
+ladder        tcp
 > info s
 name          s
 role          listener
