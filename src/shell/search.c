@@ -315,6 +315,7 @@ static enum search_result search_start(struct search *k, struct bytes window,
 		/* match_begins() cannot be interrupted: wait for a turn with
 		 * search steps left. */
 		k->busy = true;
+		match_set_max_length(v->match, inbox_limit(&k->from->inbox));
 		if (*k->steps.left == 0)
 			return SEARCH_MORE;
 		r = match_begins(v->match, window, final, k->steps.left,

@@ -107,4 +107,18 @@ u.1: expected <01 n:u8 x:n =sum8(all)>; received 1 message; the first:
                          ^^
 u.1: x:n at 00000005: missing 4 of 7 bytes
 expect: u.1: <01 n:u8 x:n =sum8(all)> does not match the next data
-closing s, c, s.1, u, d, u.1
+> listen :0 as v
+v: listening on tcp://127.0.0.1:{port}
+> connect $v.addr as e; set inbox 64k
+v.1: accepted from tcp://127.0.0.1:{port}
+e: open to tcp://127.0.0.1:{port}
+> send <u32be=100000 1234>
+e > #40 6B \0\x01\x86\xa0\x124
+v.1 < #41 6B \0\x01\x86\xa0\x124
+> @v.1 expect -1 <n:u32be x:n>
+v.1: expected <n:u32be x:n>; received 6 bytes:
+00000000  00 01 86 a0 12 34                                 |.....4|
+                      ^^
+v.1: x:n at 00000004: the length 100000 is more than 65532
+expect: v.1: <n:u32be x:n> does not match the next data
+closing s, c, s.1, u, d, u.1, v, e and 1 more
