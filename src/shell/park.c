@@ -14,11 +14,9 @@ static bool waits(const struct task *t)
 				  list_empty(&c->output_wait));
 }
 
-bool task_lets_pass(const struct task *t, const struct program *p)
+/* Returns true if all commands of the program only look or end something. */
+static bool only_looks(const struct program *p)
 {
-	/* Commands keep the order in which they were typed. */
-	if (!t->shell->interactive || !waits(t) || !list_empty(&t->lines))
-		return false;
 	for (size_t i = 0; i < p->commands; i++) {
 		const struct command *c = &p->command[i];
 		const struct cmd *cmd = c->verb;
@@ -26,6 +24,19 @@ bool task_lets_pass(const struct task *t, const struct program *p)
 			return false;
 	}
 	return true;
+}
+
+bool task_lets_pass(const struct task *t, const struct program *p)
+{
+	if (!t->shell->interactive || !waits(t) || !only_looks(p))
+		return false;
+	/* Commands keep the order in which they were typed. */
+	if (list_empty(&t->lines))
+		return true;
+	out_diag_line(t->shell->out, STYLE_NOTICE,
+		      "queued: the lines before it wait, too; Ctrl-C "
+		      "cancels them and the command");
+	return false;
 }
 
 static void park(struct task *t)

@@ -94,7 +94,8 @@ bool task_is_driven(const struct task *);
 /* ---- commands that run past a waiting one: park.c */
 
 /* Returns true if the program may run before the waiting call ends: no line is
- * queued, and each command is a CMD_PASSES command. */
+ * queued, and each command is a CMD_PASSES command. Prints a notice if only a
+ * queued line prevents that. */
 bool task_lets_pass(const struct task *, const struct program *);
 /* Starts the next program of task->passing, and parks the waiting call while
  * such programs run. */

@@ -79,7 +79,8 @@ static void other_lines_wait_and_keep_later_ones_back(void **state)
 	type(w, "echo first");
 	type(w, "why c");
 	expect_stdout(w, "");
-	expect_stderr(w, "");
+	expect_stderr(w, "queued: the lines before it wait, too; Ctrl-C "
+			 "cancels them and the command\n");
 	run(w, "");
 	expect_stdout(w, "12345\nfirst\n");
 	assert_true(diag_has(w, "c: open\n"));
