@@ -4,6 +4,7 @@
  * $which. Every match sets most of these variables, so they are in an array,
  * not in a table of names. env.c has the variables that users name.
  */
+#include "rung/codec/json.h"
 #include "shell_own.h"
 
 #include <string.h>
@@ -67,24 +68,50 @@ static const struct origin *origin_of(const struct builtins *c, int which)
 	return from->rung ? from : NULL;
 }
 
-bool builtins_entry(const struct builtins *c, int which, struct bytes key,
-		    struct buf *out)
+/* Returns true for a JSON Pointer to a value in the variable's text. */
+static bool is_pointer(const struct builtins *c, int which, struct bytes key)
+{
+	return builtins_hold_message(which) && c->set[which] && key.len &&
+	       key.at[0] == '/';
+}
+
+int builtins_entry(const struct builtins *c, int which, struct bytes key,
+		   struct buf *out)
 {
 	const struct origin *from = origin_of(c, which);
 	struct bytes value;
-	if (!from)
-		return false;
-	if (bytes_is(key, "kind"))
+	int full = 0;
+	if (is_pointer(c, which, key)) {
+		if (json_pointer(buf_bytes(&c->value[which]), key, &value,
+				 NULL))
+			return 0;
+		full = json_put_value(value, out);
+	} else if (!from) {
+		return 0;
+	} else if (bytes_is(key, "kind")) {
 		unit_kind_print(from->kind, from->flags, out);
-	else if (bytes_is(key, "rung"))
-		buf_puts(out, from->rung);
-	else if (bytes_is(key, "number"))
-		buf_printf(out, "%llu", (unsigned long long)from->number);
-	else if (attrs_find(from->attrs, key, &value))
-		buf_put(out, value);
-	else
-		return false;
-	return true;
+	} else if (bytes_is(key, "rung")) {
+		full = buf_puts(out, from->rung);
+	} else if (bytes_is(key, "number")) {
+		full = buf_printf(out, "%llu",
+				  (unsigned long long)from->number);
+	} else if (attrs_find(from->attrs, key, &value)) {
+		full = buf_put(out, value);
+	} else {
+		return 0;
+	}
+	return full ? -1 : 1;
+}
+
+/* Sets *e for a pointer without a value. Result: -1. */
+static int report_pointer(const struct builtins *c, int which, struct bytes key,
+			  struct err *e)
+{
+	struct bytes value;
+	struct err why;
+	err_clear(&why);
+	json_pointer(buf_bytes(&c->value[which]), key, &value, &why);
+	return err_set(e, why.kind, 0, "$%s: %s", names[which], why.text);
 }
 
 void builtins_each_entry(const struct builtins *c, int which,
@@ -109,6 +136,8 @@ int builtins_no_entry(const struct builtins *c, int which, struct bytes key,
 	if (!builtins_hold_message(which))
 		return err_set(e, ERR_USAGE, 0, "$%s has no entries",
 			       names[which]);
+	if (is_pointer(c, which, key))
+		return report_pointer(c, which, key, e);
 	if (!from)
 		return err_set(e, ERR_USAGE, 0, "$%s is not set: no %s yet",
 			       names[which],

@@ -362,8 +362,10 @@ int env_find(const struct lookup *lookup, struct bytes name,
 	struct bytes value;
 	if (!key)
 		return expand_name(t, name, out, e);
-	if (builtin >= 0)
-		return builtins_entry(&t->builtins, builtin, *key, out);
+	if (builtin >= 0) {
+		int got = builtins_entry(&t->builtins, builtin, *key, out);
+		return got < 0 ? report_too_long(name, e) : got;
+	}
 	if (!entries_get(scope_of(t, name)->entries, name, *key, &value))
 		return 0;
 	return buf_put(out, value) ? report_too_long(name, e) : 1;

@@ -249,9 +249,10 @@ void builtins_set(struct builtins *, int which, struct bytes value);
  * $before, $last and $message. */
 void builtins_came_from(struct builtins *, int which, const struct origin *);
 /* Appends the entry `key` of a value: `kind`, `rung` or `number` of its
- * message, or an attribute. Result: false: there is none. */
-bool builtins_entry(const struct builtins *, int which, struct bytes key,
-		    struct buf *out);
+ * message, an attribute, or after a slash the value that this JSON Pointer
+ * names in the variable's text. Result: 1; 0: none; -1: too long. */
+int builtins_entry(const struct builtins *, int which, struct bytes key,
+		   struct buf *out);
 /* Calls fn for the key of each entry; if the variable has no message yet, only
  * for the keys that each message has. */
 void builtins_each_entry(const struct builtins *, int which,

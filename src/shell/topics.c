@@ -117,6 +117,7 @@ static const struct topic_row variables[] = {
     {"$message", "the message, in a handler"},
     {"${message[KEY]}",
      "attribute of the message: kind, rung, number...; also of last and match"},
+    {"${message[/KEY/0]}", "value in a JSON message, by its JSON Pointer"},
     {"$?", "exit code of the last command"},
     {"$error", "error class of the last command, or none"},
     {"$session", "the current session's name"},

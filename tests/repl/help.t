@@ -200,22 +200,24 @@ bytes:
     echo ${kv[b]:-nothing} ${kv[a]:+something}
     unset kv[a]
 
-  ${NAME:-TEXT}    the value, or TEXT if NAME is empty or not set
-  ${NAME:+TEXT}    TEXT if NAME is not empty, else nothing
-  ${#NAME}         length of the value in bytes
-  ${NAME[KEY]}     one of several values; NAME[KEY] works in the forms above
-  $0 ... $9        the last match and its groups
-  $match, $before  the match of expect, and the data before it
-  $which           number of the pattern that matched, from 1
-  $last            the data consumed last
-  $message         the message, in a handler
-  ${message[KEY]}  attribute of the message: kind, rung, number...; also of
-                   last and match
-  $?               exit code of the last command
-  $error           error class of the last command, or none
-  $session         the current session's name
-  $argc, $arg1...  a script's arguments
-  $c1.port         a field of the session c1: help fields
+  ${NAME:-TEXT}       the value, or TEXT if NAME is empty or not set
+  ${NAME:+TEXT}       TEXT if NAME is not empty, else nothing
+  ${#NAME}            length of the value in bytes
+  ${NAME[KEY]}        one of several values; NAME[KEY] works in the forms
+                      above
+  $0 ... $9           the last match and its groups
+  $match, $before     the match of expect, and the data before it
+  $which              number of the pattern that matched, from 1
+  $last               the data consumed last
+  $message            the message, in a handler
+  ${message[KEY]}     attribute of the message: kind, rung, number...; also
+                      of last and match
+  ${message[/KEY/0]}  value in a JSON message, by its JSON Pointer
+  $?                  exit code of the last command
+  $error              error class of the last command, or none
+  $session            the current session's name
+  $argc, $arg1...     a script's arguments
+  $c1.port            a field of the session c1: help fields
 > help addresses
 If a host name has several addresses, connect tries all of them, and IPv6
 and IPv4 at the same time (RFC 8305).

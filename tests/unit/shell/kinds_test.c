@@ -93,6 +93,31 @@ static void fields_and_unknown_entries_are_errors(void **state)
 	expect_stdout(w, "x.id none\n");
 }
 
+static void keys_with_a_slash_are_json_pointers(void **state)
+{
+	struct world *w = *state;
+	connect_probe(w);
+	run(w, "@s.1 sendline 'text,/a=attr [{\"a/b\": \"x y\", \"n\": 1.50, "
+	       "\"o\": {\"p\": [1, 2]}}]'; recv -q");
+	run(w, "echo ${last[/0/a~1b]} ${last[/0/n]} ${last[/0/o]} "
+	       "${#last[/0/a~1b]} ${last[/a]:-none} ${last[kind]}");
+	expect_stdout(w, "x y 1.50 {\"p\":[1,2]} 3 none probe.text\n");
+	run(w, "echo ${last[/0/q]}");
+	expect_stderr(w, "echo: $last: the JSON has no value at '/0/q'\n"
+			 "echo ${last[/0/q]}\n"
+			 "     ^\n");
+	run(w, "@s.1 sendline 'text x'; recv -q; echo ${last[/0]}");
+	expect_stderr(w, "echo: $last: not JSON: line 1, column 1 (byte 0): "
+			 "invalid token\n"
+			 "@s.1 sendline 'text x'; recv -q; echo ${last[/0]}\n"
+			 "                                      ^\n");
+	run(w, "echo ${message[/0]:-none} ${0[/0]:-none}");
+	expect_stdout(w, "none none\n");
+	/* A user's entry with such a key is not a pointer. */
+	run(w, "let kv[/0] text; echo ${kv[/0]}");
+	expect_stdout(w, "text\n");
+}
+
 static void resend_sends_kind_and_attributes(void **state)
 {
 	struct world *w = *state;
@@ -390,6 +415,7 @@ int main(void)
 	    KINDS(long_message_is_received_in_parts),
 	    KINDS(parts_are_written_as_they_come),
 	    KINDS(fields_and_unknown_entries_are_errors),
+	    KINDS(keys_with_a_slash_are_json_pointers),
 	};
 	return cmocka_run_group_tests_name("kinds", tests, NULL, NULL);
 }
