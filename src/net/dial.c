@@ -105,6 +105,7 @@ void dial_open(struct dialing *d, int fd)
 
 	dialing_free(d);
 	link_open(t, fd);
+	t->phases.connected = loop_now(t->net->loop);
 	link_opened(t);
 }
 

@@ -57,8 +57,10 @@ bool transport_hosted_wants(const struct transport *t)
 void transport_hosted_opened(struct transport *t)
 {
 	assert(transport_is_hosted(t));
-	if (t->state == LINK_CONNECTING)
-		link_opened(t);
+	if (t->state != LINK_CONNECTING)
+		return;
+	t->phases.connected = loop_now(t->net->loop);
+	link_opened(t);
 }
 
 /* Ends both directions at once, so that the link is never half-closed. */

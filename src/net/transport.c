@@ -5,8 +5,6 @@
  */
 #include "child_own.h"
 
-#include "rung/hosted.h"
-
 #include <assert.h>
 #include <errno.h>
 #include <poll.h>
@@ -189,8 +187,6 @@ void link_open(struct transport *t, int fd)
 void link_opened(struct transport *t)
 {
 	t->state = LINK_OPEN;
-	if (t->ops->connects || transport_is_hosted(t))
-		t->phases.connected = loop_now(t->net->loop);
 	t->sink->state_changed(t, NULL);
 	if (t->state == LINK_OPEN &&
 	    (rio_queued(&t->out) || t->shut_when_flushed))
