@@ -164,12 +164,15 @@ static bool is_clock(struct bytes in, size_t at, size_t end)
 	return (!at || in.at[at - 1] != ':') && byte_at(in, end) != ':';
 }
 
-/* Returns true for seconds or milliseconds from 2014 to 2039. */
+/* Returns true for a time since 1970 from 2014 to 2039, unless the match is
+ * the fraction of a decimal number. */
 static bool is_epoch(struct bytes in, size_t at, size_t end)
 {
 	int tens = (in.at[at] - '0') * 10 + in.at[at + 1] - '0';
+	bool decimal = at > 1 && in.at[at - 1] == '.' &&
+		       is_digit(in.at[at - 2]);
 	(void)end;
-	return tens >= 14 && tens < 22;
+	return tens >= 14 && tens < 22 && !decimal;
 }
 
 /* Returns true for a port after `HOST:` or the word `port`. */
@@ -212,7 +215,9 @@ static const struct changing_shape {
     {DATE, "%Y-99-99", NULL},
     {TIME, "%T%f", is_clock},
     {TIME, "9999999999%f", is_epoch},
-    {TIME, "9999999999999", is_epoch},
+    {TIME, "9999999999999%f", is_epoch},     /* ms */
+    {TIME, "9999999999999999%f", is_epoch},  /* us */
+    {TIME, "9999999999999999999", is_epoch}, /* ns */
     {UUID, "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh", NULL},
     {HEX, "%x", NULL},
     {PORT, "99999", is_port},

@@ -72,6 +72,9 @@ static void each_kind_may_have_another_value(void **state)
 	    {"a time", "t=1764559482.25", "t=1964559482.123456", "t=17645594"},
 	    {"a time", "{\"ms\":1764559482123}", "{\"ms\":1964559482000}",
 	     "{\"ms\":0}"},
+	    {"a time", "us 1764559482123456", "us 1964559482000000", "us 17"},
+	    {"a time", "1764559482123.25 ns 1764559482123456789",
+	     "1964559482000.1 ns 1964559482000000000", "1.25 ns 1"},
 	    {"a UUID", "id 123e4567-e89b-12d3-a456-426614174000",
 	     "id 00000000-E89B-12d3-a456-ffffffffffff", "id 123e4567"},
 	    {"a hex number", "token=deadbeef00112233", "token=0123456789abcdef",
@@ -106,7 +109,8 @@ static void other_data_is_literal(void **state)
 	    "99:99:99",           "127.0.0.1:8080",    "x43122",
 	    "export 43122",       "size 43122",        "1234567890123456",
 	    "abcdefabcdefabcdef", "Tuesday, 1 Dec",    "12345-12-01",
-	    "2026-12-011",        "x2026-12-01",
+	    "2026-12-011",        "x2026-12-01",       "0.1764559482123",
+	    "3.1764559482",
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
