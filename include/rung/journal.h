@@ -38,8 +38,10 @@ struct journal_entry { /* lent until the next turn */
 	bool stream;      /* CREATED, LADDER: without message boundaries */
 	bool echo, once;  /* CREATED */
 	enum cause cause; /* CLOSED */
-	bool framed_eol;  /* LADDER: the rungs have set the line ending */
-	bool opened;      /* CLOSED: the session had been open */
+	size_t partial;  /* LADDER: bytes of the messages before this entry that
+			    begin a message of the new top rung */
+	bool framed_eol; /* LADDER: the rungs have set the line ending */
+	bool opened;     /* CLOSED: the session had been open */
 };
 
 struct journal;

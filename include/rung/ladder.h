@@ -155,6 +155,8 @@ struct rung {
 	/* The bytes that crossed the boundary above it, by direction. */
 	uint64_t bytes[2];
 	uint64_t received;    /* see rung_received() */
+	uint64_t shown;       /* the owner has published the stream below up to
+				 this offset; set by the owner */
 	uint64_t due;         /* rung_timer(); 0: off */
 	struct span span[2];  /* the last unit's, in the stream below */
 	size_t max_message;   /* longest message it sends; 0: no limit */

@@ -410,6 +410,9 @@ const char *session_rung_of(const struct session *, const struct unit_kind *,
 			    unsigned flags);
 /* Describes the nth unconsumed message (0: the first), or a stream. */
 struct origin session_origin(const struct session *, size_t nth);
+/* Returns how many bytes of a partial message were published before the top
+ * rung was put on. */
+size_t session_shown_partial(const struct session *);
 /* Appends the ladder from the bottom: `tcp > frame`. */
 void session_print_ladder(const struct session *, struct buf *out);
 /* Appends what the link reports, as `key value` lines. */

@@ -182,8 +182,13 @@ int session_climb(struct session *s, struct rung_plan *plan, struct err *e)
 	else
 		session_start_rungs(s);
 	display_take_eol(&s->display, plan);
-	session_publish_ladder(s);
+	if (!again)
+		session_publish_ladder(s);
 	feed_inbox(s, &old, below ? below->above : l->bottom);
+	for (struct rung *r = below ? below->above : l->bottom; r; r = r->above)
+		r->shown = rung_received(r);
+	if (again)
+		session_publish_ladder(s);
 	session_pass_on(s);
 	climb_finish(s, &old);
 	return 0;
@@ -235,10 +240,15 @@ static int restore_stream(struct session *s, size_t *unsent, struct err *e)
 	clear_rung_error(s);
 	if (unit.data.len)
 		session_take_again(s, &unit);
+	uint64_t unshown = rung_received(r) - r->shown;
+	session_work(s)->unshown = unshown;
 	(void)ladder_pop(&s->ladder, unsent, e);
 	if (inbox_ended(&old))
 		inbox_end(&s->inbox);
-	session_publish_ladder(s);
+	if (!unshown || s->work->unshown)
+		session_publish_ladder(s);
+	s->work->unshown = 0;
+	session_pass_on(s);
 	climb_finish(s, &old);
 	buf_fini(&run);
 	return 0;

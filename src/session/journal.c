@@ -84,6 +84,7 @@ static void add_ladder(struct journal *c, const struct session *s)
 	d->stream = session_shape(s, false) == SHAPE_BYTES;
 	d->eol = xstrndup(buf_bytes(&eol));
 	d->framed_eol = session_take_eol(s, &framed);
+	d->partial = session_shown_partial(s);
 	put_text(d, &text);
 	buf_fini(&eol);
 }

@@ -97,13 +97,8 @@ static void secret(struct ladder *l, struct bytes line)
 		hub_notice(s->hub, s, false, "%s", e.text);
 }
 
-static void delivered(struct ladder *l, const struct unit *u)
+static void take_new(struct session *s, const struct unit *u)
 {
-	struct session *s = of_ladder(l);
-	if (s->reframing) {
-		session_take_again(s, u);
-		return;
-	}
 	s->passed += (uint32_t)(u->data.len + sizeof(struct inbox_message));
 	if (u->flags & UNIT_END) {
 		inbox_end(&s->inbox);
@@ -113,7 +108,7 @@ static void delivered(struct ladder *l, const struct unit *u)
 		if (s->echo)
 			(void)session_end(s, NULL);
 	} else {
-		session_publish_message(s, l->top, DIR_UP, u);
+		session_publish_message(s, s->ladder.top, DIR_UP, u);
 		if (u->flags & UNIT_RAW && session_is_exposed(s))
 			keep_exposed(s, u);
 		else if (is_claimed(s, u))
@@ -124,6 +119,36 @@ static void delivered(struct ladder *l, const struct unit *u)
 			session_keep(s, u);
 	}
 	session_poke(s);
+}
+
+/* Takes the leftover of a removed rung: publishes the end of it that was not
+ * published, after the change of the ladder. */
+static void take_leftover(struct session *s, const struct unit *u)
+{
+	struct unit again = *u, rest = *u;
+	size_t n = s->work->unshown < u->data.len
+		       ? u->data.len - (size_t)s->work->unshown
+		       : 0;
+	again.data = bytes_head(u->data, n);
+	rest.data = bytes_skip(u->data, n);
+	if (n)
+		session_take_again(s, &again);
+	s->work->unshown = 0;
+	s->reframing = false;
+	session_publish_ladder(s);
+	take_new(s, &rest);
+	s->reframing = true;
+}
+
+static void delivered(struct ladder *l, const struct unit *u)
+{
+	struct session *s = of_ladder(l);
+	if (s->reframing && s->work && s->work->unshown && u->data.len)
+		take_leftover(s, u);
+	else if (s->reframing)
+		session_take_again(s, u);
+	else
+		take_new(s, u);
 }
 
 static int transmit(struct ladder *l, const struct unit *u, struct err *e)

@@ -68,6 +68,8 @@ struct session_work {
 	struct session *session;
 	struct control_ring *controls;
 	uint64_t claimed;   /* bytes of claimed messages */
+	uint64_t unshown;   /* while a rung is removed: bytes at the end of its
+			       leftover that were not published */
 	struct err *failed; /* a rung failed, and the session has to close;
 			       owned */
 	bool descending;    /* the top rung is to be removed once closed */

@@ -191,6 +191,15 @@ struct origin session_origin(const struct session *s, size_t nth)
 	};
 }
 
+size_t session_shown_partial(const struct session *s)
+{
+	const struct rung *r = s->ladder.top;
+	uint64_t whole = r ? r->span[DIR_UP].to : 0;
+	return r && r->ops->to_wire && r->shown > whole
+		   ? (size_t)(r->shown - whole)
+		   : 0;
+}
+
 void session_print_ladder(const struct session *s, struct buf *out)
 {
 	buf_puts(out, session_scheme(s));

@@ -313,6 +313,11 @@ static void put_ladder(struct replay *m, const struct journal_entry *d)
 
 static void put_entry(struct replay *m, const struct journal_entry *d)
 {
+	size_t len = buf_len(&m->pending);
+	/* The bytes are received again as a part of a message. */
+	if (d->kind == JOURNAL_LADDER && d->log_id == m->from.log_id)
+		buf_truncate(&m->pending,
+			     d->partial < len ? len - d->partial : 0);
 	flush(m);
 	m->entries++;
 	if (d->kind == JOURNAL_LADDER)

@@ -124,7 +124,7 @@ static void unconsumed_messages_become_bytes(void **state)
 	expect_unread(w->c, "\3one\3two\5thr");
 	receive(w->c, BYTES("ee"));
 	expect_unread(w->c, "\3one\3two\5three");
-	expect_events(w, "c1 <3@12 ee\n");
+	expect_events(w, "c1 <3@8 \5thr\nc1 <4@12 ee\n");
 	assert_int_equal(session_descend(w->c, NULL, NULL), -1);
 }
 

@@ -139,6 +139,30 @@ static void script_sets_frames_in_order(void **state)
 		  "@s.1 expect -1 \"d\"\n");
 }
 
+static void script_changes_frames_within_a_message(void **state)
+{
+	struct world *w = *state;
+	run(w, "listen 127.0.0.1:0 as s; connect $s.addr as c; accept s");
+	run(w, "@c send 'a\npar'; sleep 1ms; @s.1 frame line");
+	run(w, "@c send 'tial\n'; @s.1 recv -q; @s.1 recv -q");
+	run(w, "@c send rest; sleep 1ms; @s.1 frame none");
+	run(w, "@c send more; @s.1 expect restmore");
+	script_is(w, NULL,
+		  "listen tcp://127.0.0.1:0 as s\n"
+		  "connect $s.addr as c\n"
+		  "accept s\n"
+		  "@c send \"a\\npar\"\n"
+		  "@s.1 expect -1 \"a\\n\"\n"
+		  "@s.1 frame line\n"
+		  "@c send \"tial\\n\"\n"
+		  "@s.1 expect -1 /\\Apartial\\z/\n"
+		  "@c send \"rest\"\n"
+		  "@s.1 descend\n"
+		  "@s.1 expect -1 \"rest\"\n"
+		  "@c send \"more\"\n"
+		  "@s.1 expect -1 \"more\"\n");
+}
+
 /* A frame's delimiter may come from a peer: the script must quote it as one
  * word. */
 static void delimiter_is_never_read_as_commands(void **state)
@@ -395,6 +419,7 @@ int main(void)
 	    TEST(script_runs_again),
 	    TEST(script_expects_the_ends),
 	    TEST(script_sets_frames_in_order),
+	    TEST(script_changes_frames_within_a_message),
 	    TEST(delimiter_is_never_read_as_commands),
 	    TEST(script_of_one_session),
 	    TEST(script_sets_the_line_endings),
