@@ -34,8 +34,8 @@ const struct cmd cmd_view = {
 	"\n"
 	"Without max=, at most 64 KiB and 100 rows of a message are printed "
 	"on arrival, except in raw. A note counts the bytes left out; "
-	"'show #N' prints those that the log keeps. max=N replaces both "
-	"limits.\n"
+	"'show #N' prints them, but the log keeps only 64 KiB of a message. "
+	"max=N replaces both limits.\n"
 	"\n"
 	"'help views' describes the formats.\n",
     .params = params,

@@ -23,6 +23,7 @@ struct sheet {
 	struct text *out;
 	size_t margin; /* width of the header and the blank after it */
 	size_t rows;   /* limit; 0: none */
+	size_t to;     /* end of the bytes that the next note counts */
 	bool headed;   /* the header is printed, but not yet its line end */
 };
 
@@ -141,7 +142,7 @@ static void put_bytes_of(uint64_t n, struct text *out)
 }
 
 /* Prints `… 41212 bytes more (show #42)`, after a header without a body or on a
- * row of its own. */
+ * row of its own. `kept`: the log has some of the bytes. */
 static void put_note(struct sheet *s, size_t n, const char *what, bool kept)
 {
 	if (is_open(s))
@@ -152,7 +153,9 @@ static void put_note(struct sheet *s, size_t n, const char *what, bool kept)
 	put_bytes_of(n, s->out);
 	text_puts(s->out, what);
 	if (kept)
-		text_printf(s->out, " (show #%" PRIu64 ")", s->entry->number);
+		text_printf(s->out, " (show #%" PRIu64 "%s)", s->entry->number,
+			    s->to > LOG_MESSAGE_MAX ? " prints the first 64 KiB"
+						    : "");
 	text_style(s->out, STYLE_PLAIN);
 	text_puts(s->out, "\n");
 }
@@ -310,9 +313,11 @@ void view_message(const struct view_ops *ops, const struct log_entry *e,
 		s.rows = style->rows < ROWS_MAX ? style->rows : ROWS_MAX;
 	if (!ops->no_header)
 		put_header(&s, style);
+	s.to = data.len;
 	if (data.len)
 		show_body(&s, data);
-	if (data.len < e->data.len)
+	s.to = e->len;
+	if (data.len < e->data.len && data.len < LOG_MESSAGE_MAX)
 		put_note(&s, e->len - data.len, "more", true);
 	else if (data.len < e->len && !ops->no_header)
 		put_note(&s, e->len - data.len, "more, not kept", false);

@@ -202,6 +202,11 @@ static void partly_logged_message_has_a_note(void **state)
 	assert_message(&view_line, e, style,
 		       "c1 < #3 1005B abc\n"
 		       "              … 1002 bytes more (show #3)\n");
+	e.len = 70000;
+	assert_message(&view_line, e, style,
+		       "c1 < #3 70000B abc\n"
+		       "               … 69997 bytes more (show #3 prints the "
+		       "first 64 KiB)\n");
 	/* The raw view prints the bytes only. */
 	assert_message(&view_raw, e, NOTHING_ASKED, "abc\n");
 	e.len = 5;
@@ -260,7 +265,9 @@ static void message_elides_rows_of_every_view(void **state)
 
 		if (!view->silent) {
 			assert_int_equal(count_rows(made), 100);
-			assert_non_null(strstr(made, "elided (show #7)\n"));
+			assert_non_null(strstr(
+			    made,
+			    "elided (show #7 prints the first 64 KiB)\n"));
 		}
 		free(made);
 	}
@@ -299,7 +306,8 @@ static void message_without_lines_is_bounded(void **state)
 	char *made = message_of(&view_line, &e, &style, false);
 
 	assert_true(strlen(made) < 100 * 170);
-	assert_non_null(strstr(made, " bytes elided (show #1)\n"));
+	assert_non_null(
+	    strstr(made, " bytes elided (show #1 prints the first 64 KiB)\n"));
 	free(made);
 	free(data);
 }
@@ -363,8 +371,9 @@ static void message_formats_only_what_it_shows(void **state)
 	/* The buffer has no room for rows that are not shown. */
 	text_init(&t, 400, false);
 	view_message(&view_line, &e, &style, &t);
-	assert_non_null(
-	    strstr(buf_cstr(&t.buf), "… 67108855 bytes elided (show #1)\n"));
+	assert_non_null(strstr(
+	    buf_cstr(&t.buf),
+	    "… 67108855 bytes elided (show #1 prints the first 64 KiB)\n"));
 	assert_int_equal(count_rows(buf_cstr(&t.buf)), 10);
 	text_fini(&t);
 	free(data);

@@ -271,7 +271,8 @@ static void flood_in_one_message_shows_both_ends(void **state)
 	turn(w);
 	assert_int_equal(rows_count(buf_bytes(&w->diag)), SCREEN_ROWS + 1);
 	assert_true(shown(w, "c1 < #1 256KiB first\\n\n"));
-	assert_true(shown(w, " bytes elided (show #1)\n"));
+	assert_true(
+	    shown(w, " bytes elided (show #1 prints the first 64 KiB)\n"));
 	assert_true(shown(w, " last\\n\n… 5 bytes in 1 message elided "
 			     "(show #2)\n"));
 	free(data);
