@@ -83,6 +83,16 @@ static bool has_been(const struct session *s, enum session_state asked)
 	return state >= asked;
 }
 
+/* A half-closed session may wait for its end for a long time. */
+static void print_half_closed(struct call *call, const struct session *s)
+{
+	struct buf why = {.limit = BUF_SMALL};
+	session_why(s, &why);
+	call_notice(call, "%s: %s; 'close %s' closes it", s->name,
+		    buf_cstr(&why), s->name);
+	buf_fini(&why);
+}
+
 /* Returns CMD_OK if the session is or was in the state asked for, CMD_WAIT if
  * it may still get there; otherwise fails with the session's error. */
 static enum cmd_status check_session(struct call *call, struct session *s)
@@ -100,6 +110,9 @@ static enum cmd_status check_session(struct call *call, struct session *s)
 	 */
 	call->waiter.reports_end = asked != SESSION_CLOSED &&
 				   !session_was_open(s);
+	if (!call->waiting && asked == SESSION_CLOSED &&
+	    session_state(s) == SESSION_HALF_CLOSED)
+		print_half_closed(call, s);
 	return CMD_WAIT;
 }
 
@@ -137,20 +150,51 @@ static enum cmd_status check_job(struct call *call, uint64_t which)
 	return wait_failed(call, number, &why);
 }
 
+/* Returns true if a job of this scope runs, other than those that involve this
+ * task. */
+static bool has_jobs(const struct call *call)
+{
+	list_each (link, &call->shell->jobs) {
+		const struct job *j = list_entry(link, struct job, at);
+		if (j->scope == call->task->scope && !job_is_dormant(j) &&
+		    !job_involves_task(j, call->task))
+			return true;
+	}
+	return false;
+}
+
 /* Waits for this scope's jobs, except those that involve this task; fails if
  * one failed. */
 static enum cmd_status check_all(struct call *call)
 {
 	struct scope *scope = call->task->scope;
 	unsigned number = scope->failed;
-	list_each (link, &call->shell->jobs) {
-		const struct job *j = list_entry(link, struct job, at);
-		if (j->scope == scope && !job_is_dormant(j) &&
-		    !job_involves_task(j, call->task))
-			return CMD_WAIT;
-	}
+	if (has_jobs(call))
+		return CMD_WAIT;
 	job_failure_reported(scope, number);
 	return number ? wait_failed(call, number, &scope->why) : CMD_OK;
+}
+
+/* Finds the session, and waits for its state. A session that does not exist may
+ * be made by a running job. */
+static enum cmd_status wait_by_name(struct call *call)
+{
+	struct bytes name = args_text(&call->args, WHAT);
+	uint64_t within = args_number(&call->args, TIMEOUT, CALL_FOREVER);
+	struct err e;
+	struct session *s = hub_find(call->shell->hub, name, &e);
+	if (!s && call_await_peer(call, name, within))
+		return CMD_WAIT;
+	if (!s && e.kind == ERR_USAGE && has_jobs(call))
+		return call_wait_jobs(call, within);
+	if (!s)
+		return call_fail(call, &e);
+	call_stop_waiting(call);
+	enum cmd_status status = check_session(call, s);
+	if (status != CMD_WAIT)
+		return status;
+	(void)call_wait(call, s, within);
+	return check_session(call, s);
 }
 
 static enum cmd_status check(struct call *call)
@@ -160,6 +204,8 @@ static enum cmd_status check(struct call *call)
 		return check_session(call, call->awaited);
 	if (!args_has(&call->args, WHAT))
 		return check_all(call);
+	if (args_has(&call->args, STATE))
+		return wait_by_name(call);
 	if (is_number(args_text(&call->args, WHAT), &number))
 		return check_job(call, number);
 	return CMD_WAIT;
@@ -182,24 +228,13 @@ static enum cmd_status unknown_state(struct call *call, struct bytes state)
 	return status;
 }
 
-static enum cmd_status wait_for_session(struct call *call, struct bytes name)
+static enum cmd_status wait_for_session(struct call *call)
 {
 	struct bytes state = args_text(&call->args, STATE);
-	uint64_t within = args_number(&call->args, TIMEOUT, CALL_FOREVER);
 	enum session_state asked;
-	struct err e;
 	if (!read_state(state, &asked))
 		return unknown_state(call, state);
-	struct session *s = hub_find(call->shell->hub, name, &e);
-	if (!s && call_await_peer(call, name, within))
-		return CMD_WAIT;
-	if (!s)
-		return call_fail(call, &e);
-	enum cmd_status status = check_session(call, s);
-	if (status != CMD_WAIT)
-		return status;
-	(void)call_wait(call, s, within);
-	return check_session(call, s);
+	return wait_by_name(call);
 }
 
 static enum cmd_status run(struct call *call)
@@ -207,7 +242,7 @@ static enum cmd_status run(struct call *call)
 	struct bytes what = args_text(&call->args, WHAT);
 	uint64_t n;
 	if (args_has(&call->args, STATE))
-		return wait_for_session(call, what);
+		return wait_for_session(call);
 	if (args_has(&call->args, WHAT) && !is_number(what, &n)) {
 		struct err e;
 		if (parse_duration(what, &n, &e))
@@ -237,6 +272,21 @@ static bool is_timed(const struct call *call)
 	       n <= args_number(&call->args, TIMEOUT, CALL_FOREVER);
 }
 
+static enum cmd_status state_timed_out(struct call *call,
+				       const struct session *s)
+{
+	struct bytes state = args_text(&call->args, STATE);
+	struct buf why = {.limit = BUF_SMALL};
+	session_why(s, &why);
+	enum cmd_status status = call_error(
+	    call, ERR_RECV_TIMEOUT,
+	    "%s is not %.*s: %.160s; use -t D to wait longer", s->name,
+	    (int)bytes_head(state, 32).len, (const char *)state.at,
+	    buf_cstr(&why));
+	buf_fini(&why);
+	return status;
+}
+
 static enum cmd_status resume(struct call *call, enum wake wake)
 {
 	enum cmd_status status = check(call);
@@ -244,6 +294,8 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 		return status;
 	if (is_timed(call))
 		return CMD_OK;
+	if (call->awaited)
+		return state_timed_out(call, call->awaited);
 	return call_error(call, ERR_RECV_TIMEOUT,
 			  "timed out waiting; use -t D to wait longer");
 }

@@ -148,7 +148,8 @@ struct shell {
 	struct task foreground;
 	struct list ready;        /* tasks that can run */
 	struct list jobs;         /* oldest first */
-	struct list watchers;     /* calls that wait for any job to end */
+	struct list watchers;     /* calls that wait for any job to end,
+				     or for a new session */
 	struct list output_waits; /* calls that wait for room in the output */
 	struct list unread;       /* tasks that wait until stdout is read */
 	uint64_t search_steps;    /* left for the searches of this turn */

@@ -39,8 +39,8 @@ static enum cmd_status await_attempt(struct opening *o, struct call *call)
 	return await(call, o->session, o->limit);
 }
 
-/* Records when the next attempt begins; 0: the pause is over. The session that
- * users see is the oldest of this name. */
+/* Records when the next attempt begins, or has begun; 0: there is no next one.
+ * The session that users see is the oldest of this name. */
 static void set_retry(const struct opening *o, uint64_t at)
 {
 	struct session *shown = hub_find(o->session->hub,
@@ -98,7 +98,6 @@ static enum cmd_status try_again(struct opening *o, struct call *call)
 	struct err e;
 	struct session *last = o->session;
 	o->pausing = false;
-	set_retry(o, 0);
 	if (last->released)
 		return opening_closed(call, last);
 	struct session *next = hub_reconnect(last, &e);
@@ -111,6 +110,7 @@ static enum cmd_status try_again(struct opening *o, struct call *call)
 	session_unpin(last);
 	session_pin(next);
 	o->session = next;
+	set_retry(o, loop_now(call->shell->loop));
 	await_attempt(o, call);
 	return check(o, call);
 }
@@ -127,6 +127,8 @@ enum cmd_status opening_begin(struct opening *o, struct call *call,
 	    .pause = PAUSE_FIRST,
 	};
 	session_pin(s);
+	if (o->until)
+		set_retry(o, now);
 	enum cmd_status status = check(o, call);
 	if (status != CMD_WAIT || o->pausing)
 		return status;
@@ -156,6 +158,7 @@ void opening_end(struct opening *o)
 	if (!session_was_open(s)) {
 		session_close(s, CLOSE_NOW, NULL);
 		session_release_unopened(s);
+		calls_follow(s, s);
 	}
 	session_unpin(s);
 }

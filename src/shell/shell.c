@@ -145,8 +145,10 @@ static void shell_on_event(struct subscriber *sub, const struct event *ev)
 	 * find another. */
 	struct session *created = list_entry(sh->hub->sessions.prev,
 					     struct session, at);
-	if (ev->kind == EVENT_CREATED)
+	if (ev->kind == EVENT_CREATED) {
 		handlers_attach_later(sh, created);
+		jobs_notify(sh);
+	}
 	if (ev->kind == EVENT_ENDED || ev->kind == EVENT_STATE) {
 		/* A command of this turn may have closed the session, after
 		 * handlers_reap(): start the next turn without a wait. */

@@ -47,4 +47,15 @@ s: closed here
 no session matches 'e'
 > connect --retry 2s -t 100ms unix://y.sock
 connect: unix://y.sock: no such socket; is the server listening? try 'ss -lx'
-closing c1, s.1, x, d, x.1
+> connect --retry 1m unix://w.sock as w &; after 3s 'listen unix://w.sock as wl'; wait -t 1m w open
+[4]
+wl: listening on unix://w.sock
+w: open to unix://w.sock
+wl.1: accepted from unix://(unnamed)
+> try wait -t 1s w closed; connect --retry 1s unix://z.sock as z &; try wait z open; echo $error
+wait: w is not closed: open; use -t D to wait longer
+[6]
+[6] connect: unix://z.sock: no such socket; is the server listening? try 'ss -lx'
+wait: z: unix://z.sock: no such socket; is the server listening? try 'ss -lx'
+unreachable
+closing c1, s.1, x, d, x.1, wl, w, wl.1

@@ -41,6 +41,6 @@ the end
 dropped
 the end
 ---
-live_full.rung:15: wait: timed out waiting; use -t D to wait longer
+live_full.rung:15: wait: busy.1 is not half-closed: open; {n} bytes unread; use -t D to wait longer
 {...}
 live_full.rung:23: expect: much.1: "the end" not received before the peer shut down its side (FIN)

@@ -20,6 +20,15 @@ try wait -t 100ms 200ms; echo $error
 
 # An option may follow the job or the state.
 try wait 100ms -t 10ms; echo $error
+
+# A session that a running job makes need not exist yet.
+connect $s.addr as later &; wait -t 1s later open; echo $later.state
+try wait -t 1s later closed; echo $error
+close -w later; try wait -t 1s later closed; echo $error
+try wait nosuch open; echo $error
+sleep 1h &
+try wait -t 1s nosuch open; echo $error
+cancel *
 ---
 open
 half-closed
@@ -30,8 +39,17 @@ none to fail
 in time
 recv-timeout
 recv-timeout
+open
+recv-timeout
+recv-timeout
+usage
+recv-timeout
 ---
 wait.rung:8: wait: d: tcp://127.0.0.1:{port}: reset by the peer
 wait.rung:9: wait: e: tcp://127.0.0.1:1: refused; is the server listening? try 'ss -ltn'
 wait.rung:14: wait: timed out waiting; use -t D to wait longer
 wait.rung:17: wait: timed out waiting; use -t D to wait longer
+wait.rung:21: wait: later is not closed: open; use -t D to wait longer
+wait.rung:22: wait: later is not closed: sending side is shut down (FIN); receiving is open; use -t D to wait longer
+wait.rung:23: wait: no session 'nosuch'; 'sessions' lists them
+wait.rung:25: wait: timed out waiting; use -t D to wait longer
