@@ -444,8 +444,11 @@ static enum cmd_status send_text(struct call *call, struct session *on,
 	if (times == 0)
 		return CMD_OK;
 	if (stream && !file && !text.len)
-		return call_error(call, ERR_USAGE,
-				  "nothing to send: give TEXT or -f FILE");
+		return call_error(
+		    call, ERR_USAGE,
+		    has_flag(call, TEXT)
+			? "nothing to send: TEXT is empty"
+			: "nothing to send: give TEXT or -f FILE");
 	if (file || times > 1 || has_flag(call, EOL) ||
 	    (stream && text.len > PIECE))
 		return send_pieces(call, on, text);

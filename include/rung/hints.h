@@ -8,6 +8,7 @@
 
 #include "rung/err.h"
 
+struct buf;
 struct command;
 struct shell;
 
@@ -17,7 +18,8 @@ struct hint {
 	const char *words;
 	const char *purpose; /* the user's likely aim: "to listen" */
 	const char *command; /* complete commands that do it; with `!`, at the
-				prompt only */
+				prompt only. `localhost` and its port stand
+				for what the user typed */
 };
 
 /* Ended by a row without words. If several rows match, the first counts. */
@@ -28,6 +30,10 @@ extern const struct hint hints[];
 const struct hint *hint_find(const struct command *);
 /* Finds the hint for a word alone. */
 const struct hint *hint_find_word(struct bytes word);
+/* Appends the hint's command, with the host and the port of the typed command
+ * if it has them. */
+void hint_put_command(const struct hint *, const struct command *,
+		      struct buf *out);
 /* Puts a hint into a usage error of the command: that of the table, or how to
  * name the session if its name stands in the place of a command or an event.
  */

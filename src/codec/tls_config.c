@@ -148,12 +148,28 @@ static int use_chain(SSL_CTX *ctx, struct bytes pem, struct err *e)
 	X509 *x = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
 	bool good = x && SSL_CTX_use_certificate(ctx, x) == 1;
 	X509_free(x);
+	if (!x) {
+		BIO_free(bio);
+		return err_usage(e, "--cert: no certificate in PEM form");
+	}
 	while (good && (x = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL) {
 		good = SSL_CTX_add1_chain_cert(ctx, x) == 1;
 		X509_free(x);
 	}
 	BIO_free(bio);
 	return good ? 0 : rejected("--cert", e);
+}
+
+/* Reports a pair without a usable private key. Result: -1. */
+static int no_key(const struct tls_options *o, size_t pair, bool asked,
+		  struct err *e)
+{
+	if (asked)
+		return err_usage(e, "--key: wrong password");
+	if (o->pairs[pair].key.at == o->pairs[pair].cert.at)
+		return err_usage(e, "--cert: the file has no private key; name "
+				    "its file with --key FILE");
+	return err_usage(e, "--key: no private key in PEM form");
 }
 
 static int use_pair(SSL_CTX *ctx, const struct tls_options *o, size_t pair,
@@ -172,8 +188,7 @@ static int use_pair(SSL_CTX *ctx, const struct tls_options *o, size_t pair,
 	BIO_free(bio);
 	if (good || r.failed)
 		return good ? 0 : -1;
-	return r.asked && !key ? err_usage(e, "--key: wrong password")
-			       : rejected("--key", e);
+	return key ? rejected("--key", e) : no_key(o, pair, r.asked, e);
 }
 
 /* Trusts the certificates of the PEM text. A server also names them to
@@ -195,7 +210,10 @@ static int trust_pem(SSL_CTX *ctx, const struct tls_options *o, struct err *e)
 	BIO_free(bio);
 	if (good && n)
 		X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
-	return good && n ? 0 : rejected(o->server ? "--client-ca" : "--ca", e);
+	const char *option = o->server ? "--client-ca" : "--ca";
+	if (!n)
+		return err_usage(e, "%s: no certificate in PEM form", option);
+	return good ? 0 : rejected(option, e);
 }
 
 static int set_trust(struct tls_config *c, SSL_CTX *ctx,

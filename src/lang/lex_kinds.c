@@ -219,7 +219,8 @@ enum words_result lex_template(struct lex *lex, bool pattern, struct word *out)
 	if (close == lex->end)
 		return lex_open(
 		    lex, open,
-		    "unmatched <; quote the word to use the character");
+		    "the > that closes this < is missing; to send a "
+		    "< itself, quote the word");
 	if (!lex_ends(lex, close + 1))
 		return lex_bad(lex, close + 1,
 			       "expected a blank or ; after the closing >");

@@ -102,6 +102,34 @@ static void fini_modules(struct program_of *p)
 	net_fini(&p->net);
 }
 
+/* Returns true if `rung FILE [ARG]` looks like an address: it has a scheme, or
+ * a port. */
+static bool looks_like_address(const struct options *o)
+{
+	const char *colon = strrchr(o->file, ':');
+	uint64_t n;
+	if (o->args_count)
+		return parse_number(bytes_str(o->args[0]), &n, NULL) == 0;
+	return strstr(o->file, "://") ||
+	       (colon && colon[1] >= '0' && colon[1] <= '9');
+}
+
+/* Reports why `rung FILE [ARG]` is not an address, with `connect` as the
+ * command to try. Result: -1. */
+static int bad_address(const struct options *o, struct err *e)
+{
+	struct locator where;
+	struct err why;
+	struct bytes file = bytes_str(o->file);
+	int status = o->args_count
+			 ? locator_pair(&protocols_all, file,
+					bytes_str(o->args[0]), &where, &why)
+			 : locator_parse(&protocols_all, file, &where, &why);
+	if (status == 0)
+		return -1;
+	return err_set(e, ERR_USAGE, 0, "%s", why.text);
+}
+
 /* Adds a hint to the error if the missing FILE is the name of a command, or may
  * be a host. */
 static int no_file(const struct program_of *p, struct err *e)
@@ -113,6 +141,8 @@ static int no_file(const struct program_of *p, struct err *e)
 		return err_set(e, e->kind, e->code,
 			       "%s: %s; to run a command: rung -e '%s ...'",
 			       file, err_strerror(e->code), file);
+	if (looks_like_address(p->options))
+		return bad_address(p->options, e);
 	if (!strchr(file, '/'))
 		return err_set(e, e->kind, e->code,
 			       "%.80s: %s; to connect: rung HOST PORT", file,

@@ -7,6 +7,7 @@
 #include "rung/suggest.h"
 #include "shell_own.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -113,6 +114,15 @@ static const char *nearest(const struct shell *sh, struct bytes name, bool text)
 	return name.at[0] == '>' ? NULL : near;
 }
 
+/* Returns true for `name=value`, as in sh. */
+static bool is_assignment(struct bytes word)
+{
+	size_t i = 0;
+	while (i < word.len && (isalnum(word.at[i]) || word.at[i] == '_'))
+		i++;
+	return i && i < word.len && word.at[i] == '=' && isalpha(word.at[0]);
+}
+
 void shell_unknown(const struct shell *sh, struct bytes name, const char *send,
 		   struct err *e)
 {
@@ -124,7 +134,13 @@ void shell_unknown(const struct shell *sh, struct bytes name, const char *send,
 	text_init(&shown, BUF_SMALL, false);
 	text_escape(&shown, bytes_head(name, 60));
 	const char *word = buf_cstr(&shown.buf);
-	if (near && send && text)
+	if (is_assignment(name))
+		err_set(e, ERR_USAGE, 0,
+			"unknown command '%s'; to set a variable: let %.*s %s",
+			word, (int)strcspn(word, "="), word,
+			word[strcspn(word, "=") + 1] ? strchr(word, '=') + 1
+						     : "''");
+	else if (near && send && text)
 		err_set(e, ERR_USAGE, 0,
 			"unknown command '%s' (the command is '%s'); to send "
 			"it: %s",

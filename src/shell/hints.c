@@ -12,6 +12,8 @@
 #define CONNECT "connect localhost 8080"
 #define LISTEN  "listen :8080"
 #define TLS     "connect tls://localhost:8080"
+#define HTTP    "connect localhost 80"
+#define HTTPS   "connect tls://localhost:443"
 #define SAVE    "log --script session.rung"
 
 const struct hint hints[] = {
@@ -39,6 +41,10 @@ const struct hint hints[] = {
     {"connect -4", "for IPv4", "connect tcp4://localhost:8080"},
     {"connect -e", "to connect to a command", "connect exec:cat"},
     {"connect -c", "to connect to a command", "connect exec:cat"},
+    {"connect --tls", "for TLS", TLS},
+    {"connect --ssl", "for TLS", TLS},
+    {"connect tls", "for TLS", TLS},
+    {"connect ssl", "for TLS", TLS},
     {"connect -C", "to send CR LF at the end of lines", "set eol crlf"},
     {"listen -l", "without -l", LISTEN},
     {"listen -p", "the port is in the address", LISTEN},
@@ -46,6 +52,8 @@ const struct hint hints[] = {
     {"listen -u", "for UDP", "listen udp://:8080"},
     {"listen -U", "for a Unix socket", "listen unix://server"},
     {"listen -v", "to see each step", "set verbose on"},
+    {"listen --tls", "for TLS", "listen tls://:8080"},
+    {"listen --ssl", "for TLS", "listen tls://:8080"},
     {"listen -e", "to run commands for each peer",
      "listen --serve 'send hello' :8080"},
     {"listen -c", "to run commands for each peer",
@@ -67,11 +75,19 @@ const struct hint hints[] = {
     {"listen OPENSSL-LISTEN:*", "for TLS", "listen tls://:8080"},
     {"listen UDP-LISTEN:*", "for UDP", "listen udp://:8080"},
     {"listen UNIX-LISTEN:*", "for a Unix socket", "listen unix://server"},
+    /* openssl, gnutls */
+    {"openssl s_server", "for a TLS server", "listen tls://:8080"},
+    {"openssl", "for TLS", TLS},
+    {"s_client", "for TLS", TLS},
+    {"s_server", "for a TLS server", "listen tls://:8080"},
+    {"gnutls-cli", "for TLS", TLS},
+    {"starttls", "about TLS on an open connection", "help climb"},
+    {"ssl", "for TLS", TLS},
     /* schemes of other tools */
-    {"connect http://*", "for the TCP connection below HTTP", CONNECT},
-    {"connect https://*", "for the TLS connection below HTTP", TLS},
-    {"connect ws://*", "for the TCP connection below a WebSocket", CONNECT},
-    {"connect wss://*", "for the TLS connection below a WebSocket", TLS},
+    {"connect http://*", "for the TCP connection below HTTP", HTTP},
+    {"connect https://*", "for the TLS connection below HTTP", HTTPS},
+    {"connect ws://*", "for the TCP connection below a WebSocket", HTTP},
+    {"connect wss://*", "for the TLS connection below a WebSocket", HTTPS},
     {"connect ssl://*", "for TLS", TLS},
     {"connect telnet://*", "for TCP", CONNECT},
     {"listen http://*", "for the TCP connection below HTTP", LISTEN},
@@ -159,6 +175,12 @@ const struct hint hints[] = {
     {"bash", "to run a shell", "!sh"},
     {"shell", "to run a shell", "!sh"},
     {"clear", "Ctrl-L clears the screen; to discard received data", "drain"},
+    {"loop", "to repeat commands", "repeat 3 echo hello"},
+    {"for", "to repeat commands", "repeat 3 echo hello"},
+    {"assert", "to check what is received", "expect hello"},
+    {"http", "for the connection below HTTP", HTTP},
+    {"websocket", "for the connection below a WebSocket", HTTP},
+    {"ws", "for the connection below a WebSocket", HTTP},
     {"var", "to set a variable", "let name value"},
     {"vars", "about variables", "help variables"},
     {"variables", "about variables", "help variables"},
@@ -213,12 +235,23 @@ const struct hint *hint_find_word(struct bytes word)
 	return NULL;
 }
 
+/* Returns the length of the error's reason: up to a `;` outside parentheses. */
+static size_t reason_length(const char *text)
+{
+	size_t i, depth = 0;
+	for (i = 0; text[i] && (depth || text[i] != ';'); i++) {
+		depth += text[i] == '(';
+		depth -= depth && text[i] == ')';
+	}
+	return i;
+}
+
 /* Replaces what follows the reason of the error: a guess, or the usage. */
 static void replace_advice(struct err *e, const char *purpose,
 			   const char *command)
 {
 	char reason[sizeof e->text];
-	size_t len = strcspn(e->text, ";");
+	size_t len = reason_length(e->text);
 	memcpy(reason, e->text, len);
 	reason[len] = '\0';
 	char *guess = strstr(reason, ", did you mean");
@@ -240,22 +273,35 @@ static const struct session *misplaced(const struct shell *sh,
 	return hub_find(sh->hub, c->word->piece->bytes, NULL);
 }
 
+/* Returns true if the hint fits the error. The URL may be that of a proxy, and
+ * --tls also is an option of rung, which may have a wrong value. */
+static bool fits(const struct hint *h, const struct err *e)
+{
+	const char *word = strchr(h->words, ' ');
+	size_t len = word ? strlen(++word) : 0;
+	if (strstr(h->words, "://"))
+		return strstr(e->text, "no such scheme") != NULL;
+	return !len || strncmp(word, "--", 2) != 0 ||
+	       strncmp(e->text, word, len) != 0 || e->text[len] != ':';
+}
+
 void hint_add(const struct shell *sh, const struct command *c, struct err *e)
 {
 	if (e->kind != ERR_USAGE)
 		return;
 	const struct session *s = misplaced(sh, c);
 	const struct hint *h = hint_find(c);
-	/* The URL may be that of a proxy. */
-	if (h && strstr(h->words, "://") && !strstr(e->text, "no such scheme"))
-		h = NULL;
 	if (s) {
 		char command[80];
 		bool handles = c->verb || s->role == ROLE_LISTENER;
 		snprintf(command, sizeof command, "@%.60s %s ...", s->name,
 			 handles ? "on" : "send");
 		replace_advice(e, "to name a session", command);
-	} else if (h && (sh->interactive || h->command[0] != '!')) {
-		replace_advice(e, h->purpose, h->command);
+	} else if (h && fits(h, e) &&
+		   (sh->interactive || h->command[0] != '!')) {
+		struct buf command = {.limit = BUF_SMALL};
+		hint_put_command(h, c, &command);
+		replace_advice(e, h->purpose, buf_cstr(&command));
+		buf_fini(&command);
 	}
 }

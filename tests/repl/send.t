@@ -48,7 +48,7 @@ send: unknown option -x; quote an operand that begins with -; usage: send [-t D]
 send -x
      ^
 > send ''
-send: nothing to send: give TEXT or -f FILE
+send: nothing to send: TEXT is empty
 > send
 send: nothing to send: give TEXT or -f FILE
 > !printf 'from a file\n' >f; : >empty

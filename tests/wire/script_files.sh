@@ -67,8 +67,14 @@ fails_file 10 'rung: none: no such file or directory' none
 fails_file 10 "rung: connect: no such file or directory; to run a command: rung \
 -e 'connect ...'" connect
 fails_file 10 "rung: none: no such file or directory; to connect: rung HOST PORT" none
+# A missing file that looks like an address gets the error of the address.
+fails_file 2 'rung: gopher://: no such scheme' gopher://localhost/x
+fails_file 2 "rung: port '80/x': not a number or a service name" localhost:80/x
+fails_file 2 'rung: port 99999: not in 0..65535' 127.0.0.1:99999
+code 2 "$RUNG" localhost 65536
+has 'a port' 'rung: port 65536: not in 0..65535' "$err"
 fails_file 10 'rung: ./none: no such file or directory' ./none
-for argument in eighty -1 65536; do
+for argument in eighty -1; do
 	code 10 "$RUNG" none "$argument"
 	has "not a port: $argument" 'rung: none: no such file or directory' "$err"
 done

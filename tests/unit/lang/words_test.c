@@ -569,9 +569,10 @@ static void words_templates_are_read_to_their_end(void **state)
 static void words_report_malformed_templates(void **state)
 {
 	(void)state;
-	bad("expect -t 1 <", 1, 13, "unmatched <");
-	bad("expect <de\n'>", 1, 8, "unmatched <");
-	bad("repeat 2 'echo <de'", 1, 16, "unmatched <");
+	bad("expect -t 1 <", 1, 13, "the > that closes this < is missing");
+	bad("expect <de\n'>", 1, 8, "the > that closes this < is missing");
+	bad("repeat 2 'echo <de'", 1, 16,
+	    "the > that closes this < is missing");
 	bad("echo <de>x", 1, 10, "after the closing >");
 	bad("echo <de ad xy>", 1, 13, "'xy' is not part");
 	bad("echo <de\n ad\n  xy>", 3, 3, "'xy' is not part");

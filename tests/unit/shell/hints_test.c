@@ -36,13 +36,51 @@ static void each_wrong_word_gets_its_hint(void **state)
 		struct buf wrong = {.limit = BUF_SMALL};
 		struct buf advice = {.limit = BUF_SMALL};
 		print_wrong(h, &wrong);
-		buf_printf(&advice, "; %s: %s\n", h->purpose, h->command);
+		buf_printf(&advice, "; %s: ", h->purpose);
 		buf_clear(&w->diag);
 		run(w, buf_cstr(&wrong));
 		if (!strstr(buf_cstr(&w->diag), buf_cstr(&advice)))
 			fail_msg("%s: %s", buf_cstr(&wrong),
 				 buf_cstr(&w->diag));
 		buf_fini(&wrong);
+		buf_fini(&advice);
+	}
+	buf_clear(&w->diag);
+}
+
+/* The hint's command has the host and the port as typed. */
+static void hint_has_the_typed_address(void **state)
+{
+	static const char *const lines[][2] = {
+	    {"nc example.com 80", "connect example.com 80"},
+	    {"nc -w 5 example.com 80", "connect example.com 80"},
+	    {"nc -l 4444", "listen :4444"},
+	    {"nc example.com", "connect example.com 8080"},
+	    {"nc", "connect localhost 8080"},
+	    {"nc $host 80", "connect localhost 80"},
+	    {"nc 'a b' 80", "connect localhost 80"},
+	    {"connect --tls localhost 443", "connect tls://localhost:443"},
+	    {"connect tls [::1] 443", "connect tls://[::1]:443"},
+	    {"connect OPENSSL:h.example:444,verify=0",
+	     "connect tls://h.example:444"},
+	    {"connect ws://h.example:81/chat?a=b#c", "connect h.example 81"},
+	    {"connect https://h.example/", "connect tls://h.example:443"},
+	    {"openssl s_client -connect h.example:993",
+	     "connect tls://h.example:993"},
+	    {"connect -p 5000 h.example 80",
+	     "connect -b 127.0.0.1:0 h.example 80"},
+	    {"redis-cli -p 6380",
+	     "connect localhost 6380; eol crlf; sendline PING"},
+	};
+	struct world *w = *state;
+	run(w, "let host a");
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		struct buf advice = {.limit = BUF_SMALL};
+		buf_printf(&advice, ": %s\n", lines[i][1]);
+		buf_clear(&w->diag);
+		run(w, lines[i][0]);
+		if (!strstr(buf_cstr(&w->diag), buf_cstr(&advice)))
+			fail_msg("%s: %s", lines[i][0], buf_cstr(&w->diag));
 		buf_fini(&advice);
 	}
 	buf_clear(&w->diag);
@@ -114,6 +152,9 @@ static void text_gets_the_line_that_sends_it(void **state)
 			  "sendlin a"},
 	    {">x y", "'>x'; to send it: > x y"},
 	    {">>", "'>>'; to send it: > >"},
+	    {"x=5", "'x=5'; to set a variable: let x 5"},
+	    {"x=", "'x='; to set a variable: let x ''"},
+	    {"5=x", "'5=x'; to send it: > 5=x"},
 	};
 	static const char *const without[][2] = {
 	    {"GET / HTTP/1.1", "'GET'; to send text, first: connect HOST PORT"},
@@ -255,6 +296,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(each_wrong_word_gets_its_hint),
+	    TEST(hint_has_the_typed_address),
 	    cmocka_unit_test(each_hint_is_a_command_that_works),
 	    TEST(text_gets_the_line_that_sends_it),
 	    TEST(names_of_sessions_get_a_target),
