@@ -212,29 +212,91 @@ static void overview(const struct cmd *const *table, struct text *out)
 		  "a word. The manual page is rung(1).\n");
 }
 
-static void print_params(const struct param *of, struct text *out)
+/* Prints the rows of the table without those of rungs, and of these flags
+ * exactly those in `with`. `width`: minimum width of the names. Result: the
+ * width. */
+static size_t print_params(const struct param *of, unsigned flags,
+			   unsigned with, size_t width, struct text *out)
 {
 	struct buf head = {.limit = BUF_SMALL};
-	size_t width = 0;
 	for (const struct param *p = of; p && p->kind; p++) {
+		if (p->flags & PARAM_OF_RUNG || (p->flags & flags) != with)
+			continue;
 		buf_clear(&head);
 		reference_head(p, &head);
 		if (buf_len(&head) > width && buf_len(&head) <= NAMES_WIDE)
 			width = buf_len(&head);
 	}
 	for (const struct param *p = of; p && p->kind; p++) {
-		if (!p->brief)
+		if (p->flags & PARAM_OF_RUNG || (p->flags & flags) != with ||
+		    !p->brief)
 			continue;
 		buf_clear(&head);
 		reference_head(p, &head);
 		row(out, width, buf_cstr(&head), p->brief);
 	}
 	buf_fini(&head);
+	return width;
 }
 
-static void print_command(const struct cmd *cmd, const struct param *all,
+static bool has_options(const struct param *of)
+{
+	while (of && of->kind && of->name[0] != '-')
+		of++;
+	return of && of->kind;
+}
+
+static bool takes_rung_options(const struct param *of)
+{
+	while (of && of->kind && !(of->flags & PARAM_OF_RUNG))
+		of++;
+	return of && of->kind;
+}
+
+/* Prints a command's rows, and if it takes options of rungs, the help that
+ * explains them. */
+static void print_all_params(const struct shell *shell, const struct param *of,
+			     struct text *out)
+{
+	static const char name[] = "RUNG-OPTION";
+	bool rungs = takes_rung_options(of);
+	size_t width = print_params(of, 0, 0, rungs ? sizeof name - 1 : 0, out);
+	struct buf names = {.limit = BUF_SMALL};
+	if (!rungs)
+		return;
+	for (size_t i = 0; shell->protocols->rungs[i]; i++)
+		if (has_options(shell->protocols->rungs[i]->params))
+			buf_printf(&names, "%s'help %s'",
+				   buf_len(&names) ? ", " : "",
+				   shell->protocols->rungs[i]->name);
+	buf_puts(&names, " explain them");
+	row(out, width, name, buf_cstr(&names));
+	buf_fini(&names);
+}
+
+/* Prints the rung's options: first of both sides, then of one side. */
+static void print_rung(const struct rung_ops *rung, struct text *out)
+{
+	static const struct {
+		unsigned flag;
+		const char *head;
+	} groups[] = {
+	    {0, "Options of connect, listen and climb:"},
+	    {PARAM_OF_CLIENT, "Only for clients:"},
+	    {PARAM_OF_SERVER, "Only for servers:"},
+	};
+	text_printf(out, "the rung %s: %s\n", rung->name, rung->brief);
+	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+		text_printf(out, "\n%s\n", groups[i].head);
+		print_params(rung->params, PARAM_OF_CLIENT | PARAM_OF_SERVER,
+			     groups[i].flag, 0, out);
+	}
+}
+
+static void print_command(const struct shell *shell, const struct cmd *cmd,
 			  struct text *out)
 {
+	const struct param *all = shell_params(shell, cmd);
 	struct buf synopsis = {.limit = BUF_SMALL};
 	if (all)
 		param_synopsis(all, &synopsis);
@@ -246,7 +308,7 @@ static void print_command(const struct cmd *cmd, const struct param *all,
 	if (cmd->aliases)
 		text_printf(out, "also: %s\n", cmd->aliases);
 	text_puts(out, all && all->kind ? "\n" : "");
-	print_params(all, out);
+	print_all_params(shell, all, out);
 	if (cmd->help) {
 		text_puts(out, "\n");
 		put_text(out, bytes_str(cmd->help));
@@ -289,9 +351,19 @@ static bool find_word(const struct shell *shell, struct bytes word,
 	for (size_t i = 0; shell->table[i]; i++) {
 		const struct cmd *cmd = shell->table[i];
 		buf_clear(&text.buf);
-		print_command(cmd, shell_params(shell, cmd), &text);
+		print_command(shell, cmd, &text);
 		if (mentions(text_bytes(&text), word)) {
 			row(out, FOUND_WIDE, cmd->name, cmd->brief);
+			any = true;
+		}
+	}
+	for (size_t i = 0; shell->protocols->rungs[i]; i++) {
+		const struct rung_ops *rung = shell->protocols->rungs[i];
+		buf_clear(&text.buf);
+		print_rung(rung, &text);
+		if (has_options(rung->params) &&
+		    mentions(text_bytes(&text), word)) {
+			row(out, FOUND_WIDE, rung->name, rung->brief);
 			any = true;
 		}
 	}
@@ -370,21 +442,28 @@ static enum cmd_status run(struct call *call)
 	const struct cmd *cmd = shell_cmd(shell, word);
 	const struct topic *topic = topic_find(word);
 	const struct hint *hint = hint_find_word(word);
+	const struct rung_ops *rung = protocols_rung(shell->protocols, word);
 	struct text out;
 	enum cmd_status status = CMD_OK;
 	text_init(&out, BUF_SMALL, shell->out->terminal && shell->out->colour);
+	if (rung && !has_options(rung->params))
+		rung = NULL;
 	if (!args_has(&call->args, TOPIC))
 		overview(shell->table, &out);
 	else if (cmd)
-		print_command(cmd, shell_params(shell, cmd), &out);
+		print_command(shell, cmd, &out);
 	else if (topic)
 		print_topic(topic, shell, &out);
-	else if (hint)
+	else if (hint && !rung)
 		text_printf(&out,
 			    "%s is a word of another tool; %s:\n\n    %s\n",
 			    hint->words, hint->purpose, hint->command);
-	else if (!search(shell, word, &out))
+	else if (!rung && !search(shell, word, &out))
 		status = help_unknown(call, word);
+	if (rung) {
+		text_puts(&out, cmd || topic ? "\n" : "");
+		print_rung(rung, &out);
+	}
 	if (status == CMD_OK)
 		call_text(call, &out);
 	text_fini(&out);

@@ -14,13 +14,13 @@ struct typed {
 	struct bytes host, port;
 };
 
-static bool is_port(struct bytes b)
+static bool may_be_port(struct bytes b)
 {
 	uint64_t n;
 	return parse_number(b, &n, NULL) == 0 && n <= UINT16_MAX;
 }
 
-static bool is_host(struct bytes b)
+static bool may_be_host(struct bytes b)
 {
 	for (size_t i = 0; i < b.len; i++)
 		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX"
@@ -28,7 +28,7 @@ static bool is_host(struct bytes b)
 			    b.at[i]))
 			return false;
 	return b.len && b.len <= 64 && b.at[0] != '-' && b.at[0] != ':' &&
-	       !is_port(b);
+	       !may_be_port(b);
 }
 
 /* Returns HOST:PORT of a word such as ws://HOST:PORT/PATH or
@@ -55,13 +55,13 @@ static struct typed split(struct bytes word)
 	size_t colon = word.len;
 	while (colon && word.at[colon - 1] != ':')
 		colon--;
-	if (is_port(word)) {
+	if (may_be_port(word)) {
 		t.port = word;
-	} else if (colon && is_port(bytes_skip(word, colon))) {
+	} else if (colon && may_be_port(bytes_skip(word, colon))) {
 		t.port = bytes_skip(word, colon);
 		word = bytes_head(word, colon - 1);
 	}
-	if (!is_port(word) && is_host(word))
+	if (!may_be_port(word) && may_be_host(word))
 		t.host = word;
 	return t;
 }
@@ -87,8 +87,8 @@ static struct typed find_address(const struct command *c, struct bytes skip)
 	return last;
 }
 
-/* Appends the port if one was typed, else the digits at `*from`; moves it
- * behind them. */
+/* Appends the port if one was typed, else the digits at `*from`. Skips these
+ * digits. */
 static void put_port(const struct typed *t, const char **from, struct buf *out)
 {
 	size_t digits = strspn(*from, "0123456789");

@@ -340,9 +340,9 @@ help: no command or topic 'conect'; did you mean 'connect'?
 > help passwords
 the word is in the text of:
   connect     open a client session
-  listen      create a listener
-  climb       put a rung on a session
   log         print the last messages
+  tls         TLS 1.2 and 1.3: encryption and certificates
+  dtls        DTLS 1.2: TLS for datagrams, which may be lost
   proxies     connections through HTTP and SOCKS proxies
   pipe        rung pipe: like netcat, for scripts and relays
   nc          rung nc: the options of OpenBSD's nc

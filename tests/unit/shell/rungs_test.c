@@ -184,7 +184,7 @@ static void sessions_get_the_frame_above_the_scheme(void **state)
 	prints(w, "echo $c.frame ${s.1.frame}", "line line\n");
 }
 
-static void help_lists_the_options_of_rungs_once(void **state)
+static void help_lists_the_options_of_each_rung(void **state)
 {
 	struct world *w = *state;
 	good(w, "help climb");
@@ -192,10 +192,17 @@ static void help_lists_the_options_of_rungs_once(void **state)
 	assert_non_null(
 	    strstr(text, "climb [-t D] [--server] [--client] RUNG [ARG ...] "
 			 "[RUNG-OPTION ...]\n"));
+	assert_null(strstr(text, "--by N "));
+	assert_non_null(strstr(text, "RUNG-OPTION  "));
+	assert_non_null(strstr(text, "'help rot'"));
+	buf_clear(&w->payload);
+	good(w, "help rot");
+	text = buf_cstr(&w->payload);
+	assert_non_null(
+	    strstr(text, "\nOptions of connect, listen and climb:\n"));
 	const char *by = strstr(text, "--by N ");
 	assert_non_null(by);
 	assert_null(strstr(by + 1, "--by N "));
-	assert_non_null(strstr(text, "--user NAME "));
 	buf_clear(&w->payload);
 	good(w, "help addresses");
 	text = buf_cstr(&w->payload);
@@ -267,7 +274,7 @@ int main(void)
 	    TEST(options_of_climb_stand_anywhere),
 	    TEST(climb_on_a_listener_is_for_later_peers),
 	    TEST(sessions_get_the_frame_above_the_scheme),
-	    TEST(help_lists_the_options_of_rungs_once),
+	    TEST(help_lists_the_options_of_each_rung),
 	    TEST(tab_completes_options_and_schemes),
 	    cmocka_unit_test(the_manual_lists_the_options_of_rungs_once),
 	};
