@@ -172,11 +172,23 @@ static enum match_result print_piece(struct call *call, struct text *out,
 	return MATCH_NO;
 }
 
+static void note_written(struct call *call)
+{
+	struct text path;
+	if (!call_is_typed(call))
+		return;
+	text_init(&path, BUF_SMALL, false);
+	text_escape(&path, bytes_head(args_text(&call->args, SCRIPT), 200));
+	call_notice(call, "log: wrote the script %s", buf_cstr(&path.buf));
+	text_fini(&path);
+}
+
 static enum cmd_status written(struct call *call)
 {
 	struct err e;
 	switch (outfile_state(call->data, &e)) {
 	case OUTFILE_IDLE:
+		note_written(call);
 		return CMD_OK;
 	case OUTFILE_BUSY:
 		return call_wait(call, NULL, CALL_FOREVER);
@@ -228,6 +240,17 @@ static enum cmd_status run_script(struct call *call)
 	return status;
 }
 
+/* Prints a notice if nothing matched a typed PATTERN, which may have been meant
+ * as a file. */
+static void note_nothing_found(struct call *call)
+{
+	const struct listing *l = call->data;
+	if (!l->previous && args_has(&call->args, PATTERN) &&
+	    call_is_typed(call))
+		call_notice(call, "log: no message matches; to write the "
+				  "session to a file: log --script FILE");
+}
+
 static enum cmd_status go_on(struct call *call)
 {
 	struct listing *l = call->data;
@@ -248,7 +271,10 @@ static enum cmd_status go_on(struct call *call)
 	text_fini(&out);
 	if (r == MATCH_MORE)
 		return printed ? call_wait_output(call) : call_again(call);
-	return r == MATCH_FAIL ? call_fail(call, &e) : CMD_OK;
+	if (r == MATCH_FAIL)
+		return call_fail(call, &e);
+	note_nothing_found(call);
+	return CMD_OK;
 }
 
 static enum cmd_status run(struct call *call)

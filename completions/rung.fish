@@ -106,7 +106,7 @@ complete -c rung -n "__rung_first_is 'pipe'" -l alpn -x -d 'protocols to offer o
 complete -c rung -n "__rung_first_is 'pipe'" -l cert -r -d 'own certificate and its chain (PEM); a listener chooses among several by the client'\''s SNI'
 complete -c rung -n "__rung_first_is 'pipe'" -l key -r -d 'key of the --cert in the same position (default: in that file)'
 complete -c rung -n "__rung_first_is 'pipe'" -l key-password-file -r -d 'read the password of the keys from the first line (default: $RUNG_KEY_PASSWORD, else ask)'
-complete -c rung -n "__rung_first_is 'pipe'" -l tls -x -d 'versions, as 1.2..1.3, 1.2 or 1.3..'
+complete -c rung -n "__rung_first_is 'pipe'" -l tls -x -d 'versions: 1.3.., 1.2 or 1.2..1.3'
 complete -c rung -n "__rung_first_is 'pipe'" -l ciphers -x -d 'ciphers in the form of openssl-ciphers(1); names that begin with TLS_ are for TLS 1.3'
 complete -c rung -n "__rung_first_is 'pipe'" -l groups -x -d 'groups of the key exchange: X25519:P-256'
 complete -c rung -n "__rung_first_is 'pipe'" -l client-ca -r -d 'require client certificates of these authorities (PEM)'

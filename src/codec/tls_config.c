@@ -44,8 +44,9 @@ static int reject(struct tls *t, X509_STORE_CTX *store, const X509 *cert,
 	tls_put_der(cert, &der);
 	cert_summary(buf_bytes(&der), &text);
 	err_set(&t->verify, ERR_TLS_VERIFY, 0,
-		"tls: %s: certificate %d, %.150s; see 'certs'", why, depth,
-		buf_cstr(&text));
+		"tls: %s: certificate %d, %.130s; see 'certs', or use --ca, "
+		"--pin or --insecure",
+		why, depth, buf_cstr(&text));
 	buf_fini(&der);
 	buf_fini(&text);
 	return 0;

@@ -87,7 +87,7 @@ const struct param tls_params[] = {
     [VERSIONS] = {.name = "--tls",
 		  .kind = PARAM_WORD,
 		  .value = "MIN..MAX",
-		  .brief = "versions, as 1.2..1.3, 1.2 or 1.3.."},
+		  .brief = "versions: 1.3.., 1.2 or 1.2..1.3"},
     [CIPHERS] = {.name = "--ciphers",
 		 .kind = PARAM_WORD,
 		 .value = "LIST",

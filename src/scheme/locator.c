@@ -139,6 +139,18 @@ static bool has_port(struct bytes authority)
 	       BYTES_NOT_FOUND;
 }
 
+/* Result: -1 and *e. */
+static int no_port(const struct scheme_row *row, struct bytes host,
+		   struct err *e)
+{
+	struct buf shown = {.limit = BUF_SMALL};
+	put_shown(host, &shown);
+	err_usage(e, "%s://%.100s: the port is missing; write %s://HOST:PORT",
+		  row->name, buf_cstr(&shown), row->name);
+	buf_fini(&shown);
+	return -1;
+}
+
 /* Parses host and port as the address of the scheme's transport. `port`: a port
  * given separately, or NULL. `usual`: the default port, or empty: none. */
 static int read_link(struct bytes authority, const struct bytes *port,
@@ -151,8 +163,7 @@ static int read_link(struct bytes authority, const struct bytes *port,
 		return bad(row, BYTES_NONE,
 			   "the host is missing; write SCHEME://HOST", e);
 	if (!port && !usual.len && !has_port(authority))
-		return bad(row, authority,
-			   "the port is missing; write HOST:PORT", e);
+		return no_port(row, authority, e);
 	buf_printf(&text, "%s://", row->transport);
 	buf_put(&text, authority);
 	if (!port && has_port(authority))

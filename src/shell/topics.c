@@ -24,9 +24,19 @@ static void list_settings(const struct shell *shell, struct topic_sink *to)
 
 static void list_fields(const struct shell *shell, struct topic_sink *to)
 {
-	(void)shell;
 	for (const struct session_field *f = session_fields; f->name; f++)
 		to->row(to, f->name, f->brief);
+	const struct rung_ops *const *rung = shell->protocols->rungs;
+	for (; *rung; rung++) {
+		struct buf names = {.limit = BUF_SMALL};
+		const char *const *fact = (*rung)->facts;
+		buf_puts(&names, "only if the session has this rung:");
+		for (; fact && *fact; fact++)
+			buf_printf(&names, " %s", *fact);
+		if ((*rung)->facts)
+			to->row(to, (*rung)->name, buf_cstr(&names));
+		buf_fini(&names);
+	}
 }
 
 static void list_schemes(const struct shell *shell, struct topic_sink *to)

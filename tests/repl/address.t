@@ -55,6 +55,7 @@ n: listening on unix://@a\0b
 nc: open to unix://@a\0b
 n.1: accepted from unix://(unnamed)
 > log --script again.rung
+log: wrote the script again.rung
 > connect "exec:cat again.rung" as y
 y: open to exec:cat again.rung
 y < #5 232B #!/usr/bin/env rung\n

@@ -37,7 +37,7 @@ c: expected tls.alert; no unread data; received 5 bytes before
 expect: c: tls.alert not received within 1s
 > connect dtls://localhost:$s.port
 s.2: accepted from dtls://127.0.0.1:{port}
-connect: tls: self-signed certificate: certificate 0, CN=localhost, valid {any}; see 'certs'
+connect: tls: self-signed certificate: certificate 0, CN=localhost, valid {any}; see 'certs', or use --ca, --pin or --insecure
 s.2: tls: the peer sent the alert unknown_ca (48)
 > connect dtls://127.0.0.1:$s.port --insecure --early-data /dev/null
 connect: --early-data: dtls has no early data

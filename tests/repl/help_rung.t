@@ -17,7 +17,7 @@ Options of connect, listen and climb:
   --key-password-file FILE
                   read the password of the keys from the first line
                   (default: $RUNG_KEY_PASSWORD, else ask)
-  --tls MIN..MAX  versions, as 1.2..1.3, 1.2 or 1.3..
+  --tls MIN..MAX  versions: 1.3.., 1.2 or 1.2..1.3
   --ciphers LIST  ciphers in the form of openssl-ciphers(1); names that
                   begin with TLS_ are for TLS 1.3
   --groups LIST   groups of the key exchange: X25519:P-256

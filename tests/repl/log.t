@@ -44,7 +44,9 @@ a > #1 6B hello\n
 echo.1 < #2 6B hello\n
 echo.1 > #3 6B hello\n
 a < #4 6B hello\n
+log: no message matches; to write the session to a file: log --script FILE
 > log nothing
+log: no message matches; to write the session to a file: log --script FILE
 > log -x two
 b > #5 12B
 00000000  00 01 20 74 77 6f 0a 6c  69 6e 65 73              |.. two.lines|
@@ -54,6 +56,7 @@ echo.2 > #7 12B
 00000000  00 01 20 74 77 6f 0a 6c  69 6e 65 73              |.. two.lines|
 b < #8 12B
 00000000  00 01 20 74 77 6f 0a 6c  69 6e 65 73              |.. two.lines|
+log: no message matches; to write the session to a file: log --script FILE
 > show #1
 a > #1 6B hello\n
 > show -x 1

@@ -45,6 +45,7 @@ c < #4 6B hello\n
 > @c log /hel/
 c > #1 6B hello\n
 c < #4 6B hello\n
+log: no message matches; to write the session to a file: log --script FILE
 > @c export
 rung -e 'connect tcp://127.0.0.1:{port}; send "hello\n"; expect -p "hello\n"'
 printf 'hello\n' | nc -w 2 '127.0.0.1' {port}

@@ -51,7 +51,7 @@ c: closed here
 s.1: peer shut down its side (FIN); sending is open
 > connect tls://127.0.0.1:$s.port
 s.2: accepted from tls://127.0.0.1:{port}
-connect: tls: self-signed certificate: certificate 0, CN=localhost, valid {any}; see 'certs'
+connect: tls: self-signed certificate: certificate 0, CN=localhost, valid {any}; see 'certs', or use --ca, --pin or --insecure
 s.2: tls: the peer sent the alert unknown_ca (48)
 > certs
 certificate 0
@@ -66,7 +66,7 @@ certificate 0
 > connect tls://127.0.0.1:$s.port --sni a --pin x
 connect: a pin is sha256// and the SHA-256 sum of a public key in base64 (44 characters)
 > connect tls://127.0.0.1
-connect: tls://: 127.0.0.1: the port is missing; write HOST:PORT
+connect: tls://127.0.0.1: the port is missing; write tls://HOST:PORT
 > connect 127.0.0.1:$s.port --insecure
 connect: --insecure belongs to the rung tls, which is not added here
 > connect tls://127.0.0.1:$s.port --save f

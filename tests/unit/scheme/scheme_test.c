@@ -87,7 +87,7 @@ static void wrong_parts_are_usage_errors(void **state)
 			  "exec rot tag lone word");
 	bad("tag://", "tag://: the host is missing; write SCHEME://HOST");
 	bad("tag:///x", "tag://: the host is missing; write SCHEME://HOST");
-	bad("rot://h", "rot://: h: the port is missing; write HOST:PORT");
+	bad("rot://h", "rot://h: the port is missing; write rot://HOST:PORT");
 	bad("tag://h:", "no port after the last ':'; write HOST:PORT, as in "
 			"localhost:80");
 	bad("tag://::1", "::1: more than one ':'; write an IPv6 address in "
