@@ -79,9 +79,11 @@ CMD     := $(wildcard cmd/*.c)
 UNIT    := $(wildcard tests/unit/*/*_test.c)
 FUZZ    := $(wildcard tests/fuzz/*_fuzz.c)
 STRESS  := $(wildcard tests/stress/*_stress.c)
+LINKED  := $(wildcard tests/wire/*_rung.c)
 # In the other directories of tests/, a .c with a main is a program for tests.
 # In tests/lib, a .c without a main is linked to the unit tests.
-HELPERS := $(wildcard tests/lib/*.c tests/wire/*.c tests/pty/*.c) \
+HELPERS := $(filter-out $(LINKED),$(wildcard tests/lib/*.c tests/wire/*.c \
+             tests/pty/*.c)) \
            $(filter-out $(STRESS),$(wildcard tests/stress/*.c))
 TOOLS   := $(if $(HELPERS),$(shell grep -l '^int main' $(HELPERS)))
 TESTLIB := $(filter tests/lib/%,$(filter-out $(TOOLS),$(HELPERS)))
@@ -136,10 +138,10 @@ $O/libs:
 	@mkdir -p $(@D) && touch $@
 
 tests: tools $(patsubst %.c,$O/%,$(UNIT))
-tools: $(patsubst %.c,$O/%,$(TOOLS) $(STRESS))
+tools: $(patsubst %.c,$O/%,$(TOOLS) $(STRESS) $(LINKED))
 
-$O/tests/stress/%_stress: $O/tests/stress/%_stress.o $O/libtest.a $O/libcmd.a \
-    $O/librung.a
+$(patsubst %.c,$O/%,$(STRESS) $(LINKED)): $O/%: $O/%.o $O/libtest.a \
+    $O/libcmd.a $O/librung.a
 	$(call say,LD)$(CC) $(LINK) $(CFLAGS) -pthread -o $@ $^ $(LDFLAGS) $(LIBS)
 
 $O/tests/unit/%: $O/tests/unit/%.o $O/libtest.a $O/libcmd.a $O/librung.a

@@ -4,8 +4,9 @@
  * after the head come from the target.
  *
  * Source: RFC 9110 §9.3.6 (CONNECT), §11.7 (authentication by proxies), §15;
- *         RFC 9112 §2.2, §3, §4; RFC 7617 §2 (Basic); RFC 4648 §4 (base64).
+ *         RFC 9112 §2.2, §3, §4; RFC 7617 §2 (Basic).
  */
+#include "base64.h"
 #include "step.h"
 
 #include "rung/text.h"
@@ -19,25 +20,6 @@ enum { REASON_SHOWN = 60 };
 static enum step_result judge(struct handshake *, struct buf *, struct err *);
 static const struct handshake_step head = {judge};
 
-static void put_base64(struct bytes in, struct buf *out)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	for (size_t i = 0; i < in.len; i += 3) {
-		uint32_t three = (uint32_t)in.at[i] << 16;
-
-		if (i + 1 < in.len)
-			three |= (uint32_t)in.at[i + 1] << 8;
-		if (i + 2 < in.len)
-			three |= in.at[i + 2];
-		buf_putc(out, digits[three >> 18]);
-		buf_putc(out, digits[three >> 12 & 63]);
-		buf_putc(out, i + 1 < in.len ? digits[three >> 6 & 63] : '=');
-		buf_putc(out, i + 2 < in.len ? digits[three & 63] : '=');
-	}
-}
-
 static int put_auth(struct handshake *h, const struct proxy_request *request,
 		    struct buf *out, struct err *e)
 {
@@ -49,7 +31,7 @@ static int put_auth(struct handshake *h, const struct proxy_request *request,
 	if (buf_put(&h->auth, request->password))
 		return step_no_memory(e);
 	buf_puts(out, "Proxy-Authorization: Basic ");
-	put_base64(buf_bytes(&h->auth), out);
+	base64_put(buf_bytes(&h->auth), out);
 	buf_puts(out, "\r\n");
 	return 0;
 }
