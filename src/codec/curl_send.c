@@ -7,6 +7,7 @@
 #include "curl_own.h"
 
 #include "rung/codec/form.h"
+#include "rung/codec/webdir.h"
 
 #include <string.h>
 #include <strings.h>
@@ -177,7 +178,7 @@ static int read_part(const struct curl_item *item,
 	struct bytes path = bytes_skip(part->data, 1);
 	if (first == '@') {
 		part->filename = base_name(path);
-		part->type = BYTES("application/octet-stream");
+		part->type = bytes_str(webdir_media_type(path));
 	}
 	if (read_settings(settings, part, e) ||
 	    (file && files->read(files->context, path, content, e)))

@@ -4,6 +4,8 @@
 . "$TOP/tests/lib/wire.sh"
 
 printf 'one\r\ntwo&\n' >file.bin
+cp file.bin x.html
+cp file.bin x.png
 
 # Writes each request to the file `theirs` before it answers.
 cat >server.py <<'PY'
@@ -76,7 +78,7 @@ compare "127.0.0.1:PORT --json '{\"a\":1}' --json '[2]'"
 compare "127.0.0.1:PORT --json 1 -H 'content-type: a/b'"
 compare "127.0.0.1:PORT -F a=1 -F 'f=@file.bin;type=a/b' -F 'q\"x=<file.bin'"
 compare "127.0.0.1:PORT -F 'g=@file.bin;filename=\"n.gz\"' --form-string 'l=@x;y'"
-compare "127.0.0.1:PORT -F g=@file.bin"
+compare "127.0.0.1:PORT -F g=@file.bin -F h=@x.html -F i=@x.png"
 
 # Lines as browsers copy them.
 compare "'http://127.0.0.1:PORT/v1?q=\\[a\\]&x=it%27s' \\
