@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Fuzzes command lines of curl: a line is read or is an error of class usage,
- * and no value adds a line to the head. Covers curl.c, curl_words.c,
- * curl_send.c and form.c.
+ * no value adds a line to the head, and what is written as a line can be read
+ * again. Covers curl.c, curl_words.c, curl_send.c, curl_line.c and form.c.
  *
  * Input: the line. Each file contains its path.
  */
@@ -65,6 +65,24 @@ static void write_request(const struct curl_request *r)
 	buf_fini(&head);
 }
 
+/* Writes the input as the data of a request. */
+static void check_line(struct bytes in)
+{
+	struct curl_request r = {.items = NULL};
+	struct curl_sent sent = {
+	    .method = BYTES("PUT"), .url = BYTES("http://h/"), .data = in};
+	struct buf line = {.limit = SIZE_MAX / 8};
+	struct bytes value = BYTES_NONE;
+	if (curl_put_line(&sent, &line, NULL) == 0) {
+		struct bytes words = bytes_skip(buf_bytes(&line), 5);
+		expect(curl_read(&r, words, NULL) == 0);
+		expect(curl_value(&r, CURL_DATA_RAW, &value) == (in.len > 0));
+		expect(bytes_equal(value, in));
+	}
+	curl_free(&r);
+	buf_fini(&line);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct curl_request r = {.items = NULL};
@@ -81,6 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	else
 		expect(e.kind == ERR_USAGE && e.text[0]);
 	curl_free(&r);
+	check_line(bytes_of(copy, size));
 	free(copy);
 	return 0;
 }

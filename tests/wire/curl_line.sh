@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# Compares the request for a command line of curl with the one that curl sends.
+# Compares the request for a command line of curl with the one that curl sends,
+# and with the one for the line that is written for this request.
 . "$TOP/tests/lib/wire.sh"
 
 printf 'one\r\ntwo&\n' >file.bin
@@ -45,13 +46,25 @@ normal() {
 	fi
 }
 
+export no_proxy=127.0.0.1
+
+# Sorts the lines, because curl has an order of its own.
+fields() {
+	sed -E 's/^([A-Za-z-]+): */\1:/' "$1" | LC_ALL=C sort
+}
+
 # compare WORDS: WORDS are the line, in which PORT stands for the port.
 compare() {
 	line=${1//PORT/$port}
 	rm -f theirs
-	eval "curl -s --noproxy '*' $line" || fail "curl $line"
+	eval "curl -s $line" || fail "curl $line"
 	"$BUILD/tests/wire/curl_line_rung" "$line" >ours || fail "curl_line: $line"
 	equal "$line" "$(normal theirs)" "$(normal ours)"
+	# The line that is written for the request sends the same again.
+	"$BUILD/tests/wire/curl_line_rung" -w "$line" >again || fail "$(cat again)"
+	rm theirs
+	eval "$(sed '1s/^curl/curl -s/' again)" || fail "$(cat again)"
+	equal "$(cat again)" "$(fields ours)" "$(fields theirs)"
 }
 
 compare "http://127.0.0.1:PORT/"

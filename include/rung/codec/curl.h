@@ -126,4 +126,26 @@ int curl_put_target(const struct curl_request *, struct bytes data,
 int curl_put_fields(const struct curl_request *, struct bytes data,
 		    struct bytes boundary, struct buf *out, struct err *e);
 
+struct curl_field {
+	struct bytes name, value;
+};
+
+/* A request that was sent, to be written as a command line. */
+struct curl_sent {
+	struct bytes method, url; /* the URL without a fragment */
+	const struct curl_field *fields;
+	size_t count;
+	struct bytes data;
+	bool insecure; /* adds -k */
+};
+
+/*
+ * Appends a command line of curl, in the form of bash, that sends the same
+ * request: it also takes off the fields that curl would add. Puts each option
+ * on a line of its own, without a newline after the last.
+ * Result:  0; -1 and *e (usage: a value with a NUL, which no command line can
+ *          carry; limit).
+ */
+int curl_put_line(const struct curl_sent *, struct buf *out, struct err *e);
+
 #endif
