@@ -52,6 +52,20 @@ int webdir_put_fields(const struct webdir_answer *, const struct webdir_file *,
  * application/octet-stream if the suffix is unknown. */
 const char *webdir_media_type(struct bytes name);
 
+struct webdir_name {
+	struct bytes name;
+	bool is_dir;
+};
+
+/*
+ * Appends a page of HTML that links to the names in a directory: directories
+ * first, each group sorted. Sorts the names in place.
+ * `path`: as made by webdir_path().
+ * Result: 0; -1: the buf is full, and nothing was appended.
+ */
+int webdir_put_listing(struct bytes path, struct webdir_name *names,
+		       size_t count, struct buf *out);
+
 /* Appends a date in the form `Sun, 06 Nov 1994 08:49:37 GMT`. */
 int http_date_put(int64_t seconds, struct buf *out);
 /* Reads a date in each of the three forms. `now` chooses the century of a year

@@ -241,6 +241,41 @@ static void media_types_go_by_the_suffix(void **state)
 			    "application/octet-stream");
 }
 
+static void listings_are_safe_html(void **state)
+{
+	struct webdir_name names[] = {
+	    {BYTES("b<i>&\"'.txt"), false},
+	    {BYTES("a b?#%:\xc3\xa9"), false},
+	    {BYTES("z"), true},
+	    {BYTES("\xff\n"), false},
+	};
+	struct buf out = {.limit = BUF_SMALL};
+	(void)state;
+	assert_int_equal(webdir_put_listing(BYTES("d/<e>/"), names, 4, &out),
+			 0);
+	assert_string_equal(
+	    buf_cstr(&out),
+	    "<!DOCTYPE html>\n<meta charset=\"utf-8\">\n"
+	    "<title>/d/&lt;e&gt;/</title>\n<h1>/d/&lt;e&gt;/</h1>\n<ul>\n"
+	    "<li><a href=\"../\">../</a>\n"
+	    "<li><a href=\"z/\">z/</a>\n"
+	    "<li><a href=\"a%20b%3F%23%25%3A%C3%A9\">a b?#%:\xc3\xa9</a>\n"
+	    "<li><a href=\"b%3Ci%3E%26%22%27.txt\">"
+	    "b&lt;i&gt;&amp;&quot;&#39;.txt</a>\n"
+	    "<li><a href=\"%FF%0A\">\xef\xbf\xbd\xef\xbf\xbd</a>\n"
+	    "</ul>\n");
+	buf_clear(&out);
+	assert_int_equal(webdir_put_listing(BYTES_NONE, names, 0, &out), 0);
+	assert_string_equal(buf_cstr(&out),
+			    "<!DOCTYPE html>\n<meta charset=\"utf-8\">\n"
+			    "<title>/</title>\n<h1>/</h1>\n<ul>\n</ul>\n");
+	buf_clear(&out);
+	out.limit = 150;
+	assert_int_equal(webdir_put_listing(BYTES_NONE, names, 4, &out), -1);
+	assert_int_equal(buf_len(&out), 0);
+	buf_fini(&out);
+}
+
 static void dates_are_read_and_written(void **state)
 {
 	static const char *const bad[] = {
@@ -280,6 +315,7 @@ int main(void)
 	    cmocka_unit_test(failed_preconditions_are_412),
 	    cmocka_unit_test(fields_describe_the_answer),
 	    cmocka_unit_test(media_types_go_by_the_suffix),
+	    cmocka_unit_test(listings_are_safe_html),
 	    cmocka_unit_test(dates_are_read_and_written),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
