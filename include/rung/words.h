@@ -68,11 +68,13 @@ static inline bool word_is_glob(const struct word *word, struct bytes value)
 	return word->wild && bytes_wildcards(value) == word->wild;
 }
 
-/* The parts of free text (PARAM_TEXT) that the parser removes. */
+/* The parts of free text (PARAM_TEXT) that the parser removes; or keeps, though
+ * the user may have meant them as something else. */
 enum text_cut {
 	CUT_QUOTES = 1u << 0, /* unless they enclose the whole text */
 	CUT_BLANKS = 1u << 1,
 	CUT_COMMENT = 1u << 2,
+	KEPT_ESCAPES = 1u << 3, /* such as \r in single quotes */
 };
 
 struct command {

@@ -246,6 +246,14 @@ struct text_source {
 	bool is_quoted; /* the text is a single quoted word */
 };
 
+/* Returns true if the word from `at` to pos has a line end as an escape. */
+static bool has_escape(const struct lex *lex, size_t at)
+{
+	struct bytes word = bytes_of(lex->at + at, lex->pos - at);
+	return bytes_find(word, BYTES("\\n"), 0) != BYTES_NOT_FOUND ||
+	       bytes_find(word, BYTES("\\r"), 0) != BYTES_NOT_FOUND;
+}
+
 /* Records the blanks from `blank` on, and the word after them, which ends at
  * pos. */
 static void note_word(struct lex *lex, struct text_source *text, size_t blank,
@@ -257,9 +265,10 @@ static void note_word(struct lex *lex, struct text_source *text, size_t blank,
 	struct bytes blanks = bytes_of(lex->at + blank, at - blank);
 	bool all = word->quoted && word->quotes == 1 &&
 		   lex->at[lex->pos - 1] == lex->at[at];
-
 	if (!text->words)
 		text->from = blank + 1;
+	if (all && lex->at[at] == '\'' && has_escape(lex, at))
+		text->cut |= KEPT_ESCAPES;
 	if (blanks.len > 1 &&
 	    bytes_find_byte(blanks, '\n', 0) == BYTES_NOT_FOUND)
 		text->cut |= CUT_BLANKS;
@@ -274,7 +283,6 @@ static void note_end(struct lex *lex, struct text_source *text, size_t blank,
 		     size_t at)
 {
 	bool last = at == lex->end || lex_line_end(lex, at);
-
 	if (lex->pos > at)
 		text->cut |= CUT_COMMENT;
 	else if (text->words && at > blank && last)
@@ -292,7 +300,6 @@ static enum words_result parse_words(struct lex *lex,
 	enum words_result r = WORDS_OK;
 	struct walk walk;
 	size_t blank, at;
-
 	walk_init(&walk, params);
 	for (;;) {
 		blank = lex->pos;

@@ -175,6 +175,13 @@ void call_note_cut(struct call *c, struct session *s)
 	if (!command->cut || !call_is_typed(c) || s->cut_noted)
 		return;
 	s->cut_noted = true;
+	if (command->cut == KEPT_ESCAPES) {
+		call_notice(c,
+			    "%s: the \\r or \\n in single quotes was sent as "
+			    "typed; escapes work in double quotes",
+			    s->name);
+		return;
+	}
 	struct buf line = {.limit = BUF_SMALL};
 	put_send_line(command, s, command->free_text, &line);
 	call_notice(c, "%s: the %s not sent; to send text as typed: %s",

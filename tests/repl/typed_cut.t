@@ -79,4 +79,25 @@ h: open to tcp://127.0.0.1:{port}
 h: the extra blanks were not sent; to send text as typed: @h > x   y
 h > #43 3B x y
 h < #46 3B x y
-closing echo, a, echo.1, b, echo.2, c, echo.3, d and 9 more
+> connect $echo.addr as q
+echo.9: accepted from tcp://127.0.0.1:{port}
+q: open to tcp://127.0.0.1:{port}
+> use q
+> send 'PING\r\n'
+q: the \r or \n in single quotes was sent as typed; escapes work in double quotes
+q > #47 8B PING\\r\\n
+q < #50 8B PING\\r\\n
+> send 'PING\r\n'
+q > #51 8B PING\\r\\n
+q < #54 8B PING\\r\\n
+> connect $echo.addr as r
+echo.10: accepted from tcp://127.0.0.1:{port}
+r: open to tcp://127.0.0.1:{port}
+> use r
+> send "PING\r\n"
+r > #55 6B PING\r\n
+r < #58 6B PING\r\n
+> sendline 'a\b'
+r > #59 4B a\\b\n
+r < #62 4B a\\b\n
+closing echo, a, echo.1, b, echo.2, c, echo.3, d and 13 more
