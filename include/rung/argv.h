@@ -15,6 +15,9 @@ struct argv {
 	const struct param *params;
 	const char *const *aliases; /* pairs of an alias and its name in
 				       `params`, then NULL; NULL: no aliases */
+	const char *const *others;  /* pairs of a letter that is an option of
+				       another tool, and what to write instead,
+				       then NULL; NULL: none */
 	const char *hint;   /* end of the error text for an unknown option */
 	const char *value;  /* of the last option; NULL for a flag */
 	uint64_t number;    /* as in struct value */

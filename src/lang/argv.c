@@ -105,6 +105,15 @@ static int next_long(struct argv *a, const char *word, struct err *e)
 		   : row;
 }
 
+/* Returns the advice for an unknown letter. */
+static const char *advice(const struct argv *a, const char *name)
+{
+	const char *const *pair = a->others;
+	while (pair && *pair && strcmp(*pair, name) != 0)
+		pair += 2;
+	return pair && *pair ? pair[1] : a->hint;
+}
+
 /* Reads the option named by the first letter of a->joined. */
 static int next_letter(struct argv *a, struct err *e)
 {
@@ -114,7 +123,7 @@ static int next_letter(struct argv *a, struct err *e)
 
 	a->joined = rest;
 	if (row < 0) {
-		err_usage(e, "unknown option %s; %s", name, a->hint);
+		err_usage(e, "unknown option %s; %s", name, advice(a, name));
 		return ARGV_BAD;
 	}
 	if (a->params[row].kind == PARAM_FLAG)

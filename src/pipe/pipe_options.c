@@ -382,6 +382,17 @@ int pipe_read_options(const struct protocols *protocols, int argc, char **argv,
 		      struct pipe_options *o, struct err *e)
 {
 	static const char *const aliases[] = {"-h", "--help", NULL};
+	/* Options of nc, ncat and socat. */
+	static const char *const others[] = {
+	    "-u", "for UDP write udp://HOST:PORT",
+	    "-U", "for a Unix socket write unix://PATH",
+	    "-p", "write the port in the address, as in -l :8080",
+	    "-e", "write exec:CMD as the second address",
+	    "-c", "write exec:CMD as the second address",
+	    "-z", "'rung nc -z' tests ports",
+	    "-4", "write tcp4://HOST:PORT",
+	    "-6", "write tcp6://HOST:PORT",
+	    NULL};
 	struct param *params = rung_options_join(pipe_params, protocols);
 	struct late_options late = {.protocols = protocols,
 				    .rungs = params + PIPE_RUNGS};
@@ -389,6 +400,7 @@ int pipe_read_options(const struct protocols *protocols, int argc, char **argv,
 	    .words = argv + (argc > 0),
 	    .params = params,
 	    .aliases = aliases,
+	    .others = others,
 	    .hint = "see 'rung pipe --help'",
 	};
 	int status;

@@ -153,6 +153,9 @@ static void usage_errors_are_reported(void **state)
 	REJECTED("write :80", "80");
 	REJECTED("at most two addresses", ":1", ":2", ":3");
 	REJECTED("unknown option -Z", "-Z", ":1");
+	REJECTED("-u; for UDP write udp://HOST:PORT", "-u", "a", "1");
+	REJECTED("-U; for a Unix socket write unix://PATH", "-lU", "x");
+	REJECTED("-p; write the port in the address", "-p", "1", "a");
 	REJECTED("--zero: unknown option", "--zero", ":1");
 	REJECTED("--help=x: unknown option, or takes no", "--help=x", ":1");
 	REJECTED("-v: write options before", ":1", "-v");
