@@ -217,10 +217,11 @@ static int take_scheme(struct curl_request *r, struct bytes *url, struct err *e)
 }
 
 /* Appends the part of a URL after the host to r->url. Without -g, a backslash
- * quotes a bracket or brace, and others would make several URLs. */
+ * quotes a bracket or brace, and others would make several URLs. As curl does,
+ * encodes bytes that are not ASCII in the path, but not in the query. */
 static int unglob(struct curl_request *r, struct bytes tail, struct err *e)
 {
-	bool glob = !curl_has(r, CURL_GLOBOFF);
+	bool glob = !curl_has(r, CURL_GLOBOFF), query = false;
 	for (size_t i = 0; i < tail.len; i++) {
 		uint8_t c = tail.at[i];
 		uint8_t next = i + 1 < tail.len ? tail.at[i + 1] : '\0';
@@ -237,7 +238,11 @@ static int unglob(struct curl_request *r, struct bytes tail, struct err *e)
 			    e);
 		if (glob && c == '\\' && next && strchr("[]{}", next))
 			c = tail.at[++i];
-		buf_putc(&r->url, c);
+		query |= c == '?';
+		if (c > 0x7F && !query)
+			buf_printf(&r->url, "%%%02x", c);
+		else
+			buf_putc(&r->url, c);
 	}
 	return 0;
 }
@@ -274,7 +279,7 @@ static void put_path(struct bytes path, struct buf *out)
 /* Sets r->path to the path and query, without the fragment. */
 static int read_tail(struct curl_request *r, struct bytes tail, struct err *e)
 {
-	struct buf raw = {.limit = tail.len + 1};
+	struct buf raw = {.limit = 3 * tail.len + 1};
 	tail = bytes_head(tail, bytes_find_byte(tail, '#', 0));
 	if (!tail.len || tail.at[0] != '/')
 		buf_putc(&raw, '/');
@@ -342,7 +347,7 @@ int curl_read(struct curl_request *r, struct bytes line, struct err *e)
 	struct bytes url = BYTES_NONE;
 	size_t urls = 0;
 	buf_init(&r->words, 2 * line.len + 1);
-	buf_init(&r->url, 2 * line.len + 1);
+	buf_init(&r->url, 3 * line.len + 1);
 	if (curl_split(line, &r->words, e) || read_words(r, e))
 		return -1;
 	for (size_t i = 0; i < r->count; i++)

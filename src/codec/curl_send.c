@@ -5,6 +5,7 @@
  */
 #include "base64.h"
 #include "curl_own.h"
+#include "percent.h"
 
 #include "rung/codec/form.h"
 #include "rung/codec/webdir.h"
@@ -271,6 +272,16 @@ static void put_field(const struct curl_request *r, const char *name,
 	buf_puts(out, "\r\n");
 }
 
+/* Appends the user information of a URL, in which %XX is a byte. */
+static void put_userinfo(struct bytes in, struct buf *out)
+{
+	for (size_t i = 0; i < in.len; i++) {
+		int byte = percent_value(bytes_skip(in, i));
+		buf_putc(out, byte >= 0 ? byte : in.at[i]);
+		i += byte >= 0 ? 2 : 0;
+	}
+}
+
 static void put_authorization(const struct curl_request *r, struct buf *out)
 {
 	struct buf value = {.limit = out->limit}, pair = value;
@@ -278,8 +289,11 @@ static void put_authorization(const struct curl_request *r, struct buf *out)
 	if (curl_value(r, CURL_BEARER, &token)) {
 		buf_puts(&value, "Bearer ");
 		buf_put(&value, token);
-	} else if (curl_value(r, CURL_USER, &user) || user.len) {
-		buf_put(&pair, user);
+	} else if (curl_value(r, CURL_USER, &token) || user.len) {
+		if (curl_value(r, CURL_USER, &user))
+			buf_put(&pair, user);
+		else
+			put_userinfo(user, &pair);
 		if (bytes_find_byte(user, ':', 0) == BYTES_NOT_FOUND)
 			buf_putc(&pair, ':');
 		buf_puts(&value, "Basic ");
@@ -298,7 +312,7 @@ static int put_cookies(const struct curl_request *r, struct buf *out,
 	int bad = 0;
 	for (size_t i = 0; i < r->count && !bad; i++) {
 		struct bytes one = r->items[i].value;
-		if (r->items[i].kind != CURL_COOKIE)
+		if (r->items[i].kind != CURL_COOKIE || !one.len)
 			continue;
 		if (bytes_find_byte(one, '=', 0) == BYTES_NOT_FOUND)
 			bad = curl_report(one,

@@ -5,6 +5,7 @@
  * bash would replace is an error, because here nothing replaces it.
  */
 #include "curl_own.h"
+#include "percent.h"
 
 #include "rung/text.h"
 
@@ -83,11 +84,7 @@ static int split_single(struct splitter *s)
 
 static int digit_value(uint8_t c, uint32_t base)
 {
-	int n = 99;
-	if (c >= '0' && c <= '9')
-		n = c - '0';
-	else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-		n = (c | 0x20) - 'a' + 10;
+	int n = hex_value(c);
 	return n < (int)base ? n : -1;
 }
 

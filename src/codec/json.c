@@ -6,6 +6,7 @@
  */
 #include "rung/codec/json.h"
 
+#include "percent.h"
 #include "rung/codec/json_write.h"
 #include "rung/text.h"
 
@@ -331,17 +332,12 @@ int json_compact(struct bytes document, struct buf *out)
 
 /* ---- strings ---- */
 
-static uint32_t hex_digit(uint8_t c)
-{
-	return c <= '9' ? c - (uint32_t)'0' : (c | 0x20u) - 'a' + 10;
-}
-
 /* Takes the four digits of \uHHHH, which the check has found to be hex. */
 static uint32_t take_unit(struct bytes *rest)
 {
 	uint32_t unit = 0;
 	for (size_t i = 0; i < 4 && i < rest->len; i++)
-		unit = unit << 4 | hex_digit(rest->at[i]);
+		unit = unit << 4 | (uint32_t)hex_value(rest->at[i]);
 	*rest = bytes_skip(*rest, 4);
 	return unit;
 }

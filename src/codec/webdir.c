@@ -5,20 +5,14 @@
  */
 #include "rung/codec/webdir.h"
 
+#include "percent.h"
+
 #include <inttypes.h>
 #include <strings.h>
 
 enum { DIGITS_MAX = 18 };
 
 /* ---- path ---- */
-
-static int hex_value(uint8_t c)
-{
-	uint8_t low = c | 0x20;
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
 
 /* Takes the scheme and host off a target in the absolute form, which a server
  * must accept (RFC 9112 §3.2.2). */
@@ -40,12 +34,10 @@ static unsigned put_segment(struct bytes segment, struct buf *path)
 	for (size_t i = 0; i < segment.len; i++) {
 		uint8_t c = segment.at[i];
 		if (c == '%') {
-			if (i + 2 >= segment.len ||
-			    hex_value(segment.at[i + 1]) < 0 ||
-			    hex_value(segment.at[i + 2]) < 0)
+			int byte = percent_value(bytes_skip(segment, i));
+			if (byte < 0)
 				return 400;
-			c = (uint8_t)(hex_value(segment.at[i + 1]) << 4 |
-				      hex_value(segment.at[i + 2]));
+			c = (uint8_t)byte;
 			i += 2;
 		}
 		if (c == '/' || c == '\0')

@@ -170,7 +170,7 @@ static void quotes_are_those_of_bash(void **state)
 	(void)state;
 	assert_request(
 	    "\"http://h/a\\\"b\\\\\"'c'\\d$'\\x41\\101\\u00e9\\q' # no",
-	    "GET /a\"b\\cdAA\xc3\xa9\\q\nHost: h\nAccept: */*\n\n");
+	    "GET /a\"b\\cdAA%c3%a9\\q\nHost: h\nAccept: */*\n\n");
 	assert_request("http://h -H \"A: \\\nb\" -d $\"x\" -d ''",
 		       "POST /\nHost: h\nAccept: */*\nA: b\n"
 		       "Content-Length: 2\n"
@@ -286,10 +286,15 @@ static void urls_are_those_of_the_request(void **state)
 		       "GET /\nHost: h\nAccept: */*\n\n");
 	assert_request("h/a/../b/?c=/../d",
 		       "GET /b/?c=/../d\nHost: h\nAccept: */*\n\n");
+	assert_request("h/\xc3\xa9?\xc3\xa9",
+		       "GET /%c3%a9?\xc3\xa9\nHost: h\nAccept: */*\n\n");
 	assert_request("h/a/../b --path-as-is",
 		       "GET /a/../b\nHost: h\nAccept: */*\n\n");
 	assert_request("-g 'http://[::1]:8080/[a]'",
 		       "GET /[a]\nHost: [::1]:8080\nAccept: */*\n\n");
+	assert_request("http://m%40e:p%2Fw@h/",
+		       "GET /\nHost: h\nAuthorization: Basic bUBlOnAvdw==\n"
+		       "Accept: */*\n\n");
 	assert_request("http://me:pw@h/",
 		       "GET /\nHost: h\nAuthorization: Basic bWU6cHc=\n"
 		       "Accept: */*\n\n");
@@ -313,6 +318,7 @@ static void headers_replace_those_of_curl(void **state)
 		       "Range: bytes=0-5\nAccept: */*\n"
 		       "Accept-Encoding: deflate, gzip\n"
 		       "Referer: http://r\nCookie: a=1;b=2\n\n");
+	assert_request("h -b ''", "GET /\nHost: h\nAccept: */*\n\n");
 	assert_request("h --oauth2-bearer T -I",
 		       "HEAD /\nHost: h\nAuthorization: Bearer T\n"
 		       "Accept: */*\n\n");
