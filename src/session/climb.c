@@ -305,6 +305,9 @@ int session_pop_now(struct session *s, struct err *e)
 		session_publish_ladder(s);
 		if (session_state(s) != SESSION_CLOSED)
 			session_publish_state(s, EVENT_STATE);
+		else
+			hub_notice(s->hub, s, false,
+				   "removed %s; the session has ended", name);
 		session_poke(s);
 		session_touch(s);
 	}

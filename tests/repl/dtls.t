@@ -63,4 +63,14 @@ climb: u.1: dtls: timed out opening
 send: u.1: dtls has failed; its data is not sent in the clear
 > @u.1 descend
 u.1: open to udp://127.0.0.1:{port}
-closing s, u, d, u.1
+> connect dtls://localhost:$s.port --pin $s.pin as k
+s.3: accepted from dtls://127.0.0.1:{port}
+s.3: open to dtls://127.0.0.1:{port}
+k: open to dtls://127.0.0.1:{port}
+> @s.3 descend; @k expect dtls.alert close_notify
+k: closed by the peer
+s.3: open to udp://127.0.0.1:{port}
+k: matched "\x01\0"
+> @k descend
+k: removed dtls; the session has ended
+closing s, u, d, u.1, s.3
