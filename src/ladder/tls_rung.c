@@ -323,11 +323,12 @@ static void tls_goodbye(struct rung *r, const struct close_request *request)
 {
 	struct tls_rung *t = tls_of(r);
 	struct buf out = tls_new_buf(t);
-	if (!request->abrupt && t->tls) {
+	(void)request;
+	if (t->tls) {
 		tls_close(t->tls, &out);
 		answer(t, &out);
 	}
-	if (t->failed || request->abrupt)
+	if (t->failed)
 		rung_closed(r);
 }
 
