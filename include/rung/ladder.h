@@ -76,11 +76,12 @@ struct rung_ops {
 	void (*discard)(struct rung_spec *);
 	/* Decides about a sender that has no session, if the rung is the lowest
 	 * of a datagram listener. Keeps nothing of the sender. `peer`: its
-	 * address, as the fact `peer`. May append a datagram to `answer`.
+	 * address, as the fact `peer`. `now`: monotonic time in ns. May append
+	 * a datagram to `answer`.
 	 * Result: true: it gets a session, which receives `first`. NULL: all
 	 * senders do. */
 	bool (*admit)(const struct rung_spec *, struct bytes peer,
-		      struct bytes first, struct buf *answer);
+		      struct bytes first, uint64_t now, struct buf *answer);
 	/* Makes a rung from a spec, which outlives it. Result: NULL and *e. */
 	struct rung *(*make)(const struct rung_spec *, struct err *);
 	/* Called when everything below is open, the link too; may send a

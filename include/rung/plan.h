@@ -69,7 +69,7 @@ int rung_plan_push(struct rung_plan *, struct ladder *, struct err *e);
 /* Returns true if a datagram listener with this plan makes a session for the
  * sender: see rung_ops.admit. NULL: always. */
 bool rung_plan_admits(const struct rung_plan *, struct bytes peer,
-		      struct bytes first, struct buf *answer);
+		      struct bytes first, uint64_t now, struct buf *answer);
 /* Adds the facts that the specs decide. NULL: none. */
 void rung_plan_info(const struct rung_plan *, struct attrs *facts);
 /* Appends what the user has to know about the nth rung (0: the lowest), if it

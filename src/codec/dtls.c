@@ -5,7 +5,7 @@
  */
 #include "tls_own.h"
 
-#include "rung/clock.h"
+#include "rung/random.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -37,19 +37,56 @@ int dtls_put(struct buf *list, struct bytes datagram)
 
 /* ---- cookies ---- */
 
+void dtls_new_keys(struct dtls_keys *keys, uint64_t now)
+{
+	random_bytes(keys->key, sizeof keys->key);
+	keys->made_at = now;
+}
+
+/* RFC 6347 §4.2.1 demands that the key changes. The previous one admits peers
+ * whose cookie was made just before the change. */
+static void change_keys(struct dtls_keys *keys, uint64_t now)
+{
+	uint64_t age = now - keys->made_at;
+	if (age < DTLS_KEY_NS)
+		return;
+	if (age >= 2 * DTLS_KEY_NS) {
+		dtls_new_keys(keys, now);
+		return;
+	}
+	memcpy(keys->key[1], keys->key[0], DTLS_KEY_SIZE);
+	random_bytes(keys->key[0], DTLS_KEY_SIZE);
+	keys->made_at = now;
+}
+
+/* Makes the cookies for the peer: the first bytes of HMAC-SHA-256 of its
+ * address. Result: false: no memory. */
+static bool make_cookies(struct tls *t, struct bytes peer)
+{
+	for (size_t i = 0; i < 2; i++) {
+		uint8_t mac[EVP_MAX_MD_SIZE];
+		if (!HMAC(EVP_sha256(), t->config->keys.key[i], DTLS_KEY_SIZE,
+			  peer.at, peer.len, mac, NULL))
+			return false;
+		memcpy(t->cookie[i], mac, DTLS_COOKIE_SIZE);
+	}
+	return true;
+}
+
 static int write_cookie(SSL *ssl, unsigned char *cookie, unsigned *len)
 {
 	const struct tls *t = SSL_get_app_data(ssl);
-	memcpy(cookie, t->cookie, sizeof t->cookie);
-	*len = sizeof t->cookie;
+	memcpy(cookie, t->cookie[0], DTLS_COOKIE_SIZE);
+	*len = DTLS_COOKIE_SIZE;
 	return 1;
 }
 
 static int verify_cookie(SSL *ssl, const unsigned char *cookie, unsigned len)
 {
 	const struct tls *t = SSL_get_app_data(ssl);
-	return len == sizeof t->cookie &&
-	       CRYPTO_memcmp(cookie, t->cookie, len) == 0;
+	return len == DTLS_COOKIE_SIZE &&
+	       (CRYPTO_memcmp(cookie, t->cookie[0], len) == 0 ||
+		CRYPTO_memcmp(cookie, t->cookie[1], len) == 0);
 }
 
 void dtls_set_cookies(struct ssl_ctx_st *ctx)
@@ -62,11 +99,10 @@ void dtls_set_cookies(struct ssl_ctx_st *ctx)
 static bool listen_once(struct tls *t, struct bytes peer, struct bytes *in,
 			struct buf *out)
 {
-	uint64_t cookie = sip_hash(t->config->key, peer);
 	BIO_ADDR *unused = BIO_ADDR_new();
-	memcpy(t->cookie, &cookie, sizeof t->cookie);
 	tls_enter(t, in, out);
-	bool admitted = unused && DTLSv1_listen(t->ssl, unused) > 0;
+	bool admitted = unused && make_cookies(t, peer) &&
+			DTLSv1_listen(t->ssl, unused) > 0;
 	BIO_ADDR_free(unused);
 	ERR_clear_error();
 	t->in = NULL;
@@ -76,9 +112,10 @@ static bool listen_once(struct tls *t, struct bytes peer, struct bytes *in,
 }
 
 bool dtls_admit(struct tls_config *c, struct bytes peer, struct bytes datagram,
-		struct buf *answer)
+		uint64_t now, struct buf *answer)
 {
 	struct buf out = {.limit = BUF_SMALL};
+	change_keys(&c->keys, now);
 	if (!c->listener)
 		c->listener = tls_new(c, NULL, NULL);
 	if (!c->listener)

@@ -397,7 +397,7 @@ struct tls_config *tls_config_new(const struct tls_options *o, struct err *e)
 	c->server = o->server;
 	c->insecure = o->insecure;
 	c->datagrams = o->datagrams;
-	sip_key(c->key);
+	dtls_new_keys(&c->keys, 0);
 	int status = add_alpn(c, o, e);
 	for (size_t i = 0; !status && i < pairs; i++)
 		status = config_add(c, o, i, e);

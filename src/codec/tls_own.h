@@ -7,7 +7,8 @@
 #define RUNG_CODEC_TLS_OWN_H
 
 #include "rung/codec/tls.h"
-#include "rung/sip.h"
+
+#define DTLS_KEY_SIZE 32
 
 struct ssl_ctx_st;
 struct ssl_session_st;
@@ -15,6 +16,12 @@ struct stack_st_X509;
 struct x509_st;
 struct x509_store_ctx_st;
 struct ssl_st;
+
+/* The current and the previous key that make the cookies. */
+struct dtls_keys {
+	uint8_t key[2][DTLS_KEY_SIZE];
+	uint64_t made_at; /* time of the current key in ns */
+};
 
 struct tls_config {
 	struct ssl_ctx_st **ctx; /* one for each pair, at least one */
@@ -25,7 +32,7 @@ struct tls_config {
 	unsigned alpn_len;
 	bool server, insecure;
 	bool datagrams;
-	uint8_t key[SIP_KEY]; /* makes the cookies */
+	struct dtls_keys keys;
 	struct tls *listener; /* reads the datagrams of strangers, or NULL */
 	bool chain;           /* chain and name are verified */
 	struct ssl_session_st *session; /* to resume, or NULL */
@@ -49,7 +56,7 @@ struct tls {
 	bool hello_came; /* dtls_expect_hello() is done */
 	/* The ClientHello that OpenSSL reads next was reported before. */
 	bool hello_reported;
-	uint8_t cookie[DTLS_COOKIE_SIZE]; /* for the peer's address */
+	uint8_t cookie[2][DTLS_COOKIE_SIZE]; /* for the peer, by key */
 	void (*secret)(void *context, struct bytes line); /* NULL: none */
 	/* A step of the handshake, or an alert; NULL: none. */
 	void (*step)(void *context, const struct tls_step *);
@@ -72,6 +79,8 @@ void tls_free_session(struct tls_config *);
 void tls_enter(struct tls *, struct bytes *in, struct buf *out);
 /* Ends a call that returned `status`. Result: TLS_OK if it did its work. */
 enum tls_result tls_leave(struct tls *, int status, struct err *e);
+/* Makes both keys anew. */
+void dtls_new_keys(struct dtls_keys *, uint64_t now);
 /* Makes a context write and verify cookies. */
 void dtls_set_cookies(struct ssl_ctx_st *);
 /* Appends the DER form of a certificate; NULL: nothing. */

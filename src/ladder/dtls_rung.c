@@ -231,10 +231,10 @@ static void dtls_timer(struct rung *r)
 }
 
 static bool dtls_admits(const struct rung_spec *spec, struct bytes peer,
-			struct bytes first, struct buf *answer)
+			struct bytes first, uint64_t now, struct buf *answer)
 {
 	const struct tls_spec *s = spec->context;
-	return dtls_admit(s->config, peer, first, answer);
+	return dtls_admit(s->config, peer, first, now, answer);
 }
 
 static struct rung *dtls_make(const struct rung_spec *spec, struct err *e)

@@ -149,12 +149,12 @@ int rung_plan_push(struct rung_plan *p, struct ladder *l, struct err *e)
 }
 
 bool rung_plan_admits(const struct rung_plan *p, struct bytes peer,
-		      struct bytes first, struct buf *answer)
+		      struct bytes first, uint64_t now, struct buf *answer)
 {
 	const struct rung_spec *lowest = p && p->count ? p->spec : NULL;
 	if (!lowest || !lowest->ops->admit)
 		return true;
-	return lowest->ops->admit(lowest, peer, first, answer);
+	return lowest->ops->admit(lowest, peer, first, now, answer);
 }
 
 void rung_plan_info(const struct rung_plan *p, struct attrs *facts)

@@ -352,7 +352,8 @@ static bool link_admits(struct transport *listener, struct bytes peer,
 			struct bytes first, struct buf *answer)
 {
 	const struct session *s = session_of_link(listener);
-	return rung_plan_admits(s->plan, peer, first, answer);
+	return rung_plan_admits(s->plan, peer, first, loop_now(s->hub->loop),
+				answer);
 }
 
 static struct transport *link_accepted(struct transport *listener, int fd,

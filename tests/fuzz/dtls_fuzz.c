@@ -36,7 +36,7 @@ static void ask(struct bytes datagram)
 {
 	struct buf answer = {.limit = BUF_SMALL};
 	bool admitted = rung_plan_admits(plans[SIDE_SERVER], BYTES("me"),
-					 datagram, &answer);
+					 datagram, 0, &answer);
 	/* The cookie needs the key. */
 	expect(!admitted);
 	expect(buf_len(&answer) <= datagram.len);

@@ -8,6 +8,7 @@
 #define RUNG_CODEC_TLS_H
 
 #include "rung/attrs.h"
+#include "rung/clock.h"
 #include "rung/err.h"
 
 struct tls;        /* one connection */
@@ -143,12 +144,13 @@ int dtls_put(struct buf *list, struct bytes datagram);
 /*
  * Checks the datagram of a sender that has no connection yet, and keeps nothing
  * of it. `peer`: the sender's address, in any form that is its own. Appends to
- * `answer` the HelloVerifyRequest that is due, as a single datagram.
+ * `answer` the HelloVerifyRequest that is due, as a single datagram. `now`:
+ * monotonic time in ns, which changes the key of the cookies.
  * Result:  true: a ClientHello with the cookie of this address. Pass it to
  *          dtls_expect_hello() of a new connection.
  */
 bool dtls_admit(struct tls_config *, struct bytes peer, struct bytes datagram,
-		struct buf *answer);
+		uint64_t now, struct buf *answer);
 /*
  * Waits, as a server, for the ClientHello with the cookie of this address, and
  * answers others by one. Consumes the datagram.
@@ -167,7 +169,10 @@ int dtls_repeat(struct tls *, struct buf *out, struct err *e);
 /* Limit of a datagram of the handshake, in bytes: without headers, what any
  * path of IPv6 carries. */
 #define DTLS_MTU         1200
-#define DTLS_COOKIE_SIZE 8
+#define DTLS_COOKIE_SIZE 16
+/* After this time the key of the cookies changes. A cookie made with the
+ * previous key is still accepted. */
+#define DTLS_KEY_NS (60 * NS_PER_S)
 
 /* ---- words ---- */
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tests the DTLS rung: cookies, datagrams that are lost, repeated, reordered or
- * altered, limits. A record is carried as a datagram of its own.
+ * Tests the DTLS rung: datagrams that are lost, repeated, reordered or altered,
+ * limits. dtls_cookie_test.c tests cookies. A record is carried as a datagram
+ * of its own.
  */
 #include "rung/codec/tls.h"
 #include "tests/lib/tls_ends.h"
@@ -277,61 +278,6 @@ static void peer_that_never_answers_fails_the_handshake(void **state)
 	ends_fini(&s);
 }
 
-/* Asks the server's plan about the client's datagram. */
-static bool is_admitted(struct ends *s, const char *peer, struct bytes first,
-			struct buf *answer)
-{
-	buf_clear(answer);
-	return rung_plan_admits(s->plan[SERVER], bytes_str(peer), first,
-				answer);
-}
-
-static void sender_is_admitted_with_the_cookie_of_its_address(void **state)
-{
-	struct ends s;
-	struct buf answer = {.limit = BUF_SMALL};
-	(void)state;
-	begin(&s);
-	struct buf hello = ends_take_sent(&s, CLIENT);
-	assert_false(is_admitted(&s, "me", buf_bytes(&hello), &answer));
-	/* A spoofed source must not get more bytes than were sent. */
-	assert_in_range(buf_len(&answer), 1, buf_len(&hello));
-	mock_come(&s.side[CLIENT], buf_bytes(&answer));
-	buf_fini(&hello);
-	hello = ends_take_sent(&s, CLIENT);
-	assert_false(is_admitted(&s, "you", buf_bytes(&hello), &answer));
-	assert_true(buf_len(&answer) > 0);
-	for (int i = 0; i < 2; i++) {
-		assert_true(is_admitted(&s, "me", buf_bytes(&hello), &answer));
-		assert_int_equal(buf_len(&answer), 0);
-	}
-	buf_fini(&hello);
-	buf_fini(&answer);
-	ends_fini(&s);
-}
-
-static void other_datagrams_are_not_admitted(void **state)
-{
-	static const char *const texts[] = {"", "x", "GET / HTTP/1.1\r\n\r\n",
-					    "\x16\xfe\xfd"};
-	struct ends s;
-	struct buf answer = {.limit = BUF_SMALL};
-	(void)state;
-	begin(&s);
-	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-		assert_false(
-		    is_admitted(&s, "me", bytes_str(texts[i]), &answer));
-		assert_int_equal(buf_len(&answer), 0);
-	}
-	struct buf hello = ends_take_sent(&s, CLIENT);
-	for (size_t n = 0; n < buf_len(&hello); n++)
-		assert_false(is_admitted(
-		    &s, "me", bytes_head(buf_bytes(&hello), n), &answer));
-	buf_fini(&hello);
-	buf_fini(&answer);
-	ends_fini(&s);
-}
-
 static void altered_records_are_ignored(void **state)
 {
 	struct ends s;
@@ -582,8 +528,6 @@ int main(void)
 	    cmocka_unit_test(handshake_and_messages_survive_bad_paths),
 	    cmocka_unit_test(lost_flight_is_repeated_after_a_second),
 	    cmocka_unit_test(peer_that_never_answers_fails_the_handshake),
-	    cmocka_unit_test(sender_is_admitted_with_the_cookie_of_its_address),
-	    cmocka_unit_test(other_datagrams_are_not_admitted),
 	    cmocka_unit_test(altered_records_are_ignored),
 	    cmocka_unit_test(limits_are_said_in_words),
 	    cmocka_unit_test(full_link_refuses_a_message),
