@@ -107,8 +107,11 @@ static void on_message(int sent, int version, int type, const void *at,
 	struct tls_step step = {.sent = sent, .data = bytes_of(at, n)};
 	(void)version;
 	(void)ssl;
-	if (type == SSL3_RT_HEADER && !sent)
+	if (type == SSL3_RT_HEADER && !sent) {
 		t->record = t->taken - n;
+		t->header_len = n < TLS_HEADER_SIZE ? n : TLS_HEADER_SIZE;
+		memcpy(t->header, at, t->header_len);
+	}
 	if (type == SSL3_RT_HANDSHAKE && !sent && t->hello_reported) {
 		t->hello_reported = false;
 		return;
@@ -347,6 +350,12 @@ void tls_close(struct tls *t, struct buf *out)
 		(void)tls_leave(t, status, &e);
 	t->in = NULL;
 	t->out = NULL;
+}
+
+struct bytes tls_lone_header(const struct tls *t)
+{
+	bool lone = t->taken == t->record + t->header_len;
+	return lone ? bytes_of(t->header, t->header_len) : BYTES_NONE;
 }
 
 /* ---- facts ---- */

@@ -50,10 +50,12 @@ struct tls {
 	struct buf *out;
 	uint64_t taken;  /* bytes of all input that were read */
 	uint64_t record; /* value of `taken` where the last record began */
-	bool opened;     /* the handshake is done */
-	bool early;      /* the early data was sent */
-	bool failed;     /* OpenSSL forbids further calls */
-	bool hello_came; /* dtls_expect_hello() is done */
+	uint8_t header[TLS_HEADER_SIZE]; /* header of that record */
+	size_t header_len;               /* 0: no record came */
+	bool opened;                     /* the handshake is done */
+	bool early;                      /* the early data was sent */
+	bool failed;                     /* OpenSSL forbids further calls */
+	bool hello_came;                 /* dtls_expect_hello() is done */
 	/* The ClientHello that OpenSSL reads next was reported before. */
 	bool hello_reported;
 	uint8_t cookie[2][DTLS_COOKIE_SIZE]; /* for the peer, by key */

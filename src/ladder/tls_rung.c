@@ -53,10 +53,19 @@ bool tls_takes_input(const struct tls_rung *t)
 
 void tls_fail(struct tls_rung *t, const struct err *why)
 {
-	struct bytes rest = t->recognized ? tls_skip_records(t->in) : t->in;
+	struct buf unread = tls_new_buf(t);
+	struct bytes rest = t->in;
+	struct bytes header = t->recognized ? tls_lone_header(t->tls)
+					    : BYTES_NONE;
+	if (header.len && buf_put(&unread, header) == 0 &&
+	    buf_put(&unread, rest) == 0)
+		rest = buf_bytes(&unread);
+	if (t->recognized)
+		rest = tls_skip_records(rest);
 	t->in = BYTES_NONE;
 	t->failed = true;
 	rung_fail(&t->rung, rest, why);
+	buf_fini(&unread);
 }
 
 /* Passes records down, and frees them. UNIT_ONCE: data cannot be encrypted a

@@ -127,6 +127,13 @@ void tls_info(const struct tls *, struct attrs *facts);
 /* How much longer a record can be than its data, RFC 5246 §6.2.3. */
 #define TLS_OVERHEAD_MAX ((size_t)2048 + 5)
 
+/* Returns the header of the last record if nothing after it was read, as of a
+ * record that OpenSSL rejected for its header.
+ * Lends:   until the next call. */
+struct bytes tls_lone_header(const struct tls *);
+
+#define TLS_HEADER_SIZE ((size_t)5)
+
 /* ---- datagrams ---- */
 
 /*

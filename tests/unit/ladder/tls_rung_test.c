@@ -96,6 +96,28 @@ static void plain_bytes_after_close_notify_are_kept(void **state)
 	}
 }
 
+static void bytes_of_a_broken_header_are_kept(void **state)
+{
+	static const char text[] = "plain text";
+	(void)state;
+	for (size_t cut = 0; cut < sizeof text; cut++) {
+		struct ends s;
+		ends_open(&s);
+		ends_say(&s, SERVER, "sealed.");
+		struct buf sent = ends_take_sent(&s, SERVER);
+		struct mock *client = &s.side[CLIENT];
+		buf_puts(&sent, text);
+		size_t at = buf_len(&sent) - strlen(text) + cut;
+		mock_come(client, bytes_head(buf_bytes(&sent), at));
+		mock_come(client, bytes_skip(buf_bytes(&sent), at));
+		ends_has_note(&s, CLIENT, "failed tls tls: ");
+		ends_got(&s, CLIENT, "sealed.plain text");
+		assert_true(client->raws > 0);
+		buf_fini(&sent);
+		ends_fini(&s);
+	}
+}
+
 static void end_without_close_notify_is_an_error(void **state)
 {
 	struct ends s;
@@ -362,6 +384,7 @@ int main(void)
 	    cmocka_unit_test(
 		data_after_the_handshake_arrives_cut_at_every_place),
 	    cmocka_unit_test(plain_bytes_after_close_notify_are_kept),
+	    cmocka_unit_test(bytes_of_a_broken_header_are_kept),
 	    cmocka_unit_test(end_without_close_notify_is_an_error),
 	    cmocka_unit_test(end_of_sending_is_close_notify),
 	    cmocka_unit_test(abrupt_close_sends_no_close_notify),
