@@ -99,6 +99,20 @@ to="connect dtls://localhost:$port --ca ca.pem"
 code 0 "$RUNG" -q -e "$to --cert me.pem --key me.key; send hello; expect hello"
 fails 8 'the peer sent the alert handshake_failure (40)' "$to"
 
+# openssl s_client: the certificates of --bad, each wrong in its own way.
+bad() { # FLAW CODE CA
+	rm -f bad.pem
+	server "bad$1" -e "listen dtls://127.0.0.1:0 --bad $1 --save bad.pem" \
+	    -e 'wait 80s'
+	openssl x509 -in bad.pem -out trusted.pem
+	has "--bad $1" "Verify return code: $2" "$(echo |
+	    openssl s_client -dtls -connect "127.0.0.1:$port" -CAfile "$3" \
+		-verify_hostname localhost -partial_chain 2>&1)"
+}
+bad expired 10 trusted.pem
+bad name 62 trusted.pem
+bad chain 20 ca.pem
+
 # A path that loses the first datagram of each direction, and then every
 # seventh, with a chain that needs many datagrams of at most 1200 bytes.
 cat >lossy.py <<'END'

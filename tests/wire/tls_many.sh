@@ -39,3 +39,24 @@ server many -e "set peers 2000; listen --echo --cert good.pem --key good.key tls
     -e 'wait 80s'
 code 0 python3 many.py "$port" "$count"
 equal 'handshakes and echoes' "$count" "$out"
+
+# Peers that stop in the middle of their ClientHello do not delay others.
+cat >stalled.py <<'END'
+import socket, ssl, sys
+context = ssl.create_default_context(cafile="ca.pem")
+address = ("127.0.0.1", int(sys.argv[1]))
+hello = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
+stalled = [socket.create_connection(address) for _ in range(500)]
+for at, link in enumerate(stalled):
+    link.sendall(hello[:at % len(hello) + 1])
+tls = context.wrap_socket(socket.create_connection(address),
+                          server_hostname="localhost")
+tls.sendall(b"hello")
+answer = tls.recv(5).decode()
+# The listener closes the others after `set timeout`.
+print(answer, sum(link.recv(1) == b"" for link in stalled))
+END
+server stalled -e "set timeout 3s; listen --echo --cert good.pem --key good.key tls://127.0.0.1:0" \
+    -e 'wait 80s'
+code 0 python3 stalled.py "$port"
+equal 'beside stalled peers' 'hello 500' "$out"
