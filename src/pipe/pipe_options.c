@@ -317,7 +317,7 @@ static int read_rungs(const struct late_options *late, const struct locators *l,
 		return err_usage(
 		    e,
 		    "pipe: -l: the rungs of %s:// need connections, which "
-		    "%s:// does not have",
+		    "%s:// does not have; use 'listen' in a script",
 		    l->at.scheme->name, l->at.scheme->transport);
 	return 0;
 }

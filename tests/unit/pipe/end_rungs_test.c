@@ -455,7 +455,8 @@ static void rungs_on_datagrams_are_refused_for_a_listener(void **state)
 	assert_int_equal(read_words(w, &e), -1);
 	assert_int_equal(e.kind, ERR_USAGE);
 	assert_string_equal(e.text, "pipe: -l: the rungs of grams:// need "
-				    "connections, which udp:// does not have");
+				    "connections, which udp:// does not have; "
+				    "use 'listen' in a script");
 }
 
 static uint8_t byte_at(size_t i, unsigned by)
