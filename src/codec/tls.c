@@ -81,8 +81,8 @@ static void tls_error(const struct tls *t, struct err *e)
 	int reason = ERR_GET_REASON(code);
 	bool ours = code && ERR_GET_LIB(code) == ERR_LIB_SSL;
 	int alert = reason - SSL_AD_REASON_OFFSET;
-	if (t->verify.kind != ERR_NONE)
-		err_copy(e, &t->verify);
+	if (t->verify)
+		err_copy(e, t->verify);
 	else if (ours && alert >= 0 && alert < 256)
 		err_set(e, ERR_TLS_ALERT, alert,
 			"tls: the peer sent the alert %s (%d)",
@@ -180,6 +180,7 @@ void tls_free(struct tls *t)
 		return;
 	SSL_free(t->ssl);
 	sk_X509_pop_free(t->rejected, X509_free);
+	free(t->verify);
 	free(t);
 }
 

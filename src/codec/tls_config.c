@@ -43,7 +43,9 @@ static int reject(struct tls *t, X509_STORE_CTX *store, const X509 *cert,
 	struct buf der = {.limit = BUF_SMALL}, text = {.limit = BUF_SMALL};
 	tls_put_der(cert, &der);
 	cert_summary(buf_bytes(&der), &text);
-	err_set(&t->verify, ERR_TLS_VERIFY, 0,
+	if (!t->verify)
+		t->verify = xalloc(sizeof *t->verify);
+	err_set(t->verify, ERR_TLS_VERIFY, 0,
 		"tls: %s: certificate %d, %.130s; see 'certs', or use --ca, "
 		"--pin or --insecure",
 		why, depth, buf_cstr(&text));

@@ -64,7 +64,8 @@ struct tls {
 	void (*step)(void *context, const struct tls_step *);
 	void *context;                  /* argument of secret() and step() */
 	struct stack_st_X509 *rejected; /* certificates of the peer, or NULL */
-	struct err verify; /* why the peer's certificate was rejected */
+	/* Why the peer's certificate was rejected; NULL: it was not. */
+	struct err *verify;
 };
 
 /* Sets the session options of a client's context. Result: 0, or -1 and *e. */

@@ -124,8 +124,8 @@ static int check_session(struct tls *t, struct err *e)
 		err_set(e, ERR_LIMIT, 0, "tls: no memory");
 	else
 		good = tls_verify(store, (void *)(uintptr_t)t->config) == 1;
-	if (!good && t->verify.kind != ERR_NONE)
-		err_copy(e, &t->verify);
+	if (!good && t->verify)
+		err_copy(e, t->verify);
 	X509_STORE_CTX_free(store);
 	return good ? 0 : -1;
 }
