@@ -42,6 +42,20 @@ out=$(curl -sv --cacert ca.pem "https://localhost:$port/" 2>&1)
 has 'curl' 'a page' "$out"
 has 'curl' 'server accepted http/1.1' "$out"
 
+# curl, with a client's certificate.
+server curl_asks -e "listen --serve 'expect \"\\r\\n\\r\\n\"; send \"HTTP/1.1 200 OK\\r\\nContent-Length: 6\\r\\n\\r\\na page\"' \
+    tls://127.0.0.1:0 --cert good.pem --key good.key --client-ca ca.pem" \
+    -e 'wait 80s'
+for refused in 1.2:35 1.3:56; do
+	version=${refused%:*}
+	get="--cacert ca.pem --tls-max $version https://localhost:$port/"
+	# shellcheck disable=SC2086  # several words
+	out=$(curl -s --cert me.pem --key me.key $get)
+	equal "curl, certificate, $version" 'a page' "$out"
+	# shellcheck disable=SC2086
+	code "${refused#*:}" curl -s $get
+done
+
 # Without --cert: the pin of the certificate is printed.
 server own -e 'listen --echo tls://127.0.0.1:0 --save own.pem' -e 'wait 80s'
 pin=$(grep -o 'sha256//[^ ]*' own.err)

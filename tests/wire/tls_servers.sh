@@ -58,8 +58,10 @@ code 0 "$RUNG" -q -e "connect tls://localhost:$port --ca ca.pem
     send -f big; close -w; recv all"
 same 'socat' big "$WORK/out"
 
-# nginx, with ALPN; then plain text on its TLS port.
+# nginx, with ALPN, and with a client's certificate.
 port=$(free_port)
+asking=$(free_port)
+signed me 'DNS:me'
 cat >nginx.conf <<END
 daemon off;
 pid $WORK/nginx.pid;
@@ -67,6 +69,7 @@ error_log $WORK/nginx.err;
 events {}
 http {
 	access_log off;
+	ssl_protocols TLSv1.2 TLSv1.3;
 	client_body_temp_path $WORK/t1; proxy_temp_path $WORK/t2;
 	fastcgi_temp_path $WORK/t3; uwsgi_temp_path $WORK/t4;
 	scgi_temp_path $WORK/t5;
@@ -75,6 +78,14 @@ http {
 		ssl_certificate $WORK/good.pem;
 		ssl_certificate_key $WORK/good.key;
 		location / { return 200 'a page'; }
+	}
+	server {
+		listen 127.0.0.1:$asking ssl;
+		ssl_certificate $WORK/good.pem;
+		ssl_certificate_key $WORK/good.key;
+		ssl_client_certificate $WORK/ca.pem;
+		ssl_verify_client on;
+		location / { return 200 'verified: \$ssl_client_verify \$ssl_client_s_dn'; }
 	}
 }
 END
@@ -85,6 +96,14 @@ code 0 "$RUNG" -q -e "connect tls://localhost:$port --ca ca.pem --alpn h2,http/1
     send \"GET / HTTP/1.0\\r\\n\\r\\n\"; recv all"
 has 'nginx' 'a page' "$out"
 has 'nginx' 'http/1.1' "$out"
+get='send "GET / HTTP/1.0\r\n\r\n"; recv all'
+for version in 1.2 1.3; do
+	to="connect tls://localhost:$asking --ca ca.pem --tls $version"
+	code 0 "$RUNG" -q -e "$to --cert me.pem --key me.key" -e "$get"
+	has "nginx, certificate, $version" 'verified: SUCCESS CN=me' "$out"
+	code 0 "$RUNG" -q -e "$to" -e "$get"
+	has "nginx, none, $version" 'No required SSL certificate was sent' "$out"
+done
 
 # python3: how the data ends. X: close_notify; Y: none; Z: a reset.
 cat >ends.py <<'END'
