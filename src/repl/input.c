@@ -4,6 +4,7 @@
  * the shell and commands to the history. The console files edit the line.
  */
 #include "repl_own.h"
+#include "rung/secret.h"
 
 #include <signal.h>
 #include <unistd.h>
@@ -16,13 +17,15 @@ static struct repl *repl_of(struct console *c)
 	return c->owner;
 }
 
-/* Adds a command or a line of `talk` for recall, unless it begins with a blank
- * or equals the newest entry. `file`: adds it to the history file, too. */
+/* Adds a command or a line of `talk` for recall, unless it begins with a
+ * blank, has a secret, or equals the newest entry. `file`: adds it to the
+ * history file, too. */
 static void remember(struct repl *r, struct bytes b, bool file)
 {
+	struct secret s;
 
 	if (!b.len || b.at[0] == ' ' || b.at[0] == '\t' ||
-	    bytes_equal(b, buf_bytes(&r->newest)))
+	    bytes_equal(b, buf_bytes(&r->newest)) || secret_next(b, 0, &s))
 		return;
 	r->console.ops->record_line(&r->console, b);
 	if (file)

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
 # The history is saved for the next rung, in a file that only its owner can
-# read, without lines that begin with a blank. A command of several lines is one
-# entry.
+# read, without lines that begin with a blank or have a secret. A command of
+# several lines is one entry.
 . "$(dirname "$0")/../lib/pty.sh"
 
 file=$WORK/state/rung/history
@@ -23,6 +23,9 @@ enter 'echo one'
 sees_line 'one'
 enter ' echo secret'
 sees_line 'secret'
+enter 'echo Authorization: Basic YTpi'
+sees_line 'Authorization: Basic YTpi'
+enter 'let api_token hunter2'
 enter 'echo two'
 sees_line 'two'
 enter 'echo two'
