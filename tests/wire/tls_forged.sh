@@ -71,7 +71,7 @@ code 0 "$RUNG" -e "$begin broken; wait c half-closed; close; wait c closed"
 equal 'once' 1 "$(grep -c 'bad record mac' <<<"$err")"
 code 0 "$RUNG" -q -e "$begin broken; wait c half-closed" \
     -e 'why; descend; expect "250 OK"'
-has 'why' 'c: a rung has failed; the link is open; 5 bytes unread' "$err"
+has 'why' 'c: tls failed; the link is open; 5 bytes unread' "$err"
 
 # A flood of plain text is not read without limit.
 code 0 "$RUNG" -q -e "set inbox 100k; $begin flood; expect eof" \
