@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-static bool is_name(uint8_t c)
+static bool is_name_byte(uint8_t c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 	       (c >= '0' && c <= '9') || c == '_' || c == '-';
@@ -154,7 +154,7 @@ static bool find_let(struct bytes t, size_t at, struct secret *out)
 {
 	size_t name = skip_blanks(t, at), end = name;
 	bool found = false;
-	for (; end < t.len && is_name(t.at[end]); end++)
+	for (; end < t.len && is_name_byte(t.at[end]); end++)
 		found = found || is_key(bytes_of(t.at + name, end + 1 - name));
 	return found && end < t.len && is_one_of(t.at[end], " \t") &&
 	       find_rest(t, end, out);
@@ -204,9 +204,9 @@ bool secret_next(struct bytes t, size_t from, struct secret *out)
 		else if (bytes_starts(bytes_skip(t, i), BYTES("://")) &&
 			 find_in_url(t, i + 3, &end, out))
 			return true;
-		if (!is_name(t.at[i]))
+		if (!is_name_byte(t.at[i]))
 			continue;
-		while (end < t.len && is_name(t.at[end]))
+		while (end < t.len && is_name_byte(t.at[end]))
 			end++;
 		if (find_after(t, i, end, words, out))
 			return true;
