@@ -45,24 +45,28 @@ static const struct param try_params[] = {
     {.kind = PARAM_END},
 };
 
-static unsigned leave_out_name(struct bytes word)
+static unsigned leave_out_name(const struct param *of, struct bytes word)
 {
+	(void)of;
 	return bytes_is(word, "set") ? 0 : 1;
 }
 
-static unsigned leave_out_comparison(struct bytes word)
+static unsigned leave_out_comparison(const struct param *of, struct bytes word)
 {
+	(void)of;
 	(void)word;
 	return 4;
 }
 
-static unsigned leave_out_pattern(struct bytes word)
+static unsigned leave_out_pattern(const struct param *of, struct bytes word)
 {
+	(void)of;
 	return !bytes_is(word, "~");
 }
 
-static unsigned leave_out_one(struct bytes word)
+static unsigned leave_out_one(const struct param *of, struct bytes word)
 {
+	(void)of;
 	(void)word;
 	return 1;
 }
