@@ -8,9 +8,9 @@
  * memory is needed for a piece and the queue only.
  */
 #include "rung/cmd.h"
+#include "rung/percent.h"
 #include "rung/rungs.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -466,7 +466,7 @@ static bool is_hex(struct bytes text)
 		    !bytes_starts(word, BYTES("0x")))
 			return false;
 		for (size_t i = 2; i < word.len; i++)
-			if (!isxdigit(word.at[i]))
+			if (hex_value(word.at[i]) < 0)
 				return false;
 		text = bytes_skip(text, word.len);
 		any = true;

@@ -5,10 +5,10 @@
  */
 #include "base64.h"
 #include "curl_own.h"
-#include "percent.h"
 
 #include "rung/codec/form.h"
 #include "rung/codec/webdir.h"
+#include "rung/percent.h"
 
 #include <string.h>
 #include <strings.h>

@@ -5,8 +5,8 @@
  * bash would replace is an error, because here nothing replaces it.
  */
 #include "curl_own.h"
-#include "percent.h"
 
+#include "rung/percent.h"
 #include "rung/text.h"
 
 struct splitter {

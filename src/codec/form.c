@@ -4,24 +4,14 @@
  * curl.
  */
 #include "rung/codec/form.h"
-
-static bool is_alphanumeric(uint8_t c)
-{
-	uint8_t low = c | 0x20;
-	return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9');
-}
+#include "rung/percent.h"
 
 int form_put_escaped(struct bytes in, const char *kept, struct buf *out)
 {
 	int bad = 0;
 	for (size_t i = 0; i < in.len && !bad; i++) {
 		uint8_t c = in.at[i];
-		if (is_alphanumeric(c) || (c && strchr(kept, c)))
-			bad = buf_putc(out, c);
-		else if (c == ' ')
-			bad = buf_putc(out, '+');
-		else
-			bad = buf_printf(out, "%%%02X", c);
+		bad = c == ' ' ? buf_putc(out, '+') : percent_put(c, kept, out);
 	}
 	return bad;
 }

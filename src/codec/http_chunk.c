@@ -5,6 +5,7 @@
  * Source: RFC 9112 §7.1.
  */
 #include "rung/codec/http_chunk.h"
+#include "rung/percent.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -43,14 +44,6 @@ static int bad(struct http_chunked *c, const char *rule, struct err *e)
 {
 	return err_set(e, ERR_FRAME, 0, "%s at byte %" PRIu64 " of the body",
 		       rule, c->offset);
-}
-
-static int hex_digit(uint8_t b)
-{
-	if (b >= '0' && b <= '9')
-		return b - '0';
-	b |= 0x20;
-	return b >= 'a' && b <= 'f' ? b - 'a' + 10 : -1;
 }
 
 static bool is_blank(uint8_t b)
@@ -99,7 +92,7 @@ static int read_extension(struct http_chunked *c, uint8_t b, struct err *e)
 static int read_size_line(struct http_chunked *c, uint8_t b, struct err *e)
 {
 	bool sized = c->state != SIZE_FIRST;
-	int digit = c->state <= SIZE ? hex_digit(b) : -1;
+	int digit = c->state <= SIZE ? hex_value(b) : -1;
 
 	if (++c->line > HTTP_CHUNK_LINE_MAX)
 		return err_set(e, ERR_LIMIT, 0,

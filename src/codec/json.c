@@ -6,8 +6,8 @@
  */
 #include "rung/codec/json.h"
 
-#include "percent.h"
 #include "rung/codec/json_write.h"
+#include "rung/percent.h"
 #include "rung/text.h"
 
 #include <jansson.h>

@@ -4,8 +4,7 @@
  * file/beneath.c opens the files.
  */
 #include "rung/codec/webdir.h"
-
-#include "percent.h"
+#include "rung/percent.h"
 
 #include <inttypes.h>
 #include <strings.h>

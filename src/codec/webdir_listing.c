@@ -4,6 +4,7 @@
  */
 #include "rung/codec/webdir.h"
 
+#include "rung/percent.h"
 #include "rung/text.h"
 
 #include <stdlib.h>
@@ -39,12 +40,8 @@ static int put_html(struct bytes in, struct buf *out)
 static int put_reference(struct bytes name, struct buf *out)
 {
 	int bad = 0;
-	for (size_t i = 0; i < name.len && !bad; i++) {
-		uint8_t c = name.at[i], low = c | 0x20;
-		bool stays = (low >= 'a' && low <= 'z') ||
-			     (c >= '0' && c <= '9') || (c && strchr("-._~", c));
-		bad = stays ? buf_putc(out, c) : buf_printf(out, "%%%02X", c);
-	}
+	for (size_t i = 0; i < name.len && !bad; i++)
+		bad = percent_put(name.at[i], "-._~", out);
 	return bad;
 }
 

@@ -5,6 +5,7 @@
  */
 #include "escape.h"
 
+#include "rung/percent.h"
 #include "rung/text.h"
 #include "rung/words.h"
 
@@ -14,19 +15,11 @@
 /* Pairs of a letter and its byte. SPEC.md §2. */
 static const char letters[] = "a\ab\be\033f\fn\nr\rt\tv\v0\0\\\\\"\"''$$##;;  ";
 
-int escape_hex(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static int read_byte(struct bytes in, uint8_t out[4], size_t *used,
 		     struct err *e)
 {
-	int high = in.len > 1 ? escape_hex(in.at[1]) : -1;
-	int low = in.len > 2 ? escape_hex(in.at[2]) : -1;
+	int high = in.len > 1 ? hex_value(in.at[1]) : -1;
+	int low = in.len > 2 ? hex_value(in.at[2]) : -1;
 
 	if (high < 0 || low < 0)
 		return err_set(e, ERR_USAGE, 0,
@@ -46,7 +39,7 @@ static int read_rune(struct bytes in, uint8_t out[4], size_t *used,
 	if (in.len < 2 || in.at[1] != '{')
 		return err_set(e, ERR_USAGE, 0,
 			       "\\u needs braces, as in \\u{20ac}");
-	for (; n < in.len && (digit = escape_hex(in.at[n])) >= 0; n++)
+	for (; n < in.len && (digit = hex_value(in.at[n])) >= 0; n++)
 		if (rune <= 0x10FFFF)
 			rune = rune << 4 | (uint32_t)digit;
 	if (n == 2 || n == in.len || in.at[n] != '}')

@@ -8,8 +8,6 @@
 
 #include "rung/err.h"
 
-/* Returns the value of a hex digit, or -1 if `c` is not one. */
-int escape_hex(uint8_t c);
 /*
  * Reads one escape; `in` begins after the backslash and is not empty.
  * Result:  number of bytes written to out (1 to 4) and *used, the number of

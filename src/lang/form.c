@@ -6,6 +6,7 @@
 #include "form.h"
 
 #include "escape.h"
+#include "rung/percent.h"
 #include "rung/suggest.h"
 #include "rung/template.h"
 
@@ -115,7 +116,7 @@ static bool read_digits(struct bytes text, unsigned base, uint64_t *out,
 	*out = 0;
 	*over = false;
 	for (size_t i = 0; i < text.len; i++) {
-		int digit = escape_hex(text.at[i]);
+		int digit = hex_value(text.at[i]);
 
 		if (digit < 0 || (unsigned)digit >= base)
 			return false;

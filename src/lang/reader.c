@@ -7,6 +7,7 @@
 
 #include "brace.h"
 #include "escape.h"
+#include "rung/percent.h"
 #include "variable.h"
 
 #include <stdarg.h>
@@ -280,7 +281,7 @@ bool reader_is_hex(struct bytes word)
 	if (bytes_starts(word, BYTES("0x")) || bytes_starts(word, BYTES("0X")))
 		word = bytes_skip(word, 2);
 	for (size_t i = 0; i < word.len; i++)
-		if (escape_hex(word.at[i]) < 0)
+		if (hex_value(word.at[i]) < 0)
 			return false;
 	return word.len > 0;
 }
@@ -303,8 +304,8 @@ static int take_hex(struct reader *r, uint8_t behind)
 			continue;
 		}
 
-		int high = in.len ? escape_hex(in.at[0]) : -1;
-		int low = in.len > 1 ? escape_hex(in.at[1]) : -1;
+		int high = in.len ? hex_value(in.at[0]) : -1;
+		int low = in.len > 1 ? hex_value(in.at[1]) : -1;
 
 		if (high < 0)
 			break;

@@ -4,6 +4,7 @@
  */
 #include "escape.h"
 #include "rung/param.h"
+#include "rung/percent.h"
 
 static const uint64_t US = 1000, MS = 1000000, SECOND = 1000000000;
 /* 292 years, so that adding it to a clock does not overflow. */
@@ -45,7 +46,7 @@ static int parse_hex(struct bytes text, uint64_t *out, struct err *e)
 	uint64_t sum = 0;
 
 	for (size_t i = 2; i < text.len; i++) {
-		int digit = escape_hex(text.at[i]);
+		int digit = hex_value(text.at[i]);
 
 		if (digit < 0)
 			return refuse(text, "is not a number", e);

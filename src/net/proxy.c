@@ -5,6 +5,7 @@
  */
 #include "net_own.h"
 
+#include "rung/percent.h"
 #include "rung/proxy.h"
 #include "rung/text.h"
 
@@ -53,15 +54,6 @@ static int copy(char *to, size_t size, struct bytes from, const char *what,
 	return 0;
 }
 
-static int hex(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-		return (c | 0x20) - 'a' + 10;
-	return -1;
-}
-
 /* Reads the user name; decodes %XX (RFC 3986 §2.1). */
 static int read_user(struct bytes text, struct proxy *p, struct err *e)
 {
@@ -79,14 +71,11 @@ static int read_user(struct bytes text, struct proxy *p, struct err *e)
 		int c = text.at[i];
 
 		if (c == '%') {
-			int high = i + 2 < text.len ? hex(text.at[i + 1]) : -1;
-			int low = i + 2 < text.len ? hex(text.at[i + 2]) : -1;
-
-			if (high < 0 || low < 0)
+			c = percent_value(bytes_skip(text, i));
+			if (c < 0)
 				return err_usage(e,
 						 "proxy: '%%' in the user name "
 						 "needs two hex digits");
-			c = high << 4 | low;
 			i += 2;
 		}
 		plain[n++] = (uint8_t)c;
