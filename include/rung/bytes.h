@@ -46,6 +46,9 @@ static inline bool bytes_is(struct bytes a, const char *s)
 	return bytes_equal(a, bytes_str(s));
 }
 bool bytes_starts(struct bytes a, struct bytes prefix);
+/* The next two functions ignore the case of ASCII letters. */
+bool bytes_is_caseless(struct bytes a, const char *s);
+bool bytes_starts_caseless(struct bytes a, const char *prefix);
 /* Returns how many bytes at the start of both are equal. */
 size_t bytes_common(struct bytes a, struct bytes b);
 /* Returns `a` without its first n bytes; empty if it has fewer. */
@@ -68,6 +71,8 @@ struct bytes bytes_trim(struct bytes a);
  */
 size_t bytes_find(struct bytes hay, struct bytes needle, size_t from);
 size_t bytes_find_byte(struct bytes hay, uint8_t byte, size_t from);
+/* Returns the bytes before the first one of the set; all if there is none. */
+struct bytes bytes_before(struct bytes a, const char *set);
 /* Returns a hash for tables in memory (FNV-1a, 32 bits). A peer can choose keys
  * that collide; for keys from peers use sip.h. */
 uint32_t bytes_hash(struct bytes a);

@@ -6,11 +6,24 @@
 #include "rung/bytes.h"
 
 #include <string.h>
+#include <strings.h>
 
 bool bytes_starts(struct bytes a, struct bytes prefix)
 {
 	return a.len >= prefix.len &&
 	       bytes_equal(bytes_head(a, prefix.len), prefix);
+}
+
+bool bytes_starts_caseless(struct bytes a, const char *prefix)
+{
+	size_t n = strlen(prefix);
+	return a.len >= n &&
+	       (!n || strncasecmp((const char *)a.at, prefix, n) == 0);
+}
+
+bool bytes_is_caseless(struct bytes a, const char *s)
+{
+	return a.len == strlen(s) && bytes_starts_caseless(a, s);
 }
 
 uint32_t bytes_hash(struct bytes a)
@@ -70,6 +83,14 @@ size_t bytes_find_byte(struct bytes hay, uint8_t byte, size_t from)
 	const uint8_t *at = memchr(hay.at + from, byte, hay.len - from);
 
 	return at ? (size_t)(at - hay.at) : BYTES_NOT_FOUND;
+}
+
+struct bytes bytes_before(struct bytes a, const char *set)
+{
+	size_t n = 0;
+	while (n < a.len && !(a.at[n] && strchr(set, a.at[n])))
+		n++;
+	return bytes_head(a, n);
 }
 
 /*

@@ -6,7 +6,6 @@
 #include "rung/secret.h"
 
 #include <string.h>
-#include <strings.h>
 
 static bool is_name_byte(uint8_t c)
 {
@@ -36,8 +35,7 @@ static size_t skip_blanks(struct bytes t, size_t at)
 static bool is_listed(struct bytes word, const char *const *names)
 {
 	for (; *names; names++)
-		if (strlen(*names) == word.len &&
-		    strncasecmp((const char *)word.at, *names, word.len) == 0)
+		if (bytes_is_caseless(word, *names))
 			return true;
 	return false;
 }
@@ -51,8 +49,7 @@ static bool is_key(struct bytes name)
 	for (const char *const *k = keys; *k; k++) {
 		size_t n = strlen(*k);
 		if (name.len >= n &&
-		    strncasecmp((const char *)name.at + name.len - n, *k, n) ==
-			0)
+		    bytes_is_caseless(bytes_skip(name, name.len - n), *k))
 			return true;
 	}
 	return false;

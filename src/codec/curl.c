@@ -9,7 +9,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { WORD_SHOWN = 60 };
 
@@ -206,12 +205,10 @@ static int take_scheme(struct curl_request *r, struct bytes *url, struct err *e)
 	size_t slash = bytes_find_byte(*url, '/', 0);
 	if (mark == BYTES_NOT_FOUND || slash < mark)
 		return 0;
-	r->tls = mark == 5 &&
-		 strncasecmp((const char *)url->at, "https", 5) == 0;
-	if (!r->tls &&
-	    (mark != 4 || strncasecmp((const char *)url->at, "http", 4) != 0))
-		return curl_report(bytes_head(*url, mark), "unsupported scheme",
-				   e);
+	struct bytes scheme = bytes_head(*url, mark);
+	r->tls = bytes_is_caseless(scheme, "https");
+	if (!r->tls && !bytes_is_caseless(scheme, "http"))
+		return curl_report(scheme, "unsupported scheme", e);
 	*url = bytes_skip(*url, mark + 3);
 	return 0;
 }
@@ -311,19 +308,11 @@ static struct bytes without_port(struct bytes host, bool tls)
 	return host;
 }
 
-static size_t end_of_host(struct bytes url)
-{
-	size_t n = 0;
-	while (n < url.len && !strchr("/?#", url.at[n]))
-		n++;
-	return n;
-}
-
 static int read_url(struct curl_request *r, struct bytes url, struct err *e)
 {
 	if (take_scheme(r, &url, e))
 		return -1;
-	struct bytes host = bytes_head(url, end_of_host(url));
+	struct bytes host = bytes_before(url, "/?#");
 	struct bytes tail = bytes_skip(url, host.len);
 	size_t at = BYTES_NOT_FOUND;
 	for (size_t i = 0; i < host.len; i++)

@@ -8,7 +8,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 /* Returns true if the text can stand between plain quotes. */
 static bool is_plain(struct bytes in)
@@ -56,17 +55,11 @@ static int put_option(const char *option, struct bytes value, struct buf *out)
 		   : 0;
 }
 
-static bool is_name(struct bytes name, const char *want)
-{
-	return name.len == strlen(want) &&
-	       strncasecmp((const char *)name.at, want, name.len) == 0;
-}
-
 static const struct curl_field *find_sent(const struct curl_sent *s,
 					  const char *name)
 {
 	for (size_t i = 0; i < s->count; i++)
-		if (is_name(s->fields[i].name, name))
+		if (bytes_is_caseless(s->fields[i].name, name))
 			return &s->fields[i];
 	return NULL;
 }
@@ -79,14 +72,10 @@ static bool is_implied(const struct curl_sent *s, const struct curl_field *f)
 	struct bytes host = from == BYTES_NOT_FOUND
 				? s->url
 				: bytes_skip(s->url, from + 3);
-	if (is_name(f->name, "Host")) {
-		size_t n = 0;
-		while (n < host.len && !strchr("/?", host.at[n]))
-			n++;
-		return bytes_equal(f->value, bytes_head(host, n));
-	}
+	if (bytes_is_caseless(f->name, "Host"))
+		return bytes_equal(f->value, bytes_before(host, "/?"));
 	int len = snprintf(length, sizeof length, "%zu", s->data.len);
-	return s->data.len && is_name(f->name, "Content-Length") &&
+	return s->data.len && bytes_is_caseless(f->name, "Content-Length") &&
 	       bytes_equal(f->value, bytes_of(length, (size_t)len));
 }
 

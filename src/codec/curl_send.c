@@ -11,7 +11,6 @@
 #include "rung/percent.h"
 
 #include <string.h>
-#include <strings.h>
 
 static int no_memory(struct err *e)
 {
@@ -250,7 +249,7 @@ static bool find_field(const struct curl_request *r, const char *name,
 	for (size_t i = 0; i < r->count; i++) {
 		struct bytes field = r->items[i].value;
 		if (r->items[i].kind != CURL_HEADER || field.len <= n ||
-		    strncasecmp((const char *)field.at, name, n) != 0 ||
+		    !bytes_starts_caseless(field, name) ||
 		    (field.at[n] != ':' && field.at[n] != ';'))
 			continue;
 		*value = bytes_trim(bytes_skip(field, n + 1));
@@ -344,8 +343,7 @@ static int put_given(const struct curl_request *r, struct buf *out,
 		if (!n || n == field.len || field.at[n] <= ' ' ||
 		    (empty && value.len))
 			return curl_report(field, "not a header field:", e);
-		bool is_host = n == 4 && strncasecmp((const char *)field.at,
-						     "host", n) == 0;
+		bool is_host = bytes_is_caseless(bytes_head(field, n), "Host");
 		if (is_host || (!empty && !value.len))
 			continue;
 		buf_put(out, empty ? bytes_head(field, n) : field);

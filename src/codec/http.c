@@ -13,7 +13,6 @@
 
 #include <assert.h>
 #include <string.h>
-#include <strings.h>
 
 enum { REASON_SHOWN = 60 };
 
@@ -107,19 +106,17 @@ static int read_status(struct bytes line)
 static void read_ways(struct bytes lines, bool *any, bool *basic)
 {
 	static const char name[] = "proxy-authenticate:";
-	size_t len = sizeof(name) - 1;
 
 	*any = *basic = false;
 	while (lines.len) {
 		struct bytes line = line_of(&lines);
 
-		if (line.len < len ||
-		    strncasecmp((const char *)line.at, name, len) != 0)
+		if (!bytes_starts_caseless(line, name))
 			continue;
 		*any = true;
-		for (size_t i = len; i + 5 <= line.len; i++)
-			*basic |= strncasecmp((const char *)line.at + i,
-					      "basic", 5) == 0;
+		for (size_t i = sizeof(name) - 1; i < line.len; i++)
+			*basic |= bytes_starts_caseless(bytes_skip(line, i),
+							"basic");
 	}
 }
 

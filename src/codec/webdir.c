@@ -7,7 +7,6 @@
 #include "rung/percent.h"
 
 #include <inttypes.h>
-#include <strings.h>
 
 enum { DIGITS_MAX = 18 };
 
@@ -175,8 +174,7 @@ static unsigned read_range(struct bytes range, uint64_t size, uint64_t *from,
 			   uint64_t *len)
 {
 	uint64_t first, last;
-	if (range.len < 6 ||
-	    strncasecmp((const char *)range.at, "bytes=", 6) != 0)
+	if (!bytes_starts_caseless(range, "bytes="))
 		return 200;
 	range = bytes_trim(bytes_skip(range, 6));
 	bool has_first = take_digits(&range, &first) > 0;
@@ -309,9 +307,7 @@ const char *webdir_media_type(struct bytes name)
 	struct bytes suffix = bytes_skip(name, dot);
 	bool has_suffix = dot > 0 && name.at[dot - 1] == '.';
 	for (size_t i = 0; has_suffix && i < sizeof types / sizeof *types; i++)
-		if (strlen(types[i][0]) == suffix.len &&
-		    strncasecmp((const char *)suffix.at, types[i][0],
-				suffix.len) == 0)
+		if (bytes_is_caseless(suffix, types[i][0]))
 			return types[i][1];
 	return "application/octet-stream";
 }

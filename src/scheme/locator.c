@@ -76,17 +76,6 @@ static int find_scheme(const struct protocols *p, struct bytes text,
 	return *row ? 0 : unknown_scheme(p, scheme, e);
 }
 
-/* Returns the offset of the first of these characters, or the text's length. */
-static size_t find_any(struct bytes text, const char *any)
-{
-	size_t at = text.len;
-	for (; *any; any++) {
-		size_t found = bytes_find_byte(text, (uint8_t)*any, 0);
-		at = found < at ? found : at;
-	}
-	return at;
-}
-
 static int read_user(struct bytes *authority, struct locator *l, struct err *e)
 {
 	size_t at = bytes_find_byte(*authority, '@', 0);
@@ -187,7 +176,7 @@ static int parse(const struct protocols *p, struct bytes text,
 	if (!l->scheme->rungs)
 		return port ? endpoint_pair(text, *port, &l->at, e)
 			    : endpoint_parse(text, &l->at, e);
-	struct bytes authority = bytes_head(rest, find_any(rest, "/?#"));
+	struct bytes authority = bytes_before(rest, "/?#");
 	rest = bytes_skip(rest, authority.len);
 	if (read_user(&authority, l, e) || locator_path(rest, l, e))
 		return -1;

@@ -10,7 +10,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* Maximum length of the suggested text; a longer line is suggested as TEXT. */
 #define HINT_MAX 72
@@ -107,9 +106,7 @@ static const char *nearest(const struct shell *sh, struct bytes name, bool text)
 	const char *near = suggest_name(name, names);
 	free(names);
 	/* Text is a command only if it differs in nothing but the case. */
-	if (near && text &&
-	    (strlen(near) != name.len ||
-	     strncasecmp(near, (const char *)name.at, name.len) != 0))
+	if (near && text && !bytes_is_caseless(name, near))
 		near = NULL;
 	return name.at[0] == '>' ? NULL : near;
 }

@@ -36,16 +36,12 @@ static bool may_be_host(struct bytes b)
  */
 static struct bytes authority(struct bytes word)
 {
-	static const char ends[] = "/?#,";
 	size_t mark = bytes_find(word, BYTES("://"), 0);
 	if (mark != BYTES_NOT_FOUND)
 		word = bytes_skip(word, mark + 3);
 	else if (word.len && word.at[0] >= 'A' && word.at[0] <= 'Z')
 		word = bytes_skip(word, bytes_find_byte(word, ':', 0) + 1);
-	for (const char *end = ends; *end; end++)
-		word = bytes_head(word,
-				  bytes_find_byte(word, (uint8_t)*end, 0));
-	return word;
+	return bytes_before(word, "/?#,");
 }
 
 /* Splits HOST:PORT, HOST or PORT. */

@@ -137,6 +137,35 @@ static void bytes_hash_is_fnv_1a(void **state)
 	assert_int_not_equal(bytes_hash(BYTES("a\0")), bytes_hash(BYTES("a")));
 }
 
+static void case_of_letters_is_ignored(void **state)
+{
+	(void)state;
+	assert_true(bytes_is_caseless(BYTES("HoSt"), "host"));
+	assert_true(bytes_is_caseless(BYTES_NONE, ""));
+	assert_false(bytes_is_caseless(BYTES("hos"), "host"));
+	assert_false(bytes_is_caseless(BYTES("hosts"), "host"));
+	assert_false(bytes_is_caseless(BYTES("ho\0t"), "host"));
+	assert_false(bytes_is_caseless(BYTES("@"), "`"));
+	assert_true(bytes_starts_caseless(BYTES("Hosts"), "hOST"));
+	assert_true(bytes_starts_caseless(BYTES_NONE, ""));
+	assert_false(bytes_starts_caseless(BYTES("Hos"), "host"));
+}
+
+static void bytes_before_ends_at_the_first_of_the_set(void **state)
+{
+	struct bytes all = BYTES("ab/c?d");
+	(void)state;
+	assert_true(bytes_equal(bytes_before(all, "?/"), BYTES("ab")));
+	assert_true(bytes_equal(bytes_before(all, "?"), BYTES("ab/c")));
+	assert_true(bytes_equal(bytes_before(all, "a"), BYTES_NONE));
+	assert_true(bytes_equal(bytes_before(all, "x"), all));
+	assert_true(bytes_equal(bytes_before(all, ""), all));
+	/* NUL does not end the bytes, though it ends the set. */
+	assert_true(
+	    bytes_equal(bytes_before(BYTES("a\0b/"), "/"), BYTES("a\0b")));
+	assert_true(bytes_equal(bytes_before(BYTES_NONE, "/"), BYTES_NONE));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +176,8 @@ int main(void)
 	    cmocka_unit_test(bytes_glob_of_many_stars_is_quick),
 	    cmocka_unit_test(bytes_hash_is_fnv_1a),
 	    cmocka_unit_test(xalloc_gives_zeroed_memory_and_copies),
+	    cmocka_unit_test(case_of_letters_is_ignored),
+	    cmocka_unit_test(bytes_before_ends_at_the_first_of_the_set),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
