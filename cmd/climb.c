@@ -147,7 +147,7 @@ static int add_operands(struct rung_args *a, const struct rung_ops *top,
 	for (const struct param *p = top->params; p && p->kind; p++) {
 		bool repeated = p->flags & PARAM_REPEATED;
 		size_t n = repeated ? words->n - at : at < words->n;
-		if (p->name[0] == '-')
+		if (param_is_option(p))
 			continue;
 		if (n)
 			add_arg(a, p, PARAM_WORD,

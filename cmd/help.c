@@ -241,7 +241,7 @@ static size_t print_params(const struct param *of, unsigned flags,
 
 static bool has_options(const struct param *of)
 {
-	while (of && of->kind && of->name[0] != '-')
+	while (of && of->kind && !param_is_option(of))
 		of++;
 	return of && of->kind;
 }

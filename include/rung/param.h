@@ -93,6 +93,16 @@ struct param {
 	const void *context;
 };
 
+static inline bool param_is_option(const struct param *p)
+{
+	return p->name[0] == '-';
+}
+/* Returns true for an option or a keyword: the user types its name. */
+static inline bool param_is_named(const struct param *p)
+{
+	return param_is_option(p) || p->flags & PARAM_KEYWORD;
+}
+
 /* A bound value. The args or the program own its bytes. */
 struct value {
 	struct bytes text;

@@ -171,15 +171,10 @@ void rung_plan_note(const struct rung_plan *p, unsigned nth, struct buf *out)
 		s->ops->note(s, out);
 }
 
-static bool is_option_param(const struct param *param)
-{
-	return param->name[0] == '-';
-}
-
 static void print_value(const struct param *param, const struct value *v,
 			struct buf *out)
 {
-	if (is_option_param(param) || param->flags & PARAM_KEYWORD)
+	if (param_is_named(param))
 		buf_printf(out, " %s", param->name);
 	if (param->kind == PARAM_FLAG)
 		return;
@@ -199,7 +194,7 @@ static void print_args(const struct rung_spec *s, bool options, struct buf *out)
 	const struct param *params = s->ops->params;
 	for (unsigned i = 0; params && params[i].kind != PARAM_END; i++)
 		for (size_t n = 0; n < s->args.arg[i].n; n++)
-			if (is_option_param(&params[i]) == options)
+			if (param_is_option(&params[i]) == options)
 				print_value(&params[i], &s->args.arg[i].at[n],
 					    out);
 }

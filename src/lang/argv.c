@@ -56,7 +56,7 @@ static int find_row(const struct argv *a, struct bytes word)
 	int best = ARGV_BAD;
 
 	for (int i = 0; a->params[i].kind != PARAM_END; i++)
-		if (a->params[i].name[0] == '-')
+		if (param_is_option(&a->params[i]))
 			consider(a->params[i].name, word, i, &best, &fit);
 	for (const char *const *pair = a->aliases; pair && *pair; pair += 2)
 		consider(pair[0], word, row_of(a->params, pair[1]), &best,

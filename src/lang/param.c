@@ -60,7 +60,7 @@ static struct value *param_add(const struct bind *b, unsigned param,
 			       const struct word *word)
 {
 	const struct param *p = &b->walk.params[param];
-	bool by_name = p->name[0] == '-' || (p->flags & PARAM_KEYWORD);
+	bool by_name = param_is_named(p);
 	bool again = by_name && !(p->flags & PARAM_REPEATED) &&
 		     p->kind != PARAM_TEXT && p->kind != PARAM_FLAG;
 	struct value *v = args_insert(b->args, param, again);
@@ -297,9 +297,7 @@ static const char *find_named(const struct bind *b, struct bytes name)
 {
 	for (unsigned i = 0; i < b->walk.count; i++) {
 		const struct param *p = &b->walk.params[i];
-		bool named = p->name[0] == '-' || p->flags & PARAM_KEYWORD;
-
-		if (named && bytes_is(name, p->name))
+		if (param_is_named(p) && bytes_is(name, p->name))
 			return p->name;
 	}
 	return NULL;

@@ -20,7 +20,7 @@ static void print_choices(const struct param *p, struct buf *out)
 /* Prints `-t D`, `as NAME`, `on|off`, `PATTERN ...`. */
 static void print_param(const struct param *p, struct buf *out)
 {
-	bool named = p->name[0] == '-' || (p->flags & PARAM_KEYWORD);
+	bool named = param_is_named(p);
 
 	if (named)
 		buf_puts(out, p->name);
@@ -121,7 +121,7 @@ static const char *nearest_option(const struct param *params,
 	size_t n = 0;
 
 	for (const struct param *p = params; p->kind != PARAM_END; p++)
-		if (p->name[0] == '-' && n < PARAMS_MAX) {
+		if (param_is_option(p) && n < PARAMS_MAX) {
 			whole[n] = p->name;
 			names[n++] = p->name + strspn(p->name, "-");
 		}

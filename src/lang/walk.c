@@ -23,8 +23,7 @@ void walk_init(struct walk *w, const struct param *params)
 
 static bool is_operand(const struct param *p)
 {
-	return p->name[0] != '-' && !(p->flags & PARAM_KEYWORD) &&
-	       p->kind != PARAM_RUNGS;
+	return !param_is_named(p) && p->kind != PARAM_RUNGS;
 }
 
 /* Returns the index of the next operand; `count`: none. */

@@ -82,7 +82,7 @@ static enum words_result parse_body(struct lex *lex, const struct param *params,
 	}
 	if (param->flags & PARAM_FILE)
 		return lex_word(lex, out);
-	if (param->name[0] == '-')
+	if (param_is_option(param))
 		return lex_bad(lex, start, "quote the commands of %s",
 			       param->name);
 	*out = (struct word){.kind = WORD_BODY};

@@ -8,11 +8,6 @@
 #include <assert.h>
 #include <string.h>
 
-static bool is_option(const struct param *param)
-{
-	return param->name[0] == '-';
-}
-
 static const struct param *find_param(const struct param *params,
 				      const char *name)
 {
@@ -29,7 +24,8 @@ static size_t add_options(struct param *table, size_t n,
 {
 	const unsigned sides = PARAM_OF_CLIENT | PARAM_OF_SERVER;
 	for (; options && options->kind != PARAM_END; options++) {
-		if (!is_option(options) || find_param(table, options->name))
+		if (!param_is_option(options) ||
+		    find_param(table, options->name))
 			continue;
 		assert(n < PARAMS_MAX);
 		table[n] = *options;

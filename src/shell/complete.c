@@ -439,11 +439,6 @@ static void complete_param(const struct shell *sh, const struct param *param,
 	}
 }
 
-static bool is_option(const struct param *param)
-{
-	return param->name[0] == '-';
-}
-
 static void complete_words(const struct shell *sh, const struct place *p,
 			   struct completions *out)
 {
@@ -454,12 +449,11 @@ static void complete_words(const struct shell *sh, const struct place *p,
 	const struct param *param = param_after(params, p->words + 1,
 						p->count - 1);
 	bool dash = p->word.len && p->word.at[0] == '-';
-	bool value = param &&
-		     (is_option(param) || param->flags & PARAM_KEYWORD);
+	bool value = param && param_is_named(param);
 	for (const struct param *o = params; o->kind != PARAM_END; o++) {
 		bool keyword = o->flags & PARAM_KEYWORD && p->count > 1 &&
 			       !value;
-		bool option = dash && is_option(o) &&
+		bool option = dash && param_is_option(o) &&
 			      !(o->flags & PARAM_UNLISTED);
 		if (option || keyword)
 			complete_add(out, p->word, o->name);

@@ -70,16 +70,11 @@ const struct param reference_options[] = {
     {.kind = PARAM_END},
 };
 
-static bool is_operand(const struct param *p)
-{
-	return p->name[0] != '-' && !(p->flags & PARAM_KEYWORD);
-}
-
 void reference_head(const struct param *p, struct buf *out)
 {
 	size_t len = strlen(p->name);
 	buf_puts(out, p->name);
-	if (is_operand(p))
+	if (!param_is_named(p))
 		return;
 	if (p->value && len && p->name[len - 1] != '=')
 		buf_putc(out, ' ');
@@ -325,13 +320,13 @@ static void put_choices(struct buf *out, const char *const *choices)
 /* Appends a parameter to a macro line, in the form `Fl t Ar D`. */
 static void put_param(struct buf *out, const struct param *p)
 {
-	if (p->name[0] == '-')
+	if (param_is_option(p))
 		put_macro(out, "Fl", p->name + 1);
 	else if (p->flags & PARAM_KEYWORD)
 		put_macro(out, "Cm", p->name);
 	else
 		put_macro(out, "Ar", p->name);
-	if (p->value && !is_operand(p))
+	if (p->value && param_is_named(p))
 		put_macro(out, "Ar", p->value);
 }
 
@@ -346,9 +341,9 @@ static void put_synopsis(struct buf *out, const struct cmd *cmd,
 			continue;
 		if (p->flags & PARAM_UNLISTED)
 			continue;
-		bool needed = is_operand(p) && (p->flags & PARAM_REQUIRED);
+		bool needed = !param_is_named(p) && (p->flags & PARAM_REQUIRED);
 		buf_puts(out, needed ? "\n." : "\n.Op");
-		if (is_operand(p) && p->value)
+		if (!param_is_named(p) && p->value)
 			put_macro(out, "Ar", p->value);
 		else
 			put_param(out, p);
