@@ -212,15 +212,18 @@ static void overview(const struct cmd *const *table, struct text *out)
 		  "a word. The manual page is rung(1).\n");
 }
 
-/* Prints the rows of the table without those of rungs, and of these flags
- * exactly those in `with`. `width`: minimum width of the names. Result: the
- * width. */
-static size_t print_params(const struct param *of, unsigned flags,
-			   unsigned with, size_t width, struct text *out)
+/* Rows of a table: those that have, of `flags`, exactly `with`. */
+struct rows {
+	unsigned flags, with;
+};
+
+/* Prints the rows. `width`: minimum width of the names. Result: the width. */
+static size_t print_params(const struct param *of, struct rows rows,
+			   size_t width, struct text *out)
 {
 	struct buf head = {.limit = BUF_SMALL};
 	for (const struct param *p = of; p && p->kind; p++) {
-		if (p->flags & PARAM_OF_RUNG || (p->flags & flags) != with)
+		if ((p->flags & rows.flags) != rows.with)
 			continue;
 		buf_clear(&head);
 		reference_head(p, &head);
@@ -228,8 +231,7 @@ static size_t print_params(const struct param *of, unsigned flags,
 			width = buf_len(&head);
 	}
 	for (const struct param *p = of; p && p->kind; p++) {
-		if (p->flags & PARAM_OF_RUNG || (p->flags & flags) != with ||
-		    !p->brief)
+		if ((p->flags & rows.flags) != rows.with || !p->brief)
 			continue;
 		buf_clear(&head);
 		reference_head(p, &head);
@@ -260,7 +262,8 @@ static void print_all_params(const struct shell *shell, const struct param *of,
 {
 	static const char name[] = "RUNG-OPTION";
 	bool rungs = takes_rung_options(of);
-	size_t width = print_params(of, 0, 0, rungs ? sizeof name - 1 : 0, out);
+	const struct rows own = {PARAM_OF_RUNG, 0};
+	size_t width = print_params(of, own, rungs ? sizeof name - 1 : 0, out);
 	struct buf names = {.limit = BUF_SMALL};
 	if (!rungs)
 		return;
@@ -285,11 +288,12 @@ static void print_rung(const struct rung_ops *rung, struct text *out)
 	    {PARAM_OF_CLIENT, "Only for clients:"},
 	    {PARAM_OF_SERVER, "Only for servers:"},
 	};
+	struct rows rows = {.flags = PARAM_OF_CLIENT | PARAM_OF_SERVER};
 	text_printf(out, "the rung %s: %s\n", rung->name, rung->brief);
 	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
 		text_printf(out, "\n%s\n", groups[i].head);
-		print_params(rung->params, PARAM_OF_CLIENT | PARAM_OF_SERVER,
-			     groups[i].flag, 0, out);
+		rows.with = groups[i].flag;
+		print_params(rung->params, rows, 0, out);
 	}
 }
 
@@ -359,10 +363,11 @@ static bool find_word(const struct shell *shell, struct bytes word,
 	}
 	for (size_t i = 0; shell->protocols->rungs[i]; i++) {
 		const struct rung_ops *rung = shell->protocols->rungs[i];
+		if (!has_options(rung->params))
+			continue;
 		buf_clear(&text.buf);
 		print_rung(rung, &text);
-		if (has_options(rung->params) &&
-		    mentions(text_bytes(&text), word)) {
+		if (mentions(text_bytes(&text), word)) {
 			row(out, FOUND_WIDE, rung->name, rung->brief);
 			any = true;
 		}
