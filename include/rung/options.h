@@ -47,6 +47,10 @@ struct options {
  * Result: 0, or -1 and *e (usage).
  */
 int options_parse(int argc, char **argv, struct options *, struct err *e);
+/* Parses `file` and its first `count` arguments, 0 or 1, as an address.
+ * Result: 0, or -1 and *e (usage). */
+int options_read_address(const struct options *, size_t count,
+			 const struct protocols *, struct err *e);
 /*
  * If there is no such file as `file`, and it is an address (HOST PORT or ADDR):
  * sets `address` for a prompt. Without -i and a terminal, selects MODE_PIPE.

@@ -114,20 +114,14 @@ static bool looks_like_address(const struct options *o)
 	       (colon && colon[1] >= '0' && colon[1] <= '9');
 }
 
-/* Reports why `rung FILE [ARG]` is not an address, with `connect` as the
- * command to try. Result: -1. */
+/* Replaces the error by the reason why `rung FILE [ARG]` is not an address.
+ * Result: -1. */
 static int bad_address(const struct options *o, struct err *e)
 {
-	struct locator where;
 	struct err why;
-	struct bytes file = bytes_str(o->file);
-	int status = o->args_count
-			 ? locator_pair(&protocols_all, file,
-					bytes_str(o->args[0]), &where, &why)
-			 : locator_parse(&protocols_all, file, &where, &why);
-	if (status == 0)
-		return -1;
-	return err_set(e, ERR_USAGE, 0, "%s", why.text);
+	if (options_read_address(o, o->args_count > 0, &protocols_all, &why))
+		err_copy(e, &why);
+	return -1;
 }
 
 /* Adds a hint to the error if the missing FILE is the name of a command, or may

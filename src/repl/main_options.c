@@ -192,18 +192,23 @@ static bool is_port(const char *word)
 	       getservbyname(word, NULL);
 }
 
+int options_read_address(const struct options *o, size_t count,
+			 const struct protocols *protocols, struct err *e)
+{
+	struct locator where;
+	struct bytes file = bytes_str(o->file);
+	if (!count)
+		return locator_parse(protocols, file, &where, e);
+	return locator_pair(protocols, file, bytes_str(o->args[0]), &where, e);
+}
+
 /* Returns true if `file`, and its argument if it has one, are an address. The
  * arguments from `count` on are options. */
 static bool is_address(const struct options *o, size_t count,
 		       const struct protocols *protocols)
 {
-	struct locator where;
-	if (count == 1)
-		return is_port(o->args[0]) &&
-		       locator_pair(protocols, bytes_str(o->file),
-				    bytes_str(o->args[0]), &where, NULL) == 0;
-	return !count &&
-	       locator_parse(protocols, bytes_str(o->file), &where, NULL) == 0;
+	return count <= 1 && (!count || is_port(o->args[0])) &&
+	       options_read_address(o, count, protocols, NULL) == 0;
 }
 
 /* Takes the options after an address with `count` arguments. */
