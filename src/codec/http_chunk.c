@@ -136,6 +136,14 @@ static int read_field_byte(struct http_chunked *c, uint8_t b, struct err *e)
 	return 0;
 }
 
+static int put_trailer(struct http_chunked *c, uint8_t b, struct err *e)
+{
+	return buf_putc(&c->trailer, b)
+		   ? err_set(e, ERR_LIMIT, 0, "trailer exceeds %zu bytes",
+			     HTTP_TRAILER_MAX)
+		   : 0;
+}
+
 static int read_field(struct http_chunked *c, uint8_t b, struct err *e)
 {
 	bool ends = c->state != FIELD_NAME || c->lenient;
@@ -152,9 +160,8 @@ static int read_field(struct http_chunked *c, uint8_t b, struct err *e)
 	}
 	if ((b != '\r' || !ends) && b != '\n' && read_field_byte(c, b, e))
 		return -1;
-	if (buf_putc(&c->trailer, b))
-		return err_set(e, ERR_LIMIT, 0, "trailer exceeds %zu bytes",
-			       HTTP_TRAILER_MAX);
+	if (put_trailer(c, b, e))
+		return -1;
 	if (b == '\n')
 		c->state = FIELD_FIRST;
 	else if (b == '\r' && ends)
@@ -171,10 +178,8 @@ static int read_lf(struct http_chunked *c, uint8_t b, struct err *e)
 	if (c->state == SIZE_LF) {
 		end_size_line(c);
 	} else if (c->state == FIELD_LF) {
-		if (buf_putc(&c->trailer, b))
-			return err_set(e, ERR_LIMIT, 0,
-				       "trailer exceeds %zu bytes",
-				       HTTP_TRAILER_MAX);
+		if (put_trailer(c, b, e))
+			return -1;
 		c->state = FIELD_FIRST;
 	} else {
 		c->state = c->state == DATA_LF ? SIZE_FIRST : END;
