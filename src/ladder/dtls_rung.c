@@ -7,14 +7,7 @@
 #include "tls_own.h"
 
 static const struct unit_kind dtls_kinds[] = {
-    [TLS_KIND_HANDSHAKE] = {.rung = "dtls",
-			    .name = "handshake",
-			    .brief = "a handshake message",
-			    .flags = KIND_CONTROL | KIND_NAMED | KIND_STEP},
-    [TLS_KIND_ALERT] = {.rung = "dtls",
-			.name = "alert",
-			.brief = "an alert, as close_notify",
-			.flags = KIND_CONTROL | KIND_NAMED},
+    TLS_KINDS("dtls"),
     {.name = NULL},
 };
 

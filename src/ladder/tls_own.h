@@ -23,6 +23,16 @@ struct tls_spec {
 
 /* The kinds that begin the table of each rung. */
 enum { TLS_KIND_HANDSHAKE, TLS_KIND_ALERT, TLS_KINDS_SHARED };
+#define TLS_KINDS(name_of_rung)                                      \
+	[TLS_KIND_HANDSHAKE] = {.rung = (name_of_rung),              \
+				.name = "handshake",                 \
+				.brief = "a handshake message",      \
+				.flags = KIND_CONTROL | KIND_NAMED | \
+					 KIND_STEP},                 \
+	[TLS_KIND_ALERT] = {.rung = (name_of_rung),                  \
+			    .name = "alert",                         \
+			    .brief = "an alert, as close_notify",    \
+			    .flags = KIND_CONTROL | KIND_NAMED}
 
 struct tls_rung {
 	struct rung rung;

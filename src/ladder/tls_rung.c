@@ -12,14 +12,7 @@
 
 enum { RAW = TLS_KINDS_SHARED, KEYUPDATE };
 static const struct unit_kind tls_kinds[] = {
-    [TLS_KIND_HANDSHAKE] = {.rung = "tls",
-			    .name = "handshake",
-			    .brief = "a handshake message",
-			    .flags = KIND_CONTROL | KIND_NAMED | KIND_STEP},
-    [TLS_KIND_ALERT] = {.rung = "tls",
-			.name = "alert",
-			.brief = "an alert, as close_notify",
-			.flags = KIND_CONTROL | KIND_NAMED},
+    TLS_KINDS("tls"),
     [RAW] = {.rung = "tls",
 	     .name = "raw",
 	     .brief = "bytes in place of a record",

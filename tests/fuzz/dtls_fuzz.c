@@ -6,6 +6,7 @@
  *
  * Input: a byte for the side, then datagrams, each after its length in a byte.
  */
+#include "tests/lib/plans.h"
 #include "tests/lib/rungs.h"
 
 #include <stdlib.h>
@@ -23,12 +24,11 @@ static struct rung_plan *plans[2];
 /* Makes the plans once: a key costs more than a run. */
 static void make_plans(void)
 {
-	const struct named_value trusting = {"--insecure", BYTES("")};
 	for (int side = 0; side < 2 && !plans[side]; side++) {
-		plans[side] = rung_plan_new();
-		expect(rung_plan_add(plans[side], test_rung(BYTES("dtls")),
-				     (enum side)side, NULL, &trusting,
-				     side == SIDE_CLIENT, NULL) == 0);
+		plans[side] = plan_with(
+		    test_rung(BYTES("dtls")), (enum side)side,
+		    side == SIDE_CLIENT ? tls_insecure : NULL, NULL);
+		expect(plans[side] != NULL);
 	}
 }
 

@@ -8,6 +8,7 @@
  * pieces, then for an altered run triples (offset in two bytes, value), else
  * the bytes of the peer.
  */
+#include "tests/lib/plans.h"
 #include "tests/lib/rungs.h"
 
 #include <stdlib.h>
@@ -26,12 +27,11 @@ static struct rung_plan *plans[2];
 /* Makes the plans once: a key costs more than a run. */
 static void make_plans(void)
 {
-	const struct named_value trusting = {"--insecure", BYTES("")};
 	for (int side = 0; side < 2 && !plans[side]; side++) {
-		plans[side] = rung_plan_new();
-		expect(rung_plan_add(plans[side], test_rung(BYTES("tls")),
-				     (enum side)side, NULL, &trusting,
-				     side == SIDE_CLIENT, NULL) == 0);
+		plans[side] = plan_with(
+		    test_rung(BYTES("tls")), (enum side)side,
+		    side == SIDE_CLIENT ? tls_insecure : NULL, NULL);
+		expect(plans[side] != NULL);
 	}
 }
 

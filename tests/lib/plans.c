@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+#define OPTIONS_MAX 16
+
 static const struct param frame_params[] = {
     {.name = "KIND", .kind = PARAM_WORD},
     {.name = "max=SIZE", .kind = PARAM_WORD},
@@ -38,8 +40,21 @@ struct rung_plan *plan_of_frame(const char *kind, const char *max,
 
 struct rung_plan *plan_of(const struct rung_ops *ops)
 {
+	return plan_with(ops, SIDE_CLIENT, NULL, NULL);
+}
+
+const char *const tls_insecure[] = {"--insecure", "", NULL};
+
+struct rung_plan *plan_with(const struct rung_ops *ops, enum side side,
+			    const char *const *options, struct err *e)
+{
+	struct named_value more[OPTIONS_MAX];
+	size_t n = 0;
+	for (; options && options[0]; options += 2)
+		more[n++] = (struct named_value){options[0],
+						 bytes_str(options[1])};
 	struct rung_plan *plan = rung_plan_new();
-	if (rung_plan_add(plan, ops, SIDE_CLIENT, NULL, NULL, 0, NULL) == 0)
+	if (rung_plan_add(plan, ops, side, NULL, more, n, e) == 0)
 		return plan;
 	rung_plan_unref(plan);
 	return NULL;

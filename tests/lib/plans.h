@@ -13,5 +13,12 @@ struct rung_plan *plan_of_frame(const char *kind, const char *max,
 				struct err *e);
 /* Returns a plan of one rung without arguments; the caller owns it. */
 struct rung_plan *plan_of(const struct rung_ops *);
+/* Returns a plan of one rung with options: pairs of an option and its value,
+ * ended by NULL (NULL: none). The caller owns it. NULL and *e: an option is
+ * rejected. */
+struct rung_plan *plan_with(const struct rung_ops *, enum side,
+			    const char *const *options, struct err *e);
+/* The option --insecure of tls and dtls. */
+extern const char *const tls_insecure[];
 
 #endif

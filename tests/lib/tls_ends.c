@@ -12,37 +12,33 @@
 
 #include <cmocka.h>
 
-#define OPTIONS_MAX 16
-
 struct rung_plan *tls_try_plan(enum side side, const char *const *options,
 			       struct err *e)
 {
-	struct named_value more[OPTIONS_MAX];
-	size_t n = 0;
-	for (; options && options[0]; options += 2)
-		more[n++] = (struct named_value){options[0],
-						 bytes_str(options[1])};
-	struct rung_plan *plan = rung_plan_new();
-	if (rung_plan_add(plan, test_rung(BYTES("tls")), side, NULL, more, n,
-			  e) == 0)
-		return plan;
-	rung_plan_unref(plan);
-	return NULL;
+	return plan_with(test_rung(BYTES("tls")), side, options, e);
+}
+
+struct rung_plan *ends_plan(const char *rung, enum side side,
+			    const char *const *options)
+{
+	struct err e;
+	struct rung_plan *plan = plan_with(test_rung(bytes_str(rung)), side,
+					   options, &e);
+	if (!plan)
+		fail_msg("%s", e.text);
+	return plan;
 }
 
 struct rung_plan *tls_plan(enum side side, const char *const *options)
 {
-	struct err e;
-	struct rung_plan *plan = tls_try_plan(side, options, &e);
-	if (!plan)
-		fail_msg("%s", e.text);
-	return plan;
+	return ends_plan("tls", side, options);
 }
 
 void ends_push(struct mock *m, struct rung_plan *plan)
 {
 	struct err e;
 	mock_init(m);
+	m->ladder.base = plan->spec[0].ops->below;
 	if (rung_plan_push(plan, &m->ladder, &e))
 		fail_msg("%s", e.text);
 }
@@ -132,8 +128,6 @@ void ends_got(struct ends *s, int side, const char *data)
 {
 	assert_string_equal(buf_cstr(&s->side[side].data), data);
 }
-
-const char *const tls_insecure[] = {"--insecure", "", NULL};
 
 void ends_open(struct ends *s)
 {

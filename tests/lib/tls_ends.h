@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A TLS client and a TLS server that exchange their records through buffers,
- * for tests of the TLS rung. A function that cannot do its work fails the test.
+ * A client and a server that exchange their records through buffers, for tests
+ * of the rungs tls and dtls. A function that cannot do its work fails the test.
  */
 #ifndef TESTS_LIB_TLS_ENDS_H
 #define TESTS_LIB_TLS_ENDS_H
 
+#include "tests/lib/plans.h"
 #include "tests/lib/rungs.h"
 
 enum { CLIENT, SERVER };
@@ -15,14 +16,12 @@ struct ends {
 	struct rung_plan *plan[2];
 };
 
-/* The option --insecure. */
-extern const char *const tls_insecure[];
-
-/* Makes a plan from pairs of an option and its value, ended by NULL (NULL:
- * none). Result: NULL and *e: an option is rejected. */
+/* Makes a plan of the rung tls: see plan_with(). */
 struct rung_plan *tls_try_plan(enum side, const char *const *options,
 			       struct err *e);
-/* Does the same, and fails the test if an option is rejected. */
+/* The next two functions fail the test if an option is rejected. */
+struct rung_plan *ends_plan(const char *rung, enum side,
+			    const char *const *options);
 struct rung_plan *tls_plan(enum side, const char *const *options);
 /* Initializes a mock and puts the rungs of the plan on its ladder. */
 void ends_push(struct mock *, struct rung_plan *);

@@ -14,19 +14,8 @@
 
 static void begin(struct ends *s)
 {
-	const struct named_value trusting = {"--insecure", BYTES_NONE};
-	struct err e;
-	for (int i = 0; i < 2; i++) {
-		struct mock *m = &s->side[i];
-		s->plan[i] = rung_plan_new();
-		mock_init(m);
-		m->ladder.base = SHAPE_DATAGRAMS;
-		if (rung_plan_add(s->plan[i], test_rung(BYTES("dtls")),
-				  i == CLIENT ? SIDE_CLIENT : SIDE_SERVER, NULL,
-				  &trusting, i == CLIENT, &e) ||
-		    rung_plan_push(s->plan[i], &m->ladder, &e))
-			fail_msg("%s", e.text);
-	}
+	ends_init(s, ends_plan("dtls", SIDE_CLIENT, tls_insecure),
+		  ends_plan("dtls", SIDE_SERVER, NULL));
 	ends_start(s);
 }
 

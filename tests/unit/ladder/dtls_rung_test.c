@@ -107,40 +107,21 @@ static struct path good;
 
 /* Makes a plan with an option (NULL: none); a client verifies nothing. Result:
  * NULL and *e: an option is rejected. */
-static struct rung_plan *plan_of(enum side side, const char *option,
-				 const char *value, struct err *e)
+static struct rung_plan *plan_for(enum side side, const char *option,
+				  const char *value, struct err *e)
 {
-	struct named_value more[2];
-	size_t n = 0;
-	struct rung_plan *plan = rung_plan_new();
-	if (side == SIDE_CLIENT)
-		more[n++] = (struct named_value){"--insecure", BYTES_NONE};
-	if (option)
-		more[n++] = (struct named_value){option, bytes_str(value)};
-	if (rung_plan_add(plan, test_rung(BYTES("dtls")), side, NULL, more, n,
-			  e) == 0)
-		return plan;
-	rung_plan_unref(plan);
-	return NULL;
-}
-
-static void push(struct mock *m, struct rung_plan *plan)
-{
-	struct err e;
-	mock_init(m);
-	m->ladder.base = SHAPE_DATAGRAMS;
-	if (!plan || rung_plan_push(plan, &m->ladder, &e))
-		fail_msg("%s", e.text);
+	const char *options[] = {"--insecure", "", option, value, NULL};
+	return plan_with(test_rung(BYTES("dtls")), side,
+			 options + (side == SIDE_CLIENT ? 0 : 2), e);
 }
 
 /* Starts both sides, each with an option that needs no value; NULL: none. */
 static void begin_with(struct ends *s, const char *client, const char *server)
 {
-	struct err e;
-	s->plan[CLIENT] = plan_of(SIDE_CLIENT, client, "", &e);
-	s->plan[SERVER] = plan_of(SIDE_SERVER, server, "", &e);
-	push(&s->side[CLIENT], s->plan[CLIENT]);
-	push(&s->side[SERVER], s->plan[SERVER]);
+	const char *of_client[] = {"--insecure", "", client, "", NULL};
+	const char *of_server[] = {server, "", NULL};
+	ends_init(s, ends_plan("dtls", SIDE_CLIENT, of_client),
+		  ends_plan("dtls", SIDE_SERVER, of_server));
 	ends_start(s);
 }
 
@@ -404,7 +385,7 @@ static void rung_that_never_began_can_be_closed(void **state)
 	assert_int_equal(rung_plan_add(plan, test_rung(BYTES("dtls")),
 				       SIDE_CLIENT, NULL, NULL, 0, &e),
 			 0);
-	push(&m, plan);
+	ends_push(&m, plan);
 	ladder_start(&m.ladder, 0);
 	assert_non_null(strstr(buf_cstr(&m.notes), "no name to verify"));
 	ladder_close(&m.ladder, NULL, &in_order, 0);
@@ -473,11 +454,11 @@ static void dtls_has_no_version_1_3(void **state)
 	struct err e;
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-		assert_null(plan_of(SIDE_SERVER, "--tls", bad[i], &e));
+		assert_null(plan_for(SIDE_SERVER, "--tls", bad[i], &e));
 		assert_string_equal(e.text,
 				    "--tls: DTLS has the versions 1.0 and 1.2");
 	}
-	struct rung_plan *plan = plan_of(SIDE_SERVER, "--tls", "1.2..", &e);
+	struct rung_plan *plan = plan_for(SIDE_SERVER, "--tls", "1.2..", &e);
 	assert_non_null(plan);
 	rung_plan_unref(plan);
 }
@@ -486,7 +467,7 @@ static void dtls_has_no_early_data(void **state)
 {
 	struct err e;
 	(void)state;
-	assert_null(plan_of(SIDE_CLIENT, "--early-data", "/dev/null", &e));
+	assert_null(plan_for(SIDE_CLIENT, "--early-data", "/dev/null", &e));
 	assert_string_equal(e.text, "--early-data: dtls has no early data");
 }
 
@@ -495,18 +476,17 @@ static void session_is_resumed(void **state)
 	static const char *const options[] = {"--sess-out", "--sess-in"};
 	static const char *const want[] = {"no", "yes"};
 	char path[] = "dtls-session-XXXXXX";
-	struct err e;
-	struct rung_plan *server = plan_of(SIDE_SERVER, NULL, NULL, &e);
+	struct rung_plan *server = ends_plan("dtls", SIDE_SERVER, NULL);
 	int fd = mkstemp(path);
 	(void)state;
 	assert_true(fd >= 0);
 	close(fd);
 	for (size_t i = 0; i < 2; i++) {
 		struct ends s;
-		s.plan[CLIENT] = plan_of(SIDE_CLIENT, options[i], path, &e);
-		s.plan[SERVER] = rung_plan_ref(server);
-		push(&s.side[CLIENT], s.plan[CLIENT]);
-		push(&s.side[SERVER], s.plan[SERVER]);
+		const char *of_client[] = {"--insecure", "", options[i], path,
+					   NULL};
+		ends_init(&s, ends_plan("dtls", SIDE_CLIENT, of_client),
+			  rung_plan_ref(server));
 		ends_start(&s);
 		settle(&s, &good);
 		is_open(&s);
