@@ -173,10 +173,11 @@ int session_climb(struct session *s, struct rung_plan *plan, struct err *e)
 		session_add_name(s, e);
 		return -1;
 	}
-	bool again = only_divides(below ? below->above : l->bottom);
+	struct rung *lowest = below ? below->above : l->bottom;
+	bool again = only_divides(lowest);
 	struct inbox old = climb_begin(s, ladder_shape(l), again);
 	clear_rung_error(s);
-	ladder_rewind(below ? below->above : l->bottom, inbox_len(&old));
+	ladder_rewind(lowest, inbox_len(&old));
 	if (l->opening)
 		ladder_start(l, 0);
 	else
@@ -184,8 +185,8 @@ int session_climb(struct session *s, struct rung_plan *plan, struct err *e)
 	display_take_eol(&s->display, plan);
 	if (!again)
 		session_publish_ladder(s);
-	feed_inbox(s, &old, below ? below->above : l->bottom);
-	for (struct rung *r = below ? below->above : l->bottom; r; r = r->above)
+	feed_inbox(s, &old, lowest);
+	for (struct rung *r = lowest; r; r = r->above)
 		r->shown = rung_received(r);
 	if (again)
 		session_publish_ladder(s);
