@@ -28,6 +28,8 @@
 	X(ERR_TLS_TRUNCATED, "tls-truncated", 8)     \
 	X(ERR_TLS_ALERT, "tls-alert", 8)             \
 	X(ERR_FRAME, "frame", 9)                     \
+	X(ERR_HTTP_PROTO, "http-proto", 9)           \
+	X(ERR_HTTP_STATUS, "http-status", 9)         \
 	X(ERR_IO, "io", 10)                          \
 	X(ERR_LIMIT, "limit", 10)                    \
 	X(ERR_INTERRUPTED, "interrupted", 130)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The handshake with a proxy, for all protocols. Reads the replies byte by
- * byte, so that no byte sent by the target is consumed. http.c, socks4.c and
- * socks5.c interpret the replies.
+ * byte, so that no byte sent by the target is consumed. http_connect.c,
+ * socks4.c and socks5.c interpret the replies.
  */
 #include "step.h"
 

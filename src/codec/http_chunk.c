@@ -4,11 +4,12 @@
  * grammar.
  * Source: RFC 9112 §7.1.
  */
+#include "http_bytes.h"
+
 #include "rung/codec/http_chunk.h"
 #include "rung/percent.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 enum {
 	SIZE_FIRST,
@@ -42,24 +43,8 @@ void http_chunked_fini(struct http_chunked *c)
 
 static int bad(struct http_chunked *c, const char *rule, struct err *e)
 {
-	return err_set(e, ERR_FRAME, 0, "%s at byte %" PRIu64 " of the body",
-		       rule, c->offset);
-}
-
-static bool is_blank(uint8_t b)
-{
-	return b == ' ' || b == '\t';
-}
-
-static bool is_control(uint8_t b)
-{
-	return (b < ' ' && b != '\t') || b == 0x7F;
-}
-
-/* Returns true for a tchar of RFC 9110 §5.6.2. */
-static bool is_token(uint8_t b)
-{
-	return b > ' ' && b < 0x7F && !strchr("\"(),/:;<=>?@[\\]{}", b);
+	return err_set(e, ERR_HTTP_PROTO, 0,
+		       "%s at byte %" PRIu64 " of the body", rule, c->offset);
 }
 
 static void end_size_line(struct http_chunked *c)
@@ -83,7 +68,7 @@ static int read_extension(struct http_chunked *c, uint8_t b, struct err *e)
 
 	if (is_blank(b) && !named)
 		return 0;
-	if ((!named && !is_token(b)) || (is_control(b) && !c->lenient))
+	if ((!named && !is_token_byte(b)) || (is_control(b) && !c->lenient))
 		return bad(c, "bad chunk extension (RFC 9112 7.1.1)", e);
 	c->state = EXT;
 	return 0;
@@ -128,7 +113,7 @@ static int read_field_byte(struct http_chunked *c, uint8_t b, struct err *e)
 		return bad(c, "folded trailer field (RFC 9112 5.2)", e);
 	if (c->state == FIELD_NAME && is_blank(b))
 		return bad(c, "blank before ':' (RFC 9112 5.1)", e);
-	if (c->state != FIELD_VALUE && !is_token(b) &&
+	if (c->state != FIELD_VALUE && !is_token_byte(b) &&
 	    (c->state == FIELD_FIRST || b != ':'))
 		return bad(c, "bad trailer name (RFC 9110 5.1)", e);
 	if (is_control(b))

@@ -332,6 +332,8 @@ The line editor is readline or libedit, with their usual keys, among them:
     8  tls-truncated
     8  tls-alert
     9  frame
+    9  http-proto
+    9  http-status
    10  io
    10  limit
   130  interrupted

@@ -37,7 +37,7 @@ void http_chunked_fini(struct http_chunked *);
 /*
  * Reads up to the next part of the body, and removes what it read from *in.
  * Lends:   *data, part of *in; set for HTTP_CHUNK_DATA.
- * Errors:  frame: the broken rule, its section and the offset in the body;
+ * Errors:  http-proto: the broken rule, its section and the offset in the body;
  *          limit. A later call returns HTTP_CHUNK_BAD again.
  */
 enum http_chunk http_chunked_next(struct http_chunked *, struct bytes *in,

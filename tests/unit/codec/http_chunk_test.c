@@ -133,7 +133,7 @@ static void broken_rules_are_named_with_their_byte(void **state)
 		assert_int_equal(read_all(broken[i].text, false, &e),
 				 HTTP_CHUNK_BAD);
 		assert_string_equal(e.text, want);
-		assert_int_equal(e.kind, ERR_FRAME);
+		assert_int_equal(e.kind, ERR_HTTP_PROTO);
 		assert_int_equal(read_all(broken[i].text, true, &e),
 				 broken[i].lenient ? HTTP_CHUNK_END
 						   : HTTP_CHUNK_BAD);
