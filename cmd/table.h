@@ -22,6 +22,8 @@ COMMAND(talk)
 COMMAND(recv)
 COMMAND(expect)
 COMMAND(drain)
+COMMAND(request)
+COMMAND(respond)
 
 COMMAND(view)
 COMMAND(live)

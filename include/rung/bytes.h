@@ -46,7 +46,8 @@ static inline bool bytes_is(struct bytes a, const char *s)
 	return bytes_equal(a, bytes_str(s));
 }
 bool bytes_starts(struct bytes a, struct bytes prefix);
-/* The next two functions ignore the case of ASCII letters. */
+/* The next three functions ignore the case of ASCII letters. */
+bool bytes_equal_caseless(struct bytes a, struct bytes b);
 bool bytes_is_caseless(struct bytes a, const char *s);
 bool bytes_starts_caseless(struct bytes a, const char *prefix);
 /* Returns how many bytes at the start of both are equal. */

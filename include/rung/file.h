@@ -28,8 +28,9 @@ struct file {
 	bool waits; /* a FIFO, socket or character device: may wait for another
 		       process */
 	bool is_dir;
-	bool secret; /* the bytes are erased from memory after use */
-	int error;   /* errno of the failure that ended the I/O; 0: none */
+	uint64_t size; /* size of a regular file at the open; else 0 */
+	bool secret;   /* the bytes are erased from memory after use */
+	int error;     /* errno of the failure that ended the I/O; 0: none */
 	/* Private to file.c: */
 	bool reads, wanted, ending, closed;
 	struct file_job *job; /* NULL: not in use */

@@ -91,6 +91,7 @@ struct hub { /* one for each process */
 	unsigned peers_max;     /* limit of a listener's open peers */
 	unsigned next_id, clients, listeners;
 	bool close_on_error;     /* a rung that fails also ends the link */
+	bool lenient;            /* rungs read on where a peer breaks a rule */
 	bool has_observers;      /* a subscriber needs EXPECT and later kinds */
 	bool input_held;         /* no session reads; see hub_hold_input() */
 	bool hungry;             /* a session became starved */

@@ -219,6 +219,7 @@ struct ladder_sink {
 	/* Returns true if the link is read now. */
 	bool (*reads)(const struct ladder *);
 	/* Finds a fact about the link: `eol`, the line ending of the session;
+	 * `strict`, on or off: whether a rung checks what it receives;
 	 * `host`, the name that a client connected to; `peer`, the peer's
 	 * address in the kernel's form. Result: false:
 	 * unknown. */
@@ -358,6 +359,12 @@ int rung_pass_down(struct rung *, const struct unit *, struct err *e);
 /* Returns true if a unit may be passed up. If false, the rung keeps its input
  * unread and returns; resume() follows. */
 bool rung_may_pass_up(struct rung *);
+/* Makes the ladder leave the link unread, because the rung keeps input until it
+ * has sent something; resume() follows rung_resume_later(), or earlier. */
+void rung_hold(struct rung *);
+/* Makes the ladder call resume() in the next turn: the rung may read the input
+ * that it keeps. */
+void rung_resume_later(struct rung *);
 /* Returns the offset, in the stream below, of the end of the received bytes. */
 uint64_t rung_received(const struct rung *);
 /* Sets the span of the units passed up next: from the end of the last span to

@@ -7,8 +7,6 @@
 
 #include "rung/scheme.h"
 
-#define RUNG_VERSION "0.1.0"
-
 /* Values of --color, in the order of its choices. */
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 

@@ -17,6 +17,7 @@ struct scheme_row {
 	const char *rungs;     /* names, from the bottom, separated by blanks;
 				  NULL: none, and `name` is the transport's */
 	const char *port;      /* default; NULL: the address must have one */
+	const char *alpn;      /* default of `--alpn`; NULL: none */
 	/* Names of the rungs' parameters that take these parts of a locator.
 	 * NULL: such a part is an error; but without `query`, the query belongs
 	 * to the path. */

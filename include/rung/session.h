@@ -170,6 +170,7 @@ struct origin {
 	const char *rung; /* name of the rung that made the message; static */
 	uint64_t number;  /* number in the log; 0: none, as for a stream */
 	unsigned flags;   /* the unit's */
+	unsigned log_id;  /* session_log_id() of the session that received it */
 };
 
 enum session_state session_state(const struct session *);

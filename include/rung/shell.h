@@ -16,6 +16,9 @@
 #include "rung/screen.h"
 #include "rung/words.h"
 
+/* The version of rung, in messages and in protocols. */
+#define RUNG_VERSION "0.1.0"
+
 struct call;
 struct journal;
 struct cmd;
@@ -40,13 +43,15 @@ struct scope {
 	struct scope *outer;
 };
 
-/* Built-in variables of a task: $0 to $9, then $match, $before, $last, $message
- * and $which. */
+/* Built-in variables of a task: $0 to $9, then $match, $before, $last,
+ * $message, $body, $status and $which. */
 enum {
 	BUILTIN_MATCH = MATCH_GROUPS,
 	BUILTIN_BEFORE,
 	BUILTIN_LAST,
 	BUILTIN_MESSAGE,
+	BUILTIN_BODY,
+	BUILTIN_STATUS,
 	BUILTIN_WHICH,
 	BUILTIN_COUNT,
 };
@@ -289,6 +294,8 @@ void task_share(struct task *, struct bytes name);
  * message whose facts are its entries; NULL: none. */
 void task_set_builtin(struct task *, int which, struct bytes value,
 		      const struct origin *from);
+/* Sets $message, and of a message with a head $body and $status. */
+void task_set_message(struct task *, struct bytes data, const struct origin *);
 /* Sets $0 to $9 and $match from a match, and other variables from its named
  * captures. `from`: as for task_set_builtin(). */
 void task_set_match(struct task *, const struct match_found *,

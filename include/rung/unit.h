@@ -36,6 +36,9 @@ enum {
 	 * neither the log nor a command gets it. */
 	KIND_STEP = 1u << 3,
 	KIND_SENT = 1u << 4, /* only sent: no command can wait for it */
+	/* The data is lines, an empty line and a body, whose media type is the
+	 * attribute `header.content-type`. */
+	KIND_HEADED = 1u << 5,
 };
 
 enum {
@@ -72,6 +75,9 @@ const struct unit_kind *unit_kind_find(const struct unit_kind *table,
 /* Splits `ws.ping` into the names of the rung and its kind. Result: false:
  * there is no dot. */
 bool unit_kind_split(struct bytes text, struct bytes *rung, struct bytes *kind);
+/* Returns the length of the lines and the empty line before the body; 0 if the
+ * kind is not KIND_HEADED, all of the data if it has no empty line. */
+size_t unit_head_len(const struct unit_kind *, struct bytes data);
 /* Appends the kind as `RUNG.NAME`; without a kind `data`, or `raw` if the flags
  * have UNIT_RAW. */
 void unit_kind_print(const struct unit_kind *, unsigned flags, struct buf *out);

@@ -21,6 +21,13 @@ bool bytes_starts_caseless(struct bytes a, const char *prefix)
 	       (!n || strncasecmp((const char *)a.at, prefix, n) == 0);
 }
 
+bool bytes_equal_caseless(struct bytes a, struct bytes b)
+{
+	return a.len == b.len &&
+	       (!a.len || strncasecmp((const char *)a.at, (const char *)b.at,
+				      a.len) == 0);
+}
+
 bool bytes_is_caseless(struct bytes a, const char *s)
 {
 	return a.len == strlen(s) && bytes_starts_caseless(a, s);

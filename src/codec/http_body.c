@@ -9,7 +9,7 @@
  */
 #include "rung/codec/http.h"
 
-/* What the fields say about the body. */
+/* The framing fields of a head. */
 struct body_fields {
 	const uint8_t *length_at, *coding_at; /* the value; NULL: no field */
 	uint64_t length;
@@ -17,14 +17,14 @@ struct body_fields {
 };
 
 /* A message whose body is searched. */
-struct search {
+struct body_search {
 	const struct http_rules *rules;
 	const struct http_head *h;
 	struct body_fields found;
 	const uint8_t *at; /* the wrong byte */
 };
 
-static int wrong_at(struct search *s, const uint8_t *at, const char *rule,
+static int wrong_at(struct body_search *s, const uint8_t *at, const char *rule,
 		    struct err *e)
 {
 	s->at = at;
@@ -46,7 +46,7 @@ static bool read_length(struct bytes value, uint64_t *out)
 	return value.len > 0;
 }
 
-static int take_length(struct search *s, struct bytes value, struct err *e)
+static int take_length(struct body_search *s, struct bytes value, struct err *e)
 {
 	uint64_t length;
 	bool first = !s->found.length_at;
@@ -73,7 +73,8 @@ static int take_length(struct search *s, struct bytes value, struct err *e)
 }
 
 /* Reads the codings of one Transfer-Encoding field. */
-static int take_codings(struct search *s, struct bytes value, struct err *e)
+static int take_codings(struct body_search *s, struct bytes value,
+			struct err *e)
 {
 	bool lenient = s->rules->lenient;
 
@@ -101,7 +102,7 @@ static int take_codings(struct search *s, struct bytes value, struct err *e)
 	return 0;
 }
 
-static int take_fields(struct search *s, struct err *e)
+static int take_fields(struct body_search *s, struct err *e)
 {
 	struct bytes fields = s->h->fields;
 	struct http_field f;
@@ -118,7 +119,7 @@ static int take_fields(struct search *s, struct err *e)
 	return 0;
 }
 
-static int check_codings(struct search *s, struct err *e)
+static int check_codings(struct body_search *s, struct err *e)
 {
 	const struct body_fields *f = &s->found;
 
@@ -150,7 +151,7 @@ int http_body_find(const struct http_rules *rules, const struct http_head *h,
 		   struct bytes method, struct http_body *body, size_t *wrong,
 		   struct err *e)
 {
-	struct search s = {.rules = rules, .h = h};
+	struct body_search s = {.rules = rules, .h = h};
 
 	*body = (struct http_body){HTTP_NO_BODY, 0};
 	if (take_fields(&s, e) || check_codings(&s, e)) {

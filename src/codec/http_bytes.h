@@ -9,19 +9,24 @@
 #include <stdint.h>
 #include <string.h>
 
-/* OWS: RFC 9110 §5.6.3. */
+/* Returns true for OWS: RFC 9110 §5.6.3. */
 static inline bool is_blank(uint8_t c)
 {
 	return c == ' ' || c == '\t';
 }
 
-/* No byte of a field value: RFC 9110 §5.5. */
+static inline bool is_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Returns true for a byte that no field value has: RFC 9110 §5.5. */
 static inline bool is_control(uint8_t c)
 {
 	return (c < ' ' && c != '\t') || c == 0x7F;
 }
 
-/* A tchar: RFC 9110 §5.6.2. */
+/* Returns true for a tchar: RFC 9110 §5.6.2. */
 static inline bool is_token_byte(uint8_t c)
 {
 	return c > ' ' && c < 0x7F && !strchr("\"(),/:;<=>?@[\\]{}", c);

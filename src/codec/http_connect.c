@@ -7,6 +7,7 @@
  *         RFC 9112 §2.2, §3, §4; RFC 7617 §2 (Basic).
  */
 #include "base64.h"
+#include "http_bytes.h"
 #include "step.h"
 
 #include "rung/text.h"
@@ -82,11 +83,6 @@ static struct bytes line_of(struct bytes *rest)
 	if (line.len && line.at[line.len - 1] == '\r')
 		line.len--;
 	return line;
-}
-
-static bool is_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9';
 }
 
 /* Returns the code in a status line (RFC 9112 §4); 0: not a status line. */

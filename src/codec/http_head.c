@@ -7,21 +7,16 @@
 
 #include "rung/codec/http.h"
 
-/* What is wrong, for the functions that read one line. */
-struct fault {
+/* A broken rule in a line. */
+struct broken_rule {
 	const char *rule; /* with its section; NULL: nothing is wrong */
 	const uint8_t *at;
 };
 
-static bool fault_at(struct fault *f, const uint8_t *at, const char *rule)
+static bool fault_at(struct broken_rule *f, const uint8_t *at, const char *rule)
 {
-	*f = (struct fault){rule, at};
+	*f = (struct broken_rule){rule, at};
 	return false;
-}
-
-static bool is_digit(uint8_t c)
-{
-	return c >= '0' && c <= '9';
 }
 
 bool http_is_token(struct bytes text)
@@ -47,7 +42,8 @@ static struct bytes up_to(struct bytes text, const uint8_t *end)
 }
 
 /* Reads `HTTP/1.x`. */
-static bool read_version(struct bytes text, unsigned *minor, struct fault *f)
+static bool read_version(struct bytes text, unsigned *minor,
+			 struct broken_rule *f)
 {
 	if (text.len != 8 || !bytes_starts(text, BYTES("HTTP/")) ||
 	    !is_digit(text.at[5]) || text.at[6] != '.' || !is_digit(text.at[7]))
@@ -71,7 +67,7 @@ static bool is_no_target_byte(uint8_t c)
 /* Reads the method. `whole`: the line is complete; otherwise a CR at its end
  * may be part of the line end. */
 static bool read_method(struct bytes line, bool whole, struct bytes *method,
-			struct fault *f)
+			struct broken_rule *f)
 {
 	size_t n = bytes_head(line, bytes_find_byte(line, ' ', 0)).len;
 
@@ -95,7 +91,7 @@ static bool read_method(struct bytes line, bool whole, struct bytes *method,
 }
 
 static bool read_request_line(const struct http_rules *rules, struct bytes line,
-			      struct http_head *h, struct fault *f)
+			      struct http_head *h, struct broken_rule *f)
 {
 	const uint8_t *last = NULL, *bad;
 
@@ -124,7 +120,7 @@ static bool read_request_line(const struct http_rules *rules, struct bytes line,
 }
 
 static bool read_status_line(struct bytes line, struct http_head *h,
-			     struct fault *f)
+			     struct broken_rule *f)
 {
 	struct bytes digits = bytes_head(bytes_skip(line, 9), 3);
 	const uint8_t *p = digits.at, *bad;
@@ -151,7 +147,7 @@ static bool read_status_line(struct bytes line, struct http_head *h,
 }
 
 static bool check_field(const struct http_rules *rules, struct bytes line,
-			struct fault *f)
+			struct broken_rule *f)
 {
 	const uint8_t *colon = memchr(line.at, ':', line.len), *bad;
 
@@ -185,7 +181,7 @@ static bool check_field(const struct http_rules *rules, struct bytes line,
 }
 
 static bool read_start_line(const struct http_rules *rules, struct bytes line,
-			    struct http_head *h, struct fault *f)
+			    struct http_head *h, struct broken_rule *f)
 {
 	return rules->responses ? read_status_line(line, h, f)
 				: read_request_line(rules, line, h, f);
@@ -203,7 +199,7 @@ static bool take_cr(struct bytes *line)
 /* Checks the start of a line whose end is missing: what is not HTTP at all
  * should not wait for a line end. */
 static bool check_begun(const struct http_rules *rules, struct bytes line,
-			struct fault *f)
+			struct broken_rule *f)
 {
 	static const char version[] = "HTTP/";
 	size_t n = line.len < 5 ? line.len : 5;
@@ -220,7 +216,7 @@ static bool check_begun(const struct http_rules *rules, struct bytes line,
 struct head_reader {
 	const struct http_rules *rules;
 	struct http_head *h;
-	struct fault fault;
+	struct broken_rule fault;
 	bool started; /* the start line was read */
 };
 
@@ -392,19 +388,6 @@ bool http_keeps_alive(const struct http_head *h)
 		return false;
 	return h->minor > 0 ||
 	       http_field_has(h->fields, "connection", "keep-alive");
-}
-
-size_t http_head_len(struct bytes message)
-{
-	size_t at = 0, lf;
-
-	while ((lf = bytes_find_byte(message, '\n', at)) != BYTES_NOT_FOUND) {
-		size_t len = lf - at;
-		if (len == 0 || (len == 1 && message.at[at] == '\r'))
-			return lf + 1;
-		at = lf + 1;
-	}
-	return message.len;
 }
 
 int http_field_check(struct bytes name, struct bytes value, struct err *e)

@@ -25,6 +25,7 @@ struct file_job {
 	bool reads, secret;
 	int fd;
 	mode_t mode;     /* mode of the file; at OP_OPEN: of a new file */
+	uint64_t size;   /* 0: not a regular file */
 	struct buf data; /* bytes that were read or will be written */
 	int error;       /* errno of the last op, or 0 */
 };
@@ -49,6 +50,7 @@ static int job_open(struct file_job *job)
 	if (job->fd < 0 || fstat(job->fd, &st) < 0)
 		return errno;
 	job->mode = st.st_mode;
+	job->size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
 	return 0;
 }
 
@@ -144,6 +146,7 @@ static void got_opened(struct file *f)
 
 	f->opened = true;
 	f->is_dir = S_ISDIR(mode);
+	f->size = f->job->size;
 	f->waits = !S_ISREG(mode) && !S_ISBLK(mode) && !f->is_dir;
 }
 

@@ -300,6 +300,17 @@ bool rung_may_pass_up(struct rung *r)
 	return !r->blocked;
 }
 
+void rung_hold(struct rung *r)
+{
+	r->blocked = true;
+}
+
+void rung_resume_later(struct rung *r)
+{
+	r->blocked = true;
+	ladder_unblock(r->ladder);
+}
+
 bool ladder_is_blocked(const struct ladder *l)
 {
 	return ladder_is_blocked_from(l->bottom);

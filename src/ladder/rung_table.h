@@ -5,3 +5,4 @@
 RUNG(frame)
 RUNG(tls)
 RUNG(dtls)
+RUNG(http)

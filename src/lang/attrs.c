@@ -108,7 +108,7 @@ bool attrs_find(const struct attrs *a, struct bytes name, struct bytes *value)
 	struct bytes rest = a ? buf_bytes(&a->entries) : BYTES_NONE;
 	struct bytes key, found;
 	while (next_entry(&rest, &key, &found))
-		if (bytes_equal(key, name)) {
+		if (bytes_equal_caseless(key, name)) {
 			*value = found;
 			return true;
 		}

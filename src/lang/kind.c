@@ -22,6 +22,20 @@ bool unit_kind_split(struct bytes text, struct bytes *rung, struct bytes *kind)
 	return dot != BYTES_NOT_FOUND;
 }
 
+size_t unit_head_len(const struct unit_kind *kind, struct bytes data)
+{
+	size_t at = 0, lf;
+	if (!kind || !(kind->flags & KIND_HEADED))
+		return 0;
+	while ((lf = bytes_find_byte(data, '\n', at)) != BYTES_NOT_FOUND) {
+		size_t len = lf - at;
+		if (len == 0 || (len == 1 && data.at[at] == '\r'))
+			return lf + 1;
+		at = lf + 1;
+	}
+	return data.len;
+}
+
 void unit_kind_print(const struct unit_kind *kind, unsigned flags,
 		     struct buf *out)
 {

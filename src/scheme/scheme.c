@@ -4,6 +4,8 @@
  */
 #include "rung/scheme.h"
 
+#include <assert.h>
+
 const struct scheme_row *protocols_scheme(const struct protocols *p,
 					  struct bytes name)
 {
@@ -65,12 +67,23 @@ unsigned scheme_rungs_present(const struct scheme_row *row,
 	return 0;
 }
 
+/* Room for the values that a locator and the scheme give. */
+enum { NAMED_MAX = 8 };
+
 int scheme_add_rungs(const struct protocols *p, const struct scheme_row *row,
 		     unsigned skip, enum side side, const struct args *args,
 		     const struct named_value *more, size_t n,
 		     struct rung_plan *plan, struct err *e)
 {
 	struct bytes names = bytes_str(row->rungs ? row->rungs : ""), name;
+	struct named_value values[NAMED_MAX];
+	size_t count = n;
+	assert(n < NAMED_MAX);
+	for (size_t i = 0; i < n; i++)
+		values[i] = more[i];
+	if (row->alpn)
+		values[count++] = (struct named_value){"--alpn",
+						       bytes_str(row->alpn)};
 	for (unsigned i = 0; next_name(&names, &name); i++) {
 		const struct rung_ops *ops = protocols_rung(p, name);
 		if (!ops)
@@ -78,7 +91,7 @@ int scheme_add_rungs(const struct protocols *p, const struct scheme_row *row,
 					 row->name, (int)name.len,
 					 (const char *)name.at);
 		if (i >= skip &&
-		    rung_plan_add(plan, ops, side, args, more, n, e))
+		    rung_plan_add(plan, ops, side, args, values, count, e))
 			return -1;
 	}
 	return 0;

@@ -30,6 +30,17 @@ static const struct scheme_row scheme_table[] = {
      .brief = "DTLS over UDP",
      .transport = "udp",
      .rungs = "dtls"},
+    {.name = "http",
+     .brief = "HTTP/1.1 over TCP",
+     .transport = "tcp",
+     .rungs = "http",
+     .port = "80"},
+    {.name = "https",
+     .brief = "HTTP/1.1 over TLS",
+     .transport = "tcp",
+     .rungs = "tls http",
+     .port = "443",
+     .alpn = "http/1.1"},
     {.name = NULL},
 };
 

@@ -314,6 +314,10 @@ static bool link_fact(const struct ladder *l, const char *name,
 		*value = bytes_of(s->display.eol, s->display.eol_len);
 		return true;
 	}
+	if (strcmp(name, "strict") == 0) {
+		*value = s->hub->lenient ? BYTES("off") : BYTES("on");
+		return true;
+	}
 	/* The host in the address that a client connects to. */
 	if (strcmp(name, "host") == 0 && s->endpoint &&
 	    s->role == ROLE_CLIENT) {

@@ -188,6 +188,7 @@ struct origin session_origin(const struct session *s, size_t nth)
 	    .rung = session_rung_of(s, m.kind, m.flags),
 	    .number = m.number,
 	    .flags = m.flags,
+	    .log_id = session_log_id(s),
 	};
 }
 

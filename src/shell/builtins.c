@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Built-in variables of a task: $0 to $9, $match, $before, $last, $message and
- * $which. Every match sets most of these variables, so they are in an array,
- * not in a table of names. env.c has the variables that users name.
+ * Built-in variables of a task: $0 to $9, $match, $before, $last, $message,
+ * $body, $status and $which. Every match sets most of these variables, so they
+ * are in an array, not in a table of names. env.c has the variables that users
+ * name.
  */
 #include "rung/codec/json.h"
 #include "shell_own.h"
@@ -27,6 +28,8 @@ static const char *const names[BUILTIN_COUNT] = {
     [BUILTIN_BEFORE] = "before",
     [BUILTIN_LAST] = "last",
     [BUILTIN_MESSAGE] = "message",
+    [BUILTIN_BODY] = "body",
+    [BUILTIN_STATUS] = "status",
     [BUILTIN_WHICH] = "which",
 };
 
@@ -42,10 +45,15 @@ int builtins_find(struct bytes name)
 	return -1;
 }
 
+bool builtins_may_be_hidden(int which)
+{
+	return which == BUILTIN_BODY || which == BUILTIN_STATUS;
+}
+
 bool builtins_hold_message(int which)
 {
 	return which == BUILTIN_MATCH || which == BUILTIN_LAST ||
-	       which == BUILTIN_MESSAGE;
+	       which == BUILTIN_MESSAGE || which == BUILTIN_BODY;
 }
 
 void builtins_came_from(struct builtins *c, int which,

@@ -45,6 +45,8 @@ struct call *call_new(struct task *t, const struct cmd *cmd,
 	c->program = program_ref(r->program);
 	c->began = loop_now(t->shell->loop);
 	c->data = NULL;
+	c->waiter.claims = NULL;
+	c->waiter.wants = NULL;
 	err_clear(&c->err);
 	t->call = c;
 	return c;

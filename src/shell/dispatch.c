@@ -43,7 +43,8 @@ static bool next_occurrence(struct dispatcher *d, struct occurrence *out)
 	out->from = (struct origin){.kind = u.kind,
 				    .attrs = u.attrs,
 				    .rung = u.kind->rung,
-				    .number = u.number};
+				    .number = u.number,
+				    .log_id = session_log_id(s)};
 	return true;
 }
 
@@ -137,8 +138,7 @@ static bool find_handler(struct dispatcher *d, const struct occurrence *o,
 
 static void set_message(struct dispatcher *d, const struct occurrence *o)
 {
-	builtins_set(&d->task.builtins, BUILTIN_MESSAGE, o->data);
-	builtins_came_from(&d->task.builtins, BUILTIN_MESSAGE, &o->from);
+	task_set_message(&d->task, o->data, &o->from);
 }
 
 bool dispatcher_dispatch(struct dispatcher *d)

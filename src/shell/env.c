@@ -93,10 +93,27 @@ static struct scope *scope_of(const struct task *t, struct bytes name)
 	return t->scope;
 }
 
+static bool has_variable(const struct task *t, struct bytes name)
+{
+	const struct scope *home = scope_of(t, name);
+	return env_find_variable(t->locals, name) ||
+	       env_find_variable(home->env, name);
+}
+
+/* Returns the number of the built-in variable that the name means for the task;
+ * -1: none. */
+static int find_builtin(const struct task *t, struct bytes name)
+{
+	int builtin = builtins_find(name);
+	return builtins_may_be_hidden(builtin) && has_variable(t, name)
+		   ? -1
+		   : builtin;
+}
+
 void task_set(struct task *t, struct bytes name, struct bytes value)
 {
 	int builtin = builtins_find(name);
-	if (builtin >= 0) {
+	if (builtin >= 0 && !builtins_may_be_hidden(builtin)) {
 		builtins_set(&t->builtins, builtin, value);
 		return;
 	}
@@ -109,7 +126,7 @@ void task_set(struct task *t, struct bytes name, struct bytes value)
 
 bool task_get(const struct task *t, struct bytes name, struct bytes *out)
 {
-	int builtin = builtins_find(name);
+	int builtin = find_builtin(t, name);
 	if (builtin >= 0)
 		return builtins_get(&t->builtins, builtin, out);
 	const struct variable *v = env_find_variable(t->locals, name);
@@ -125,8 +142,9 @@ bool task_get(const struct task *t, struct bytes name, struct bytes *out)
  * name could not be read. */
 static bool is_builtin(struct bytes name)
 {
+	int builtin = builtins_find(name);
 	return bytes_is(name, "error") || bytes_is(name, "session") ||
-	       builtins_find(name) >= 0;
+	       (builtin >= 0 && !builtins_may_be_hidden(builtin));
 }
 
 int task_set_value(struct task *t, const struct value *where,
@@ -226,6 +244,19 @@ void task_set_builtin(struct task *t, int which, struct bytes value,
 {
 	builtins_set(&t->builtins, which, value);
 	builtins_came_from(&t->builtins, which, from);
+}
+
+void task_set_message(struct task *t, struct bytes data,
+		      const struct origin *from)
+{
+	struct bytes body = bytes_skip(data, unit_head_len(from->kind, data));
+	struct bytes status = BYTES_NONE;
+	task_set_builtin(t, BUILTIN_MESSAGE, data, from);
+	if (!from->kind || !(from->kind->flags & KIND_HEADED))
+		return;
+	task_set_builtin(t, BUILTIN_BODY, body, from);
+	if (attrs_get(from->attrs, "status", &status))
+		task_set_builtin(t, BUILTIN_STATUS, status, NULL);
 }
 
 void task_set_match(struct task *t, const struct match_found *found,
@@ -337,7 +368,7 @@ static int expand_name(const struct task *t, struct bytes name, struct buf *out,
 		}
 		if (task_get(t, head, &value)) {
 			if (rest.len &&
-			    builtins_hold_message(builtins_find(head)))
+			    builtins_hold_message(find_builtin(t, head)))
 				return report_field(head, rest, e);
 			if (buf_put(out, value) || buf_put(out, rest))
 				return report_too_long(name, e);
@@ -358,7 +389,7 @@ int env_find(const struct lookup *lookup, struct bytes name,
 	     const struct bytes *key, struct buf *out, struct err *e)
 {
 	const struct task *t = list_entry(lookup, struct task, lookup);
-	int builtin = builtins_find(name);
+	int builtin = find_builtin(t, name);
 	struct bytes value;
 	if (!key)
 		return expand_name(t, name, out, e);
@@ -375,7 +406,7 @@ int env_lacks(const struct lookup *lookup, struct bytes name, struct bytes key,
 	      struct err *e)
 {
 	const struct task *t = list_entry(lookup, struct task, lookup);
-	int builtin = builtins_find(name);
+	int builtin = find_builtin(t, name);
 	if (builtin < 0)
 		return 0;
 	return builtins_no_entry(&t->builtins, builtin, key, e);

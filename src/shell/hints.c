@@ -12,7 +12,8 @@
 #define CONNECT "connect localhost 8080"
 #define LISTEN  "listen :8080"
 #define TLS     "connect tls://localhost:8080"
-#define HTTP    "connect localhost 80"
+#define HTTP    "connect http://localhost:80"
+#define PLAIN   "connect localhost 80"
 #define HTTPS   "connect tls://localhost:443"
 #define SAVE    "log --script session.rung"
 
@@ -84,25 +85,18 @@ const struct hint hints[] = {
     {"starttls", "about TLS on an open connection", "help climb"},
     {"ssl", "for TLS", TLS},
     /* schemes of other tools */
-    {"connect http://*", "for the TCP connection below HTTP", HTTP},
-    {"connect https://*", "for the TLS connection below HTTP", HTTPS},
-    {"connect ws://*", "for the TCP connection below a WebSocket", HTTP},
+    {"connect ws://*", "for the TCP connection below a WebSocket", PLAIN},
     {"connect wss://*", "for the TLS connection below a WebSocket", HTTPS},
     {"connect ssl://*", "for TLS", TLS},
     {"connect telnet://*", "for TCP", CONNECT},
-    {"listen http://*", "for the TCP connection below HTTP", LISTEN},
-    {"listen https://*", "for the TLS connection below HTTP",
-     "listen tls://:8080"},
     {"listen ws://*", "for the TCP connection below a WebSocket", LISTEN},
     /* redis-cli, wscat, curl */
     {"redis-cli", "to talk to Redis",
      "connect localhost 6379; eol crlf; sendline PING"},
     {"wscat", "for the connection below a WebSocket", CONNECT},
     {"websocat", "for the connection below a WebSocket", CONNECT},
-    {"curl", "to talk HTTP by hand",
-     "connect localhost 80; send \"GET / HTTP/1.0\\r\\n\\r\\n\""},
-    {"wget", "to talk HTTP by hand",
-     "connect localhost 80; send \"GET / HTTP/1.0\\r\\n\\r\\n\""},
+    {"curl", "for HTTP", HTTP},
+    {"wget", "for HTTP", HTTP},
     /* expect */
     {"spawn", "to talk to a command", "connect exec:cat"},
     {"interact", "to send what you type", "talk"},
@@ -178,9 +172,8 @@ const struct hint hints[] = {
     {"loop", "to repeat commands", "repeat 3 echo hello"},
     {"for", "to repeat commands", "repeat 3 echo hello"},
     {"assert", "to check what is received", "expect hello"},
-    {"http", "for the connection below HTTP", HTTP},
-    {"websocket", "for the connection below a WebSocket", HTTP},
-    {"ws", "for the connection below a WebSocket", HTTP},
+    {"websocket", "for the connection below a WebSocket", PLAIN},
+    {"ws", "for the connection below a WebSocket", PLAIN},
     {"var", "to set a variable", "let name value"},
     {"vars", "about variables", "help variables"},
     {"variables", "about variables", "help variables"},

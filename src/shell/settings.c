@@ -67,6 +67,20 @@ static void print_on_error(const struct shell *sh, struct buf *out)
 	buf_puts(out, on_error_names[!sh->hub->close_on_error]);
 }
 
+static int set_strict(struct shell *sh, const struct value *value,
+		      struct err *e)
+{
+	bool strict = !sh->hub->lenient;
+	int status = on_off(value->text, &strict, e);
+	sh->hub->lenient = !strict;
+	return status;
+}
+
+static void print_strict(const struct shell *sh, struct buf *out)
+{
+	buf_puts(out, on_off_names[sh->hub->lenient]);
+}
+
 static int size_between(struct bytes value, uint64_t least, uint64_t most,
 			size_t *out, struct err *e)
 {
@@ -376,6 +390,9 @@ const struct setting shell_settings[] = {
 	       "bytes, or close it"},
      set_on_error,
      print_on_error},
+    ROW(strict, PARAM_CHOICE, on_off_names,
+	"report a peer that breaks a rule of its protocol; off: accept what "
+	"can be understood"),
     ROW(inbox, PARAM_SIZE, NULL,
 	"limit of each session's unread data; with a full inbox, a session "
 	"stops reading, or if live, drops the oldest data"),

@@ -15,7 +15,7 @@ To reach a server, type: connect HOST PORT. To try rung without one:
 
   sessions  connect reconnect listen accept close use sessions info why
             certs
-  traffic   send sendline > talk recv expect drain
+  traffic   send sendline > talk recv expect drain request respond
   looking   view live eol frame climb descend tls log show resend export
   tasks     on every after jobs wait cancel
   shell     set let incr unset share echo sleep if while repeat break try
@@ -47,6 +47,8 @@ traffic
   recv       consume received data and print it
   expect     wait until a pattern is found
   drain      discard received data
+  request    send an HTTP request and print the answer
+  respond    answer an HTTP request
 
 looking
   view       set how messages are shown
@@ -161,6 +163,8 @@ Durations: 250ms 2s 1m; a bare number is seconds. Sizes: 512 64k 1M 1G.
                           and close its rungs
   on-error close|keep     after a rung has failed, keep the connection and
                           receive raw bytes, or close it
+  strict on|off           report a peer that breaks a rule of its protocol;
+                          off: accept what can be understood
   inbox SIZE              limit of each session's unread data; with a full
                           inbox, a session stops reading, or if live, drops
                           the oldest data
@@ -243,6 +247,8 @@ and IPv4 at the same time (RFC 8305).
   exec            a command, run by sh: exec:CMD
   tls             TLS over TCP
   dtls            DTLS over UDP
+  http            HTTP/1.1 over TCP
+  https           HTTP/1.1 over TLS
 > help patterns
 A match sets $0 to the match, $1 to $9 to its groups, and a variable for
 each named group. $match is the match, $before the data before it, $last
@@ -342,6 +348,7 @@ help: no command or topic 'conect'; did you mean 'connect'?
 > help passwords
 the word is in the text of:
   connect     open a client session
+  request     send an HTTP request and print the answer
   log         print the last messages
   tls         TLS 1.2 and 1.3: encryption and certificates
   dtls        DTLS 1.2: TLS for datagrams, which may be lost

@@ -39,6 +39,7 @@ on_error.rung:10: set: on-error: use close or keep, not 'other'
 timeout       10s
 close-timeout 2s
 on-error      keep
+strict        on
 inbox         16M
 queue         64M
 memory        256M (256 KiB in use)

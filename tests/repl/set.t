@@ -6,6 +6,7 @@ args: -i
 timeout       10s
 close-timeout 2s
 on-error      keep
+strict        on
 inbox         16M
 queue         64M
 memory        256M (0 KiB in use)

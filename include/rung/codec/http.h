@@ -16,20 +16,19 @@
 
 /* How to read messages. */
 struct http_rules {
-	bool responses; /* else requests */
-	/* Reads on where a rule is broken and the meaning is still clear:
-	 * a lone LF ends a line, too; folded fields and blanks before the colon
-	 * are accepted; Transfer-Encoding is preferred to Content-Length. */
+	bool responses; /* false: requests */
+	/* Accepts a lone LF as a line end, folded fields, blanks before the
+	 * colon; prefers Transfer-Encoding to Content-Length. */
 	bool lenient;
 };
 
 /* A head; the parts are lent from the bytes that were read. */
 struct http_head {
-	struct bytes method, target; /* of a request */
-	struct bytes reason;         /* of a response; may be empty */
+	struct bytes method, target; /* empty in a response */
+	struct bytes reason;         /* empty in a request */
 	struct bytes fields; /* field lines with their line ends; the empty line
 				is not part of it */
-	unsigned status;     /* of a response, else 0 */
+	unsigned status;     /* 0: a request */
 	unsigned minor;      /* version is HTTP/1.minor */
 	size_t begin;        /* offset of the start line */
 	size_t fields_at;    /* offset of the fields */
@@ -70,9 +69,6 @@ bool http_field_has(struct bytes fields, const char *name, const char *token);
 /* Returns true if the connection stays open after the message. RFC 9112 §9.3.
  */
 bool http_keeps_alive(const struct http_head *);
-/* Returns the length of the head that the message begins with, with its empty
- * line; that of the message if there is no empty line. */
-size_t http_head_len(struct bytes message);
 
 enum http_framing {
 	HTTP_NO_BODY,

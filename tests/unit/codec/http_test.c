@@ -390,15 +390,6 @@ static void lenient_fields_are_read(void **state)
 	assert_false(http_field_next(&fields, &f));
 }
 
-static void heads_are_measured(void **state)
-{
-	(void)state;
-	assert_int_equal(http_head_len(BYTES("a\r\nb\r\n\r\nbody")), 8);
-	assert_int_equal(http_head_len(BYTES("a\nb\n\nbody")), 5);
-	assert_int_equal(http_head_len(BYTES("a\r\nb")), 4);
-	assert_int_equal(http_head_len(BYTES_NONE), 0);
-}
-
 static void sent_fields_are_checked(void **state)
 {
 	struct err e;
@@ -426,7 +417,6 @@ int main(void)
 	    cmocka_unit_test(one_host_is_needed),
 	    cmocka_unit_test(connections_are_kept),
 	    cmocka_unit_test(lenient_fields_are_read),
-	    cmocka_unit_test(heads_are_measured),
 	    cmocka_unit_test(sent_fields_are_checked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

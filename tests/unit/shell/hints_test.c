@@ -64,7 +64,7 @@ static void hint_has_the_typed_address(void **state)
 	    {"connect OPENSSL:h.example:444,verify=0",
 	     "connect tls://h.example:444"},
 	    {"connect ws://h.example:81/chat?a=b#c", "connect h.example 81"},
-	    {"connect https://h.example/", "connect tls://h.example:443"},
+	    {"connect wss://h.example/", "connect tls://h.example:443"},
 	    {"openssl s_client -connect h.example:993",
 	     "connect tls://h.example:993"},
 	    {"connect -p 5000 h.example 80",

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * `respond`: answers a request of HTTP. src/ladder/http_send.c puts the answers
+ * in the order of the requests.
+ */
+#include "rung/codec/http.h"
+#include "rung/codec/http_write.h"
+#include "rung/codec/json.h"
+#include "rung/codec/webdir.h"
+#include "rung/upload.h"
+
+enum { TIMEOUT, HEADER, JSON, RAW, STATUS, BODY, END };
+static const struct param params[] = {
+    [TIMEOUT] = {.name = "-t",
+		 .kind = PARAM_DURATION,
+		 .value = "D",
+		 .brief = "fail if the peer reads nothing for D (default: the "
+			  "timeout setting)"},
+    [HEADER] = {.name = "-H",
+		.kind = PARAM_WORD,
+		.flags = PARAM_REPEATED,
+		.value = "'NAME: VALUE'",
+		.brief = "add a header; 'NAME:' takes off the default, 'NAME;' "
+			 "sends an empty one"},
+    [JSON] = {.name = "--json",
+	      .kind = PARAM_BYTES,
+	      .value = "JSON",
+	      .brief = "checked JSON as the body"},
+    [RAW] = {.name = "-r",
+	     .kind = PARAM_BYTES,
+	     .value = "<...>",
+	     .brief = "send these bytes as the whole answer, unchecked"},
+    [STATUS] = {.name = "STATUS", .kind = PARAM_NUMBER, .brief = "100 to 999"},
+    [BODY] = {.name = "BODY",
+	      .kind = PARAM_BYTES,
+	      .value = "BODY|@FILE|<template>",
+	      .brief = "the body, or @ and the name of a file"},
+    [END] = {.kind = PARAM_END},
+};
+
+static enum cmd_status run(struct call *);
+static enum cmd_status resume(struct call *, enum wake);
+static void cleanup(struct call *);
+
+const struct cmd cmd_respond = {
+    .name = "respond",
+    .group = "traffic",
+    .brief = "answer an HTTP request",
+    .help =
+	"Answer the request of the handler's $message; elsewhere the "
+	"oldest request of the session that has no answer.\n"
+	"\n"
+	"    listen http://:0 as s\n"
+	"    @s on message /^GET \\/health/ 'respond 200 ok'\n"
+	"    connect http://localhost:$s.port\n"
+	"    request /health\n"
+	"\n"
+	"Answers leave in the order of the requests. Date, Content-Type and "
+	"Content-Length are added unless -H gives them. Without BODY, the "
+	"answer has none. A file whose size is not known, such as a FIFO, is "
+	"sent in chunks.\n"
+	"\n"
+	"-r breaks the rules on purpose:\n"
+	"\n"
+	"    @s on message /bad/ 'respond -r "
+	"<\"HTTP/1.1 200\\r\\n\\r\\n\">'\n",
+    .params = params,
+    .run = run,
+    .resume = resume,
+    .cleanup = cleanup,
+};
+
+static bool has_rung(const struct session *s, const struct rung_ops *rung)
+{
+	const struct rung_ops *have[LADDER_RUNGS_MAX];
+	size_t n = session_rungs(s, have);
+	for (size_t i = 0; i < n; i++)
+		if (have[i] == rung)
+			return true;
+	return false;
+}
+
+/* Returns true if the peer has sent a request that is not answered. */
+static bool is_waiting(const struct call *call, const struct session *s)
+{
+	struct buf number = {.limit = BUF_SMALL};
+	bool waits = session_fact(s, call->shell->protocols->rungs,
+				  BYTES("unanswered"), &number) &&
+		     !bytes_is(buf_bytes(&number), "0") &&
+		     !bytes_is(buf_bytes(&number), "none");
+	buf_fini(&number);
+	return waits;
+}
+
+/* Returns the first peer of a listener that waits for an answer; NULL and *e:
+ * there is none. */
+static struct session *waiting_peer(const struct call *call,
+				    const struct session *listener,
+				    struct err *e)
+{
+	for (struct session *s = NULL;
+	     (s = hub_match(call->shell->hub, BYTES("*"), s)) != NULL;)
+		if (s->parent == listener && is_waiting(call, s))
+			return s;
+	err_usage(e, "%s: no request waits for an answer", listener->name);
+	return NULL;
+}
+
+static struct session *find_session(struct call *call,
+				    const struct rung_ops *rung, struct err *e)
+{
+	struct session *s = call_session(call, CALL_NO_PARAM, e);
+	if (s && s->role == ROLE_LISTENER)
+		s = waiting_peer(call, s, e);
+	if (s && !has_rung(s, rung)) {
+		err_usage(e,
+			  "%s has no rung %s; use 'listen http://:PORT', or "
+			  "'climb http'",
+			  s->name, rung->name);
+		return NULL;
+	}
+	return s;
+}
+
+/* Adds the id of the request that $message has, if it came on this session. */
+static void add_request(const struct call *call, const struct session *s,
+			struct attrs *attrs)
+{
+	const struct builtins *b = &call->task->builtins;
+	const struct origin *from = &b->origin[BUILTIN_MESSAGE - BUILTIN_MATCH];
+	struct bytes id;
+	if (b->set[BUILTIN_MESSAGE] && from->log_id == session_log_id(s) &&
+	    attrs_get(from->attrs, "id", &id))
+		attrs_put(attrs, "re", id);
+}
+
+static bool has_no_body(unsigned status)
+{
+	return status / 100 == 1 || status == 204 || status == 304;
+}
+
+/* Appends the head. */
+static void put_response_head(const struct call *call, struct upload *u)
+{
+	const struct args *args = &call->args;
+	const struct arg *given = &args->arg[HEADER];
+	unsigned status = (unsigned)args_number(args, STATUS, 200);
+	struct buf date = {.limit = BUF_SMALL};
+	struct buf *out = &u->head;
+	bool json = args_has(args, JSON);
+	bool body = json || args_has(args, BODY);
+	uint64_t size;
+	buf_printf(out, "HTTP/1.1 %u %s\r\n", status, http_reason(status));
+	http_date_put((int64_t)(loop_wall(call->shell->loop) / NS_PER_S),
+		      &date);
+	http_put_default(given, "Date", buf_bytes(&date), out);
+	if (body)
+		http_put_default(
+		    given, "Content-Type",
+		    json      ? BYTES("application/json")
+		    : u->path ? bytes_str(webdir_media_type(bytes_str(u->path)))
+			      : BYTES("text/plain; charset=utf-8"),
+		    out);
+	if (http_is_given(given, "Transfer-Encoding") || has_no_body(status))
+		;
+	else if (upload_size(u, &size))
+		http_put_default_number(given, "Content-Length", size, out);
+	else if (!http_is_given(given, "Content-Length"))
+		buf_puts(out, "Transfer-Encoding: chunked\r\n");
+	http_put_given(given, out);
+	buf_puts(out, "\r\n");
+	buf_fini(&date);
+}
+
+static int check_answer(const struct call *call, struct err *e)
+{
+	const struct args *args = &call->args;
+	uint64_t status = args_number(args, STATUS, 200);
+	if (args_has(args, RAW))
+		return args_has(args, STATUS) || args_has(args, JSON) ||
+			       args_has(args, HEADER)
+			   ? err_usage(e, "-r is the whole answer: give "
+					  "nothing else")
+			   : 0;
+	if (!args_has(args, STATUS))
+		return err_usage(e, "give a STATUS, as in 'respond 200 ok'");
+	if (status < 100 || status > 999)
+		return err_usage(e, "STATUS is 100 to 999");
+	if (args_has(args, JSON) && args_has(args, BODY))
+		return err_usage(e, "use either --json or BODY");
+	if (args_has(args, JSON) && json_check(args_text(args, JSON), e))
+		return -1;
+	if (has_no_body((unsigned)status) &&
+	    (args_has(args, JSON) || args_has(args, BODY)))
+		return err_usage(e,
+				 "an answer with the status %llu has no "
+				 "body; only -r sends one",
+				 (unsigned long long)status);
+	return http_check_given(&args->arg[HEADER], e);
+}
+
+/* Sends parts of the answer while the queue has room. */
+static enum cmd_status send_rest(struct call *call, struct upload *u)
+{
+	struct err e;
+	err_clear(&e);
+	if (session_state(u->to) == SESSION_CLOSED) {
+		session_end_error(u->to, &e);
+		return call_fail(call, &e);
+	}
+	if (!u->begun && !upload_is_open(u, &e))
+		return e.kind ? call_fail(call, &e) : CMD_WAIT;
+	if (!u->begun && !buf_len(&u->head) && !args_has(&call->args, RAW))
+		put_response_head(call, u);
+	int sent = upload_send(u, &e);
+	if (sent < 0)
+		return call_fail(call, &e);
+	return sent && !session_unsent(u->to) ? CMD_OK : CMD_WAIT;
+}
+
+static enum cmd_status run(struct call *call)
+{
+	const struct rung_ops *rung = protocols_rung(call->shell->protocols,
+						     BYTES("http"));
+	const struct args *args = &call->args;
+	unsigned body = args_has(args, RAW)    ? RAW
+			: args_has(args, JSON) ? JSON
+					       : BODY;
+	struct err e;
+	struct session *s = find_session(call, rung, &e);
+	if (!s || check_answer(call, &e))
+		return call_fail(call, &e);
+	struct upload *u = call_scratch(call, sizeof *u);
+	u->to = s;
+	u->kind = unit_kind_find(rung->kinds, BYTES("response"));
+	u->attrs = attrs_new();
+	add_request(call, s, u->attrs);
+	if (args_has(args, RAW))
+		attrs_put(u->attrs, "raw", BYTES("1"));
+	if (upload_open(u, call,
+			args_has(args, body) ? args->arg[body].at : NULL, &e))
+		return call_fail(call, &e);
+	enum cmd_status status = send_rest(call, u);
+	return status == CMD_WAIT
+		   ? call_wait(call, s, call_timeout(call, TIMEOUT))
+		   : status;
+}
+
+static enum cmd_status resume(struct call *call, enum wake wake)
+{
+	struct upload *u = call->data;
+	size_t sent = u->sent;
+	enum cmd_status status = send_rest(call, u);
+	if (status != CMD_WAIT || wake != WAKE_TIMEOUT)
+		return status;
+	if (u->sent != sent)
+		return call_set_deadline(call, call_timeout(call, TIMEOUT));
+	return call_error(call, ERR_SEND_TIMEOUT,
+			  "%s: the peer reads nothing; %zu bytes stay queued",
+			  u->to->name, session_unsent(u->to));
+}
+
+static void cleanup(struct call *call)
+{
+	struct upload *u = call->data;
+	if (u)
+		upload_fini(u);
+	call->data = NULL;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Sends one message with a head and a body while a call waits. The body is text
+ * or a file; it is sent in parts (UNIT_MORE) as the queue of the session
+ * drains, so that a file needs memory for a part only.
+ */
+#ifndef RUNG_UPLOAD_H
+#define RUNG_UPLOAD_H
+
+#include "rung/cmd.h"
+#include "rung/file.h"
+
+/* Zeroed before upload_open(). */
+struct upload {
+	struct call *call;
+	struct session *to;
+	const struct unit_kind *kind;
+	struct attrs *attrs; /* a reference */
+	struct buf head;     /* written by the caller, sent with the first part
+			      */
+	struct buf text;     /* the body; empty: `path` names a file */
+	char *path;          /* NULL: no file */
+	struct file file;
+	size_t sent;      /* bytes of `text` that were sent */
+	bool ended;       /* the file was read */
+	bool begun, done; /* the first part, the last part was sent */
+	unsigned flags;   /* UNIT_* for each part */
+};
+
+/*
+ * Begins with a body: a text, or @FILE if the `@` was typed bare or stands
+ * before a variable. NULL: no body.
+ * Result: 0, or -1 and *e.
+ */
+int upload_open(struct upload *, struct call *, const struct value *,
+		struct err *e);
+/* Returns true once the size is known; before that, or if *e was set (the file
+ * cannot be read), nothing can be sent. */
+bool upload_is_open(struct upload *, struct err *e);
+/* Gets the size of the body. Result: false: not known, as for a FIFO. */
+bool upload_size(const struct upload *, uint64_t *size);
+/* Sends parts while the queue has room. Result: 1: all parts are sent; 0: wait;
+ * -1 and *e. */
+int upload_send(struct upload *, struct err *e);
+/* Frees what it holds; the session may then have got a part of a message. */
+void upload_fini(struct upload *);
+
+#endif

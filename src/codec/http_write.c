@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Writes the fields of HTTP messages.
+ */
+#include "base64.h"
+
+#include "rung/codec/http.h"
+#include "rung/codec/http_write.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* Splits a field that the user gave. Result: false: it only takes off the
+ * default. */
+static bool split(struct bytes text, struct bytes *name, struct bytes *value)
+{
+	size_t colon = bytes_find_byte(text, ':', 0);
+
+	if (colon == BYTES_NOT_FOUND && text.len &&
+	    text.at[text.len - 1] == ';') {
+		*name = bytes_head(text, text.len - 1);
+		*value = BYTES_NONE;
+		return true;
+	}
+	*name = bytes_head(text, colon);
+	*value = bytes_trim(bytes_skip(text, name->len + 1));
+	return value->len > 0;
+}
+
+int http_check_given(const struct arg *given, struct err *e)
+{
+	for (size_t i = 0; i < given->n; i++) {
+		struct bytes text = given->at[i].text, name, value;
+		bool writes = split(text, &name, &value);
+		bool colon = bytes_find_byte(text, ':', 0) != BYTES_NOT_FOUND;
+		if (!colon && !writes)
+			return err_usage(e, "-H needs 'Name: value'");
+		if (http_field_check(name, value, e))
+			return -1;
+	}
+	return 0;
+}
+
+bool http_is_given(const struct arg *given, const char *name)
+{
+	for (size_t i = 0; i < given->n; i++) {
+		struct bytes found, value;
+		(void)split(given->at[i].text, &found, &value);
+		if (bytes_is_caseless(found, name))
+			return true;
+	}
+	return false;
+}
+
+static void put_field(struct bytes name, struct bytes value, struct buf *out)
+{
+	buf_put(out, name);
+	buf_puts(out, ": ");
+	buf_put(out, value);
+	buf_puts(out, "\r\n");
+}
+
+void http_put_given(const struct arg *given, struct buf *out)
+{
+	for (size_t i = 0; i < given->n; i++) {
+		struct bytes name, value;
+		if (split(given->at[i].text, &name, &value))
+			put_field(name, value, out);
+	}
+}
+
+void http_put_default(const struct arg *given, const char *name,
+		      struct bytes value, struct buf *out)
+{
+	if (!http_is_given(given, name))
+		put_field(bytes_str(name), value, out);
+}
+
+void http_put_default_number(const struct arg *given, const char *name,
+			     uint64_t value, struct buf *out)
+{
+	char text[24];
+
+	snprintf(text, sizeof text, "%" PRIu64, value);
+	http_put_default(given, name, bytes_str(text), out);
+}
+
+void http_put_basic(struct bytes user, struct bytes password, struct buf *out)
+{
+	struct buf both = {.limit = SIZE_MAX / 8};
+
+	buf_put(&both, user);
+	buf_putc(&both, ':');
+	buf_put(&both, password);
+	buf_puts(out, "Basic ");
+	base64_put(buf_bytes(&both), out);
+	buf_fini(&both);
+}
