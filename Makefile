@@ -65,10 +65,11 @@ BASE = -std=c11 -D_GNU_SOURCE -I. -Iinclude -pthread -fvisibility=hidden \
        $(WARN)
 LIBS := $(call pkg,--libs,libpcre2-8,-lpcre2-8) \
         $(call pkg,--libs,jansson,-ljansson) \
+        $(call pkg,--libs,zlib,-lz) \
         $(call pkg,--libs,libssl libcrypto,-lssl -lcrypto) \
         $(if $(edit_pkg_$(EDIT)),$(call pkg,--libs,$(edit_pkg_$(EDIT)),\
              -l$(edit_lib_$(EDIT))))
-INCS := $(call pkg,--cflags,libpcre2-8 jansson libssl,) \
+INCS := $(call pkg,--cflags,libpcre2-8 jansson libssl zlib,) \
         $(if $(edit_pkg_$(EDIT)),$(call pkg,--cflags,$(edit_pkg_$(EDIT)),))
 COMPILE = $(CC) $(BASE) $(OPTS) $(DEFS) $(INCS) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 
