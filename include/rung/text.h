@@ -63,6 +63,19 @@ int utf8_next(struct bytes in, uint32_t *rune);
  * surrogate or a value above U+10FFFF. */
 int utf8_put(uint32_t rune, uint8_t out[4]);
 bool utf8_valid(struct bytes);
+/* A check of text that comes in pieces; zeroed at its start. */
+struct utf8_check {
+	uint8_t left;      /* missing bytes of the character; 0: the text may
+			      end here */
+	uint8_t low, high; /* range of the first missing byte */
+};
+/*
+ * Checks the next piece.
+ * Result:  index of the first byte with which no valid text can begin or go on;
+ *          BYTES_NOT_FOUND if there is none. After an error the check starts
+ *          anew.
+ */
+size_t utf8_check_next(struct utf8_check *, struct bytes);
 /* Returns the length of the text without an incomplete character at its end. */
 size_t utf8_complete_len(struct bytes);
 /* Returns true if the character may be sent to a terminal as it is: no C0, C1,

@@ -86,6 +86,59 @@ bool utf8_valid(struct bytes b)
 	return true;
 }
 
+/* Begins a character. Result: false for a byte that begins none. */
+static bool begin_rune(struct utf8_check *c, uint8_t lead)
+{
+	if (lead < 0xC2 || lead > 0xF4)
+		return false;
+	c->left = lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
+	/* As in utf8_next(). */
+	c->low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+	c->high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+	return true;
+}
+
+/* Returns the number of ASCII bytes at the start of `b`, or less by up to 7. */
+static size_t skip_ascii(struct bytes b)
+{
+	size_t i = 0;
+	uint64_t word;
+
+	for (; b.len - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, b.at + i, sizeof(word));
+		if (word & 0x8080808080808080)
+			break;
+	}
+	return i;
+}
+
+size_t utf8_check_next(struct utf8_check *c, struct bytes b)
+{
+	size_t i = 0;
+
+	while (i < b.len) {
+		uint8_t byte = b.at[i];
+		bool valid = true;
+
+		if (c->left) {
+			valid = byte >= c->low && byte <= c->high;
+			c->left--;
+			c->low = 0x80;
+			c->high = 0xBF;
+		} else if (byte < 0x80) {
+			i += skip_ascii(bytes_skip(b, i + 1));
+		} else {
+			valid = begin_rune(c, byte);
+		}
+		if (!valid) {
+			c->left = 0;
+			return i;
+		}
+		i++;
+	}
+	return BYTES_NOT_FOUND;
+}
+
 size_t utf8_complete_len(struct bytes b)
 {
 	for (size_t back = 1; back < 4 && back <= b.len; back++) {

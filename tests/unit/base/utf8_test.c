@@ -3,6 +3,7 @@
  * Tests UTF-8 against RFC 3629. text_test.c tests how invalid bytes are shown.
  */
 #include "rung/text.h"
+#include "tests/lib/feed.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -204,12 +205,102 @@ static void utf8_width_matches_a_terminal(void **state)
 			fail_msg("U+%04X", (unsigned)cases[i].rune);
 }
 
+/* One check of UTF-8 in pieces. */
+struct pieces {
+	struct utf8_check check;
+	size_t at, bad; /* bytes so far; offset of the first bad byte */
+	size_t want_bad;
+	bool want_whole;
+};
+
+static void pieces_begin(void *on)
+{
+	struct pieces *p = on;
+
+	p->check = (struct utf8_check){0};
+	p->at = 0;
+	p->bad = BYTES_NOT_FOUND;
+}
+
+static void pieces_next(void *on, struct bytes b)
+{
+	struct pieces *p = on;
+
+	if (p->bad != BYTES_NOT_FOUND)
+		return;
+	p->bad = utf8_check_next(&p->check, b);
+	if (p->bad != BYTES_NOT_FOUND)
+		p->bad += p->at;
+	p->at += b.len;
+}
+
+static void pieces_done(void *on)
+{
+	struct pieces *p = on;
+
+	assert_int_equal(p->bad, p->want_bad);
+	assert_int_equal(!p->check.left, p->want_whole);
+}
+
+static void utf8_check_finds_the_bad_byte_at_every_split(void **state)
+{
+	const struct {
+		struct bytes text;
+		size_t bad;
+		bool whole;
+	} cases[] = {
+	    {BYTES("plain text of more than a word"), SIZE_MAX, true},
+	    {BYTES("\xCE\xBA\xE1\xBD\xB9\xF0\x90\x80\x80\xF4\x8F\xBF\xBFz"),
+	     SIZE_MAX, true},
+	    {BYTES("twelve bytes\xF0\x90\x80"), SIZE_MAX, false},
+	    {BYTES("twelve bytes\x80"), 12, true},
+	    {BYTES("\xC0\xAF"), 0, true},              /* overlong */
+	    {BYTES("\xC1\xBF"), 0, true},              /* overlong */
+	    {BYTES("\xE0\x9F\xBF"), 1, true},          /* overlong */
+	    {BYTES("a\xF0\x8F\xBF\xBF"), 2, true},     /* overlong */
+	    {BYTES("\xED\xA0\x80"), 1, true},          /* surrogate */
+	    {BYTES("ab\xF4\x90\x80\x80"), 3, true},    /* U+110000 */
+	    {BYTES("\xF5"), 0, true},                  /* no lead byte */
+	    {BYTES("\xE2\x82word and word"), 2, true}, /* cut */
+	    {BYTES("\xE2\x82\xC3\xA9"), 2, true},      /* cut */
+	    {BYTES("\xF0\x9F\x98\x80\xF0\x9F"), SIZE_MAX, false},
+	};
+	const struct feed feed = {pieces_begin, pieces_next, pieces_done};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct pieces p = {.want_bad = cases[i].bad,
+				   .want_whole = cases[i].whole};
+
+		feed_every_split(&feed, &p, cases[i].text);
+	}
+}
+
+static void utf8_check_accepts_what_utf8_valid_accepts(void **state)
+{
+	(void)state;
+	/* Texts of three bytes, after ASCII and after a lead byte. */
+	for (uint32_t n = 0; n < 2 << 24; n += n % 5 + 1) {
+		uint8_t text[4] = {n >> 24 ? 0xF0 : 'a', (uint8_t)(n >> 16),
+				   (uint8_t)(n >> 8), (uint8_t)n};
+		struct utf8_check c = {0};
+		bool valid = utf8_check_next(&c, bytes_of(text, 4)) ==
+				 BYTES_NOT_FOUND &&
+			     !c.left;
+
+		if (valid != utf8_valid(bytes_of(text, 4)))
+			fail_msg("%08X", (unsigned)n);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(utf8_decodes_every_encoded_rune),
 	    cmocka_unit_test(utf8_next_rejects_invalid_bytes),
 	    cmocka_unit_test(utf8_valid_checks_every_byte),
+	    cmocka_unit_test(utf8_check_finds_the_bad_byte_at_every_split),
+	    cmocka_unit_test(utf8_check_accepts_what_utf8_valid_accepts),
 	    cmocka_unit_test(utf8_complete_len_excludes_a_cut_character),
 	    cmocka_unit_test(utf8_controls_are_not_printable),
 	    cmocka_unit_test(utf8_shows_marks_after_visible_characters_only),
