@@ -30,6 +30,8 @@
 	X(ERR_FRAME, "frame", 9)                     \
 	X(ERR_HTTP_PROTO, "http-proto", 9)           \
 	X(ERR_HTTP_STATUS, "http-status", 9)         \
+	X(ERR_WS_PROTO, "ws-proto", 9)               \
+	X(ERR_WS_CLOSE, "ws-close", 9)               \
 	X(ERR_IO, "io", 10)                          \
 	X(ERR_LIMIT, "limit", 10)                    \
 	X(ERR_INTERRUPTED, "interrupted", 130)

@@ -340,6 +340,8 @@ The line editor is readline or libedit, with their usual keys, among them:
     9  frame
     9  http-proto
     9  http-status
+    9  ws-proto
+    9  ws-close
    10  io
    10  limit
   130  interrupted
