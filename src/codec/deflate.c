@@ -21,20 +21,20 @@ enum { GZIP_WINDOW = 16 + MAX_WBITS, GZIP_ID1 = 0x1F };
 /* ---- zlib's memory ---- */
 
 /* Precedes each allocation of zlib. */
-union counted {
+union charged {
 	size_t size;
 	max_align_t align;
 };
 
 static void *zlib_alloc(void *account, unsigned items, unsigned size)
 {
-	size_t total = (size_t)items * size + sizeof(union counted);
+	size_t total = (size_t)items * size + sizeof(union charged);
 
 	if (!account_fits(account, total))
 		return NULL;
 
 	/* zlib reads bytes of its window before it writes them. */
-	union counted *p = calloc(1, total);
+	union charged *p = calloc(1, total);
 
 	if (!p)
 		return NULL;
@@ -45,7 +45,7 @@ static void *zlib_alloc(void *account, unsigned items, unsigned size)
 
 static void zlib_free(void *account, void *at)
 {
-	union counted *p = at;
+	union charged *p = at;
 
 	account_release(account, p[-1].size);
 	free(p - 1);
@@ -229,8 +229,9 @@ static size_t step_room(size_t should, size_t may, const struct buf *out)
 
 /* Appends at most *room bytes, and sets *room to what was left of it.
  * Result: INFLATE_BAD or INFLATE_MORE. */
-static enum inflate_result step(struct inflater *i, struct bytes *in,
-				size_t *room, struct buf *out, struct err *e)
+static enum inflate_result inflate_step(struct inflater *i, struct bytes *in,
+					size_t *room, struct buf *out,
+					struct err *e)
 {
 	size_t before = buf_len(out), made;
 	/* In a full buffer one byte shows whether more would come. */
@@ -284,7 +285,7 @@ enum inflate_result inflater_next(struct inflater *i, struct bytes *in,
 
 		size_t room = step_room(should, may, out), left = room;
 
-		if (step(i, in, &left, out, e) == INFLATE_BAD)
+		if (inflate_step(i, in, &left, out, e) == INFLATE_BAD)
 			return INFLATE_BAD;
 		may -= room - left;
 		if (!may)

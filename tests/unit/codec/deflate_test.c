@@ -265,7 +265,7 @@ static void nothing_over_the_limit_is_inflated(void **state)
 	feed_every_split(&exact, &f, RAW);
 }
 
-/* Deflates n zero bytes. */
+/* Returns n zero bytes, deflated. */
 static void deflate_zeros(size_t n, struct buf *out)
 {
 	struct deflater *d = deflater_new(15, 9, 9, NULL);
