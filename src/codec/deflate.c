@@ -288,9 +288,9 @@ enum inflate_result inflater_next(struct inflater *i, struct bytes *in,
 		if (inflate_step(i, in, &left, out, e) == INFLATE_BAD)
 			return INFLATE_BAD;
 		may -= room - left;
-		if (!may)
-			return INFLATE_PART;
 		full = room && !left;
+		if (!may || (full && buf_len(out) >= out->limit))
+			return INFLATE_PART;
 		should = should < INFLATE_PIECE ? 2 * should : should;
 	} while (in->len || full);
 	return i->ended && i->format != INFLATE_BLOCKS ? INFLATE_END

@@ -27,7 +27,8 @@ enum inflate_format {
 
 enum inflate_result {
 	INFLATE_MORE, /* all input was read */
-	INFLATE_PART, /* a whole piece was appended; call again */
+	INFLATE_PART, /* a whole piece was appended, or `out` is full; call
+			 again */
 	INFLATE_END,  /* all input was read, and the stream is complete */
 	INFLATE_BAD,  /* *e; a later call returns INFLATE_BAD again */
 };
