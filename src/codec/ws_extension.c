@@ -6,6 +6,8 @@
  */
 #include "rung/codec/ws_deflate.h"
 
+#include "http_bytes.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -22,14 +24,9 @@ struct param_text {
 	char value[8]; /* unescaped; cut off, which keeps it invalid */
 };
 
-static bool is_token_byte(uint8_t b)
-{
-	return b > ' ' && b < 0x7F && !strchr("\"(),/:;<=>?@[\\]{}", b);
-}
-
 static void skip_blanks(struct bytes *in)
 {
-	while (in->len && (in->at[0] == ' ' || in->at[0] == '\t'))
+	while (in->len && is_blank(in->at[0]))
 		*in = bytes_skip(*in, 1);
 }
 
