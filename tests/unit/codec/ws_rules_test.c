@@ -251,6 +251,14 @@ static void text_must_be_utf8(void **state)
 	     "text ends inside a character (RFC 6455 8.1) at byte 2 of the "
 	     "message",
 	     "!1007@6 ", "?1007@6 text:x\xe2 ", false},
+	    /* Each message is checked anew. */
+	    {BYTES("\x81\x01\xe2\x81\x01y\x81\x01\xff\x81\x01\xfe"),
+	     "text ends inside a character (RFC 6455 8.1) at byte 1 of the "
+	     "message",
+	     "!1007@3 ",
+	     "?1007@3 text:\xe2 text:y ?1007@8 text:\xff ?1007@11 "
+	     "text:\xfe ",
+	     false},
 	};
 	(void)state;
 
