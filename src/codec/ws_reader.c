@@ -182,20 +182,30 @@ static void consume(struct ws_reader *r, struct bytes *in, size_t n)
 /* Reads a header. Result: false: it is not complete. */
 static bool read_header(struct ws_reader *r, struct bytes *in)
 {
+	struct bytes more = bytes_head(*in,
+				       (size_t)WS_HEADER_MAX - r->head_len);
+
+	if (!more.len)
+		return false;
 	if (!r->head_len)
 		r->frame_at = r->at;
-	while (in->len) {
-		r->head[r->head_len++] = in->at[0];
-		consume(r, in, 1);
-		if (!ws_header_read(&r->header, bytes_of(r->head, r->head_len)))
-			continue;
-		r->frames++;
-		r->left = r->header.len;
-		r->rule = 0;
-		r->state = RULES;
-		return true;
+	memcpy(r->head + r->head_len, more.at, more.len);
+
+	size_t held = r->head_len + more.len;
+	size_t size = ws_header_read(&r->header, bytes_of(r->head, held));
+
+	if (!size) {
+		consume(r, in, more.len);
+		r->head_len = (uint8_t)held;
+		return false;
 	}
-	return false;
+	consume(r, in, size - r->head_len);
+	r->head_len = (uint8_t)size;
+	r->frames++;
+	r->left = r->header.len;
+	r->rule = 0;
+	r->state = RULES;
+	return true;
 }
 
 static void end_frame(struct ws_reader *r)
