@@ -450,16 +450,6 @@ static void put_form(const struct arg *fields, struct buf *out)
 	}
 }
 
-static bool has_rung(const struct session *s, const struct rung_ops *rung)
-{
-	const struct rung_ops *have[LADDER_RUNGS_MAX];
-	size_t n = session_rungs(s, have);
-	for (size_t i = 0; i < n; i++)
-		if (have[i] == rung)
-			return true;
-	return false;
-}
-
 static int open_request(struct request_state *r, const struct rung_ops *rung,
 			struct err *e)
 {
@@ -519,7 +509,7 @@ static enum cmd_status run(struct call *call)
 	struct session *s = call_session(call, CALL_NO_PARAM, &e);
 	if (!s || check_request(&call->args, &e))
 		return call_fail(call, &e);
-	if (!has_rung(s, rung))
+	if (!session_has_rung(s, rung))
 		return call_error(call, ERR_USAGE,
 				  "%s has no rung http; use 'connect "
 				  "http://HOST', or 'climb http'",

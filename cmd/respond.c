@@ -70,16 +70,6 @@ const struct cmd cmd_respond = {
     .cleanup = cleanup,
 };
 
-static bool has_rung(const struct session *s, const struct rung_ops *rung)
-{
-	const struct rung_ops *have[LADDER_RUNGS_MAX];
-	size_t n = session_rungs(s, have);
-	for (size_t i = 0; i < n; i++)
-		if (have[i] == rung)
-			return true;
-	return false;
-}
-
 /* Returns true if the peer has sent a request that is not answered. */
 static bool is_waiting(const struct call *call, const struct session *s)
 {
@@ -112,7 +102,7 @@ static struct session *find_session(struct call *call,
 	struct session *s = call_session(call, CALL_NO_PARAM, e);
 	if (s && s->role == ROLE_LISTENER)
 		s = waiting_peer(call, s, e);
-	if (s && !has_rung(s, rung)) {
+	if (s && !session_has_rung(s, rung)) {
 		err_usage(e,
 			  "%s has no rung %s; use 'listen http://:PORT', or "
 			  "'climb http'",

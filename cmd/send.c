@@ -6,16 +6,19 @@
  *
  * Repetitions, files and long text are sent in pieces as the queue drains:
  * memory is needed for a piece and the queue only.
+ *
+ * Long: the three commands share one state, and a command has one file.
  */
 #include "rung/cmd.h"
 #include "rung/percent.h"
 #include "rung/rungs.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TIMEOUT, NOWAIT, RAW, EOL, FROM, TIMES, TEXT, END };
+enum { TIMEOUT, NOWAIT, RAW, BINARY, FRAGMENT, EOL, FROM, TIMES, TEXT, END };
 static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
@@ -28,6 +31,14 @@ static const struct param params[] = {
     [RAW] = {.name = "-r",
 	     .kind = PARAM_FLAG,
 	     .brief = "send raw bytes, without framing"},
+    [BINARY] = {.name = "-b",
+		.kind = PARAM_FLAG,
+		.brief = "send a binary message where the rung has text, too; "
+			 "a <template> is binary"},
+    [FRAGMENT] = {.name = "--fragment",
+		  .kind = PARAM_SIZE,
+		  .value = "N",
+		  .brief = "divide a WebSocket message into frames of N bytes"},
     [EOL] = {.name = "--eol",
 	     .kind = PARAM_FLAG,
 	     .brief = "convert each LF or CR LF to the session's eol"},
@@ -134,6 +145,7 @@ static enum shape shape_of(const struct call *call, const struct session *on)
 enum {
 	SHORT_LINE = 1024, /* longest line on the stack */
 	PIECE = 256 << 10,
+	MESSAGE_MAX = 16 << 20, /* longest message without a limit */
 	/* bytes sent in one turn, before other sessions are served */
 	TURN_BYTES = 16 << 20,
 	TURN_PIECES = 1024,
@@ -156,6 +168,7 @@ struct send_state {
 	size_t limit;     /* size of a piece */
 	bool whole;       /* each repetition is one message */
 	unsigned flags;   /* flags of the units */
+	struct attrs *attrs; /* attributes of the units; a reference, or NULL */
 	bool nowait;
 	uint64_t given, unsent; /* bytes queued; unsent at last timeout */
 };
@@ -163,6 +176,7 @@ struct send_state {
 static void free_sending(struct send_state *s)
 {
 	file_cancel(&s->file);
+	attrs_unref(s->attrs);
 	buf_fini(&s->text);
 	buf_fini(&s->piece);
 	free(s->path);
@@ -314,6 +328,7 @@ static int give(struct send_state *s, struct err *e)
 		if (!buf_len(&s->piece) && !(was && s->whole))
 			return 1;
 		struct unit unit = {.data = buf_bytes(&s->piece),
+				    .attrs = s->attrs,
 				    .flags = s->flags};
 		if (session_send(s->session, &unit, e))
 			return -1;
@@ -362,6 +377,32 @@ static enum cmd_status go_on(struct call *call, struct send_state *s)
 	return CMD_WAIT;
 }
 
+/* Returns the flags of the units to send. */
+static unsigned unit_flags(const struct call *call)
+{
+	const struct arg *text = &call->args.arg[TEXT];
+	unsigned flags = has_flag(call, RAW) ? UNIT_RAW : 0;
+	if (call->cmd == &cmd_typed)
+		return 0;
+	if (has_flag(call, BINARY) || (text->n && text->at->built))
+		flags |= UNIT_BINARY;
+	return flags;
+}
+
+/* Returns the attributes of the units to send, which the caller owns; NULL:
+ * none. */
+static struct attrs *unit_attrs(const struct call *call)
+{
+	char text[24];
+	if (!has_flag(call, FRAGMENT))
+		return NULL;
+	struct attrs *attrs = attrs_new();
+	snprintf(text, sizeof text, "%llu",
+		 (unsigned long long)args_number(&call->args, FRAGMENT, 0));
+	attrs_put(attrs, "fragment", bytes_str(text));
+	return attrs;
+}
+
 static struct send_state *new_sending(struct call *call, struct session *on,
 				      struct bytes text, struct err *e)
 {
@@ -372,12 +413,18 @@ static struct send_state *new_sending(struct call *call, struct session *on,
 					: 1;
 	s->nowait = has_flag(call, NOWAIT);
 	s->whole = shape_of(call, on) != SHAPE_BYTES;
-	s->flags = has_flag(call, RAW) ? UNIT_RAW : 0;
+	s->flags = unit_flags(call);
+	s->attrs = unit_attrs(call);
 	s->limit = queue && queue < PIECE ? queue : PIECE;
 	if (s->whole)
 		s->limit = text.len > PIECE ? text.len : PIECE;
-	if (s->whole && session_message_max(on) > s->limit)
-		s->limit = session_message_max(on);
+	/* Without a limit of the rung, a file may be as long as the queue. */
+	size_t most = session_message_max(on);
+	if (!most && has_flag(call, FROM) &&
+	    shape_of(call, on) == SHAPE_MESSAGES)
+		most = queue ? queue : MESSAGE_MAX;
+	if (s->whole && most > s->limit)
+		s->limit = most;
 	buf_init(&s->text, SIZE_MAX);
 	buf_init(&s->piece, SIZE_MAX);
 	if (has_flag(call, EOL)) {
@@ -413,11 +460,12 @@ static enum cmd_status send_pieces(struct call *call, struct session *on,
 static enum cmd_status send_at_once(struct call *call, struct session *on,
 				    struct bytes text)
 {
-	struct unit unit = {.data = text};
-	if (has_flag(call, RAW))
-		unit.flags = UNIT_RAW;
+	struct unit unit = {
+	    .data = text, .attrs = unit_attrs(call), .flags = unit_flags(call)};
 	struct err e;
-	if (session_send(on, &unit, &e))
+	int status = session_send(on, &unit, &e);
+	attrs_unref(unit.attrs);
+	if (status)
 		return call_fail(call, &e);
 	if (has_flag(call, NOWAIT) || session_unsent(on) == 0)
 		return CMD_OK;
@@ -436,6 +484,9 @@ static enum cmd_status send_text(struct call *call, struct session *on,
 	uint64_t times = has_flag(call, TIMES)
 			     ? args_number(&call->args, TIMES, 1)
 			     : 1;
+	if (has_flag(call, FRAGMENT) && shape_of(call, on) != SHAPE_MESSAGES)
+		return call_error(call, ERR_USAGE,
+				  "--fragment is for messages of a WebSocket");
 	if (file && has_flag(call, TEXT))
 		return call_error(call, ERR_USAGE,
 				  "use either -f FILE or TEXT");

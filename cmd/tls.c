@@ -42,16 +42,6 @@ const struct cmd cmd_tls = {
     .run = run,
 };
 
-static bool has_rung(const struct session *s, const struct rung_ops *rung)
-{
-	const struct rung_ops *have[LADDER_RUNGS_MAX];
-	size_t n = session_rungs(s, have);
-	for (size_t i = 0; i < n; i++)
-		if (have[i] == rung)
-			return true;
-	return false;
-}
-
 static enum cmd_status run(struct call *call)
 {
 	const struct rung_ops *rung = protocols_rung(call->shell->protocols,
@@ -67,7 +57,7 @@ static enum cmd_status run(struct call *call)
 		return call_error(call, ERR_USAGE,
 				  raw ? "nothing to send: give DATA"
 				      : "keyupdate takes no DATA");
-	if (!has_rung(s, rung))
+	if (!session_has_rung(s, rung))
 		return call_error(call, ERR_USAGE, "%s has no rung tls",
 				  s->name);
 	u.kind = unit_kind_find(rung->kinds, action);

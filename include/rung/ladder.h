@@ -218,11 +218,10 @@ struct ladder_sink {
 	void (*random)(struct ladder *, void *, size_t);
 	/* Returns true if the link is read now. */
 	bool (*reads)(const struct ladder *);
-	/* Finds a fact about the link: `eol`, the line ending of the session;
-	 * `strict`, on or off: whether a rung checks what it receives;
-	 * `host`, the name that a client connected to; `peer`, the peer's
-	 * address in the kernel's form. Result: false:
-	 * unknown. */
+	/* Finds a fact about the link. `eol`: the line ending of the session.
+	 * `strict`: on or off, whether a rung checks what it receives.
+	 * `host` and `port`, the address that a client connected to; `peer`,
+	 * the peer's address in the kernel's form. Result: false: unknown. */
 	bool (*fact)(const struct ladder *, const char *name,
 		     struct bytes *value);
 	/* Returns the account that queued units and the rungs' bytes are

@@ -115,6 +115,7 @@ struct value {
 	unsigned line, col;   /* position of the word */
 	bool quoted; /* contains a quote, an escape or a variable, so never a
 			keyword */
+	bool built;  /* made by a <template> */
 	bool glob;   /* SESSION: a pattern, whose wildcards were all typed bare;
 			PARAM_OR_ALL: `*` */
 	size_t wild; /* SESSION: number of bare wildcards */

@@ -286,6 +286,9 @@ struct rung_plan *session_plan(const struct session *);
  * listener's new peers, from the bottom. Result: their number. */
 size_t session_rungs(const struct session *,
 		     const struct rung_ops *out[LADDER_RUNGS_MAX]);
+/* Returns true if the session has a rung of that kind, or if a listener's new
+ * peers get one. */
+bool session_has_rung(const struct session *, const struct rung_ops *);
 /* Appends the DER form of the nth certificate that the peer sent (0: its own).
  * Result: false: there is none. */
 bool session_certificate(const struct session *, size_t nth, struct buf *der);

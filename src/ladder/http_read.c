@@ -88,6 +88,9 @@ static void message_is_read(struct http_rung *h)
 	bool interim = unit_is_control(h->now.kind);
 	bool last = h->now.last, switches = h->now.switches;
 	http_message_end(h);
+	/* The rung above may have answered meanwhile. */
+	if (h->reading == HTTP_READ_BYTES || !still_reads(h))
+		return;
 	h->reading = HTTP_READ_HEAD;
 	if (http_is_server(h)) {
 		if (last)

@@ -33,7 +33,7 @@ struct http_rung *http_of(struct rung *r)
 	return list_entry(r, struct http_rung, rung);
 }
 
-static const struct http_rung *of_const(const struct rung *r)
+static const struct http_rung *http_of_const(const struct rung *r)
 {
 	return list_entry(r, const struct http_rung, rung);
 }
@@ -97,7 +97,7 @@ static void put_time(struct buf *out, const char *what, uint64_t from,
 
 static void info(const struct rung *r, struct attrs *facts)
 {
-	const struct http_rung *h = of_const(r);
+	const struct http_rung *h = http_of_const(r);
 	const struct http_times *t = &h->times;
 	uint64_t from = t->sent && !http_is_server(h) ? t->sent : t->first_byte;
 	struct buf text = {.limit = BUF_SMALL};

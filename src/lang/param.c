@@ -127,6 +127,7 @@ static int bind_template(struct bind *b, const struct take *take,
 	if (!v)
 		return -1;
 	v->text = source_of(word);
+	v->built = true;
 	if (b->checks && !word->match && !word->built.at) {
 		v->varies = word;
 		return 0;

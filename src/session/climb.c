@@ -415,6 +415,16 @@ size_t session_rungs(const struct session *s,
 	return n;
 }
 
+bool session_has_rung(const struct session *s, const struct rung_ops *rung)
+{
+	const struct rung_ops *have[LADDER_RUNGS_MAX];
+	size_t n = session_rungs(s, have);
+	while (n)
+		if (have[--n] == rung)
+			return true;
+	return false;
+}
+
 bool session_certificate(const struct session *s, size_t nth, struct buf *der)
 {
 	for (const struct rung *r = s->ladder.top; r; r = r->below)

@@ -60,7 +60,8 @@ static void keep_exposed(struct session *s, const struct unit *u)
 static void send_echo(struct session *s, const struct unit *u)
 {
 	struct err e;
-	if (session_send(s, u, &e))
+	/* A rung that has ended may have ended the sending side, too. */
+	if (session_send(s, u, &e) && e.kind != ERR_CLOSED)
 		hub_notice(s->hub, s, false, "echo: %s", e.text);
 }
 
@@ -322,6 +323,11 @@ static bool link_fact(const struct ladder *l, const char *name,
 	if (strcmp(name, "host") == 0 && s->endpoint &&
 	    s->role == ROLE_CLIENT) {
 		*value = bytes_str(s->endpoint->host);
+		return true;
+	}
+	if (strcmp(name, "port") == 0 && s->endpoint &&
+	    s->role == ROLE_CLIENT) {
+		*value = bytes_str(s->endpoint->port);
 		return true;
 	}
 	return transport_fact(&s->link, name, value);

@@ -50,10 +50,10 @@ static void put_half_closed(const struct session *s, struct buf *out)
 		buf_puts(out,
 			 up ? "command closed its output and is still running"
 			    : "command's input is closed; its output is open");
+	else if (session_peer_ended(s) && !up && s->end_error)
+		buf_printf(out, "%s; the link is open", s->end_error->text);
 	else if (session_peer_ended(s) && !up)
-		buf_printf(out,
-			   s->end_error ? "%s failed; the link is open"
-					: "peer ended %s; the link is open",
+		buf_printf(out, "peer ended %s; the link is open",
 			   s->ended_by->name);
 	else
 		buf_puts(

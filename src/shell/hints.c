@@ -13,8 +13,7 @@
 #define LISTEN  "listen :8080"
 #define TLS     "connect tls://localhost:8080"
 #define HTTP    "connect http://localhost:80"
-#define PLAIN   "connect localhost 80"
-#define HTTPS   "connect tls://localhost:443"
+#define WS      "connect ws://localhost:80"
 #define SAVE    "log --script session.rung"
 
 const struct hint hints[] = {
@@ -85,16 +84,13 @@ const struct hint hints[] = {
     {"starttls", "about TLS on an open connection", "help climb"},
     {"ssl", "for TLS", TLS},
     /* schemes of other tools */
-    {"connect ws://*", "for the TCP connection below a WebSocket", PLAIN},
-    {"connect wss://*", "for the TLS connection below a WebSocket", HTTPS},
     {"connect ssl://*", "for TLS", TLS},
     {"connect telnet://*", "for TCP", CONNECT},
-    {"listen ws://*", "for the TCP connection below a WebSocket", LISTEN},
     /* redis-cli, wscat, curl */
     {"redis-cli", "to talk to Redis",
      "connect localhost 6379; eol crlf; sendline PING"},
-    {"wscat", "for the connection below a WebSocket", CONNECT},
-    {"websocat", "for the connection below a WebSocket", CONNECT},
+    {"wscat", "for a WebSocket", WS},
+    {"websocat", "for a WebSocket", WS},
     {"curl", "for HTTP", HTTP},
     {"wget", "for HTTP", HTTP},
     /* expect */
@@ -172,8 +168,7 @@ const struct hint hints[] = {
     {"loop", "to repeat commands", "repeat 3 echo hello"},
     {"for", "to repeat commands", "repeat 3 echo hello"},
     {"assert", "to check what is received", "expect hello"},
-    {"websocket", "for the connection below a WebSocket", PLAIN},
-    {"ws", "for the connection below a WebSocket", PLAIN},
+    {"websocket", "for a WebSocket", WS},
     {"var", "to set a variable", "let name value"},
     {"vars", "about variables", "help variables"},
     {"variables", "about variables", "help variables"},

@@ -222,3 +222,18 @@ code() {
 	cat "$WORK/out" "$WORK/err"
 	exit 1
 }
+
+# npm_peers: installs the packages of tests/npm, once, and sets $NODE_PATH
+npm_peers() {
+	local dir=$TOP/build/npm
+	mkdir -p "$dir"
+	(
+		flock 9
+		cmp -s "$TOP/tests/npm/package.json" "$dir/installed" && exit 0
+		cp "$TOP/tests/npm/package.json" "$dir" || exit 1
+		npm install --prefix "$dir" --no-package-lock --no-audit \
+		    --no-fund --silent >"$dir/log" 2>&1 || exit 1
+		cp "$dir/package.json" "$dir/installed"
+	) 9>"$dir/lock" || fail "npm: $(cat "$dir/log")"
+	export NODE_PATH=$dir/node_modules PATH=$dir/node_modules/.bin:$PATH
+}

@@ -79,7 +79,7 @@ connect: port 70000: not in 0..65535
 > connect *:80
 connect: tcp://*:80: cannot connect to '*'; use a host, or :80 for this machine
 > connect nosuch://host:1
-connect: nosuch://: no such scheme; use one of tcp tcp4 tcp6 udp udp4 udp6 unix unix-dgram unix-seqpacket exec tls dtls http https
+connect: nosuch://: no such scheme; use one of tcp tcp4 tcp6 udp udp4 udp6 unix unix-dgram unix-seqpacket exec tls dtls http https ws wss
 > connect :80 as ''
 connect: the name after 'as' is empty
 > listen :0 as ""

@@ -33,7 +33,7 @@ x: listening on unix://x.sock
 d: open to unix://x.sock
 x.1: accepted from unix://(unnamed)
 > connect --retry 5s nosuch://x
-connect: nosuch://: no such scheme; use one of tcp tcp4 tcp6 udp udp4 udp6 unix unix-dgram unix-seqpacket exec tls dtls http https
+connect: nosuch://: no such scheme; use one of tcp tcp4 tcp6 udp udp4 udp6 unix unix-dgram unix-seqpacket exec tls dtls http https ws wss
 > connect --retry 5s --proxy http://u:p@h $s.addr
 connect: proxy: every user of this machine can read a password on a command line; write USER@ and put the password into $RUNG_PROXY_PASSWORD, or USER:PASSWORD into a file for --proxy-auth
 > connect --retry 3s 'exec:exit 3'

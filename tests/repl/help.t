@@ -16,7 +16,7 @@ To reach a server, type: connect HOST PORT. To try rung without one:
   sessions  connect reconnect listen accept close use sessions info why
             certs
   traffic   send sendline > talk recv expect drain request respond
-  looking   view live eol frame climb descend tls log show resend export
+  looking   view live eol frame climb descend tls ws log show resend export
   tasks     on every after jobs wait cancel
   shell     set let incr unset share echo sleep if while repeat break try
             source history help ! quit
@@ -58,6 +58,7 @@ looking
   climb      put a rung on a session
   descend    take the top rung off a session
   tls        send a key update, or bytes in place of a TLS record
+  ws         send a ping, a close frame, or any frame of a WebSocket
   log        print the last messages
   show       print one message in full
   resend     send a message of the log again
@@ -249,6 +250,8 @@ and IPv4 at the same time (RFC 8305).
   dtls            DTLS over UDP
   http            HTTP/1.1 over TCP
   https           HTTP/1.1 over TLS
+  ws              WebSocket over TCP
+  wss             WebSocket over TLS
 > help patterns
 A match sets $0 to the match, $1 to $9 to its groups, and a variable for
 each named group. $match is the match, $before the data before it, $last

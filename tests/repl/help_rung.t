@@ -60,7 +60,7 @@ create a listener
   ADDR               address: :PORT (loopback; 0: a free port), *:PORT
                      (every address), udp://…, unix://PATH…
   as NAME            name of the session (default: s1, s2…)
-  RUNG-OPTION        'help tls', 'help dtls' explain them
+  RUNG-OPTION        'help tls', 'help dtls', 'help ws' explain them
 
 Each peer becomes a session: s1.1, s1.2…
 
