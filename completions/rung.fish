@@ -94,6 +94,8 @@ complete -c rung -n "__rung_first_is 'pipe'" -s m -x -d 'with -l -k: serve up to
 complete -c rung -n "__rung_first_is 'pipe'" -s q -x -d 'exit D after the end of input'
 complete -c rung -n "__rung_first_is 'pipe'" -s N -d 'do not shut down the sending side at end of input'
 complete -c rung -n "__rung_first_is 'pipe'" -s C -d 'send LF as CRLF; CRLF is unchanged'
+complete -c rung -n "__rung_first_is 'pipe'" -s b -d 'WebSocket: send what was read as a binary message, write messages without a newline'
+complete -c rung -n "__rung_first_is 'pipe'" -s 0 -d 'WebSocket: a NUL ends each message, not a newline'
 complete -c rung -n "__rung_first_is 'pipe'" -s x -r -d 'log the data to FILE, as hex'
 complete -c rung -n "__rung_first_is 'pipe'" -s i -x -d 'pause for D between lines sent'
 complete -c rung -n "__rung_first_is 'pipe'" -s w -x -d 'fail if no connection opens, or no data moves, for D'

@@ -24,6 +24,8 @@ struct pipe_options {
 	bool keep_open;        /* -k: serve more peers; client: ignore FIN */
 	bool no_shutdown;      /* -N: no FIN at the end of the input */
 	bool crlf;             /* -C */
+	bool binary;           /* -b: each read is a binary message */
+	bool nul;              /* -0: a NUL ends each message */
 	bool has_quit_delay;   /* -q was given */
 	bool has_addr2;        /* a second address was given */
 	bool help;             /* --help: print and exit */

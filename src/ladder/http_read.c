@@ -63,6 +63,9 @@ static void pass_data(struct http_rung *h, struct bytes data, bool more)
 		rung_control(&h->rung, DIR_UP, &u);
 		return;
 	}
+	/* The rung above may send as soon as it has the answer 101. */
+	if (h->now.switches && !more)
+		h->reading = HTTP_READ_BYTES;
 	rung_pass_up(&h->rung, &u);
 }
 
@@ -81,6 +84,15 @@ void http_switch(struct http_rung *h)
 	rung_reshape(&h->rung, SHAPE_BYTES);
 }
 
+/* Called after a whole request was passed up. The rung above may have answered
+ * meanwhile. */
+static void request_is_read(struct http_rung *h, bool last)
+{
+	if (h->reading == HTTP_READ_BYTES || !still_reads(h))
+		return;
+	h->reading = last ? HTTP_READ_NOTHING : HTTP_READ_HEAD;
+}
+
 /* Called after a whole message was passed up. */
 static void message_is_read(struct http_rung *h)
 {
@@ -88,26 +100,20 @@ static void message_is_read(struct http_rung *h)
 	bool interim = unit_is_control(h->now.kind);
 	bool last = h->now.last, switches = h->now.switches;
 	http_message_end(h);
-	/* The rung above may have answered meanwhile. */
-	if (h->reading == HTTP_READ_BYTES || !still_reads(h))
-		return;
-	h->reading = HTTP_READ_HEAD;
 	if (http_is_server(h)) {
-		if (last)
-			h->reading = HTTP_READ_NOTHING;
+		request_is_read(h, last);
 		return;
 	}
+	h->reading = last ? HTTP_READ_NOTHING : HTTP_READ_HEAD;
 	if (interim)
 		return;
 	h->times.complete = rung_now(&h->rung);
 	if (x)
 		http_exchange_end(h, x);
-	if (switches) {
+	if (switches)
 		http_switch(h);
-	} else if (last) {
-		h->reading = HTTP_READ_NOTHING;
+	else if (last)
 		rung_ended(&h->rung, NULL);
-	}
 }
 
 static void put_headers(struct attrs *attrs, const char *prefix,

@@ -267,9 +267,10 @@ int ws_down(struct rung *r, const struct unit *u, struct err *e)
 {
 	struct ws_rung *w = ws_of(r);
 	bool own = u->kind && strcmp(u->kind->rung, "ws") == 0;
+	/* A WebSocket has no half-close: the peer answers the close frame, and
+	 * that ends both directions. */
 	if (u->flags & UNIT_END && !u->data.len) {
 		ws_send_close(w, WS_CLOSE_NORMAL, BYTES_NONE);
-		ws_send_end(w);
 		return 0;
 	}
 	if (r->state == RUNG_ENDED || w->end_sent)

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct end_rungs {
 	struct ladder ladder;
@@ -35,7 +36,7 @@ static void deliver(struct ladder *l, const struct unit *u)
 	if (u->flags & UNIT_END)
 		flow_end(end->reads);
 	else if (!(u->flags & UNIT_RAW))
-		flow_feed(end->reads, u->data);
+		flow_feed_message(end->reads, u);
 }
 
 static int transmit(struct ladder *l, const struct unit *u, struct err *e)
@@ -140,6 +141,15 @@ static bool reads(const struct ladder *l)
 	return end_wants_input(of(l)->end);
 }
 
+static bool fact(const struct ladder *l, const char *name, struct bytes *value)
+{
+	const struct endpoint *at = of(l)->end->at;
+	if (!at || (strcmp(name, "host") != 0 && strcmp(name, "port") != 0))
+		return false;
+	*value = bytes_str(strcmp(name, "host") == 0 ? at->host : at->port);
+	return true;
+}
+
 static const struct ladder_sink ladder_sink = {
     .deliver = deliver,
     .transmit = transmit,
@@ -151,7 +161,20 @@ static const struct ladder_sink ladder_sink = {
     .now = now,
     .random = fill_random,
     .reads = reads,
+    .fact = fact,
 };
+
+/* Divides the stream of standard input and output into messages. */
+static void divide(struct end *end)
+{
+	const struct pipe_options *o = end->pair->pipe->o;
+	if (ladder_shape(&end->rungs->ladder) != SHAPE_MESSAGES ||
+	    o->has_addr2 || o->binary)
+		return;
+	end->reads->divides = end->writes->divides = true;
+	end->reads->divider = end->writes->divider = o->nul ? '\0' : '\n';
+	end->writes->held.limit = LINE_MAX_BYTES + CHUNK;
+}
 
 int end_climb(struct end *end, enum shape link, struct rung_plan *plan,
 	      struct err *e)
@@ -171,6 +194,7 @@ int end_climb(struct end *end, enum shape link, struct rung_plan *plan,
 	end->reply_to = &end->link;
 	/* A rung may pass up a unit that is longer than what it received. */
 	end->reads->held.limit = SIZE_MAX / 8;
+	divide(end);
 	ladder_start(&rungs->ladder, 0);
 	return 0;
 }

@@ -362,6 +362,7 @@ int end_dial(struct end *end, const struct endpoint *to,
 		how.from = NULL;
 	if (o->proxied && endpoint_is_tcp(to))
 		how.proxy = &o->proxy;
+	end->at = to;
 	set_shape(end, to->ops->shape);
 	buf_init(&name, BUF_SMALL);
 	endpoint_print_escaped(to, NULL, &name);

@@ -83,6 +83,15 @@ static bool is_pausing(const struct flow *w)
 	return loop_armed(&w->resume);
 }
 
+/* Returns true if the held bytes are the beginning of a line that is to become
+ * a message. */
+static bool holds_part(const struct flow *w)
+{
+	return w->divides && w->to->messages && !w->ended &&
+	       bytes_find_byte(buf_bytes(&w->held), w->divider, 0) ==
+		   BYTES_NOT_FOUND;
+}
+
 bool flow_wants_input(const struct flow *w)
 {
 	if (w->ended || w->pair->over || pipe_log_is_full(w->pair->pipe))
@@ -91,6 +100,8 @@ bool flow_wants_input(const struct flow *w)
 	 * that are not read in time. */
 	if (w->from->linked)
 		return flow_held(w) < PILE;
+	if (holds_part(w))
+		return !is_pausing(w) && !end_queued(w->to);
 	if (w->from->fed)
 		return flow_held(w) < PILE && !is_pausing(w);
 	return !w->blocked && !is_pausing(w) && !flow_held(w);
@@ -98,12 +109,19 @@ bool flow_wants_input(const struct flow *w)
 
 /* ---- writing ---- */
 
-/* Returns the bytes to write now: all, or with -i the next line. */
+/* Returns the bytes to write now: all, or the next line, with its end. A line
+ * whose end is missing is no message yet: the result is empty. */
 static struct bytes next_piece(const struct flow *w)
 {
 	struct bytes all = buf_bytes(&w->held);
 	size_t at;
 
+	if (w->divides && w->to->messages) {
+		if (holds_part(w))
+			return BYTES_NONE;
+		at = bytes_find_byte(all, w->divider, 0);
+		return at == BYTES_NOT_FOUND ? all : bytes_head(all, at + 1);
+	}
 	if (!w->line_pause)
 		return all;
 	at = bytes_find_byte(all, '\n', 0);
@@ -137,11 +155,16 @@ static enum rio refused(struct flow *w, const struct err *e)
  * the kernel does not accept it. */
 static enum rio push_unit(struct flow *w, struct bytes piece)
 {
-	struct unit unit = {.data = piece};
+	struct unit unit = {.data = piece, .flags = UNIT_BINARY};
 	struct err e;
 
 	if (!w->to->reply_to)
 		return RIO_WAIT;
+	if (w->divides) {
+		unit.flags = 0;
+		if (piece.at[piece.len - 1] == w->divider)
+			unit.data.len--;
+	}
 	if (!w->to->messages)
 		unit.data = piece = bytes_head(piece, CHUNK);
 	if (end_send(w->to, &unit, &e)) {
@@ -162,6 +185,8 @@ static enum rio push_held(struct flow *w, int *code)
 		size_t n;
 		enum rio r;
 
+		if (!piece.len)
+			break;
 		if (w->to->linked) {
 			r = push_unit(w, piece);
 		} else {
@@ -214,7 +239,7 @@ static enum rio pull_copy(struct flow *w, int *code)
 	enum rio r;
 
 	if (!at) {
-		*code = ENOMEM;
+		*code = w->divides ? EMSGSIZE : ENOMEM;
 		return RIO_FAIL;
 	}
 	r = end_read(w->from, at, w->to_crlf ? most / 2 : most, &n, code);
@@ -352,28 +377,59 @@ void flow_step(struct flow *w, bool readable)
 		flow_touch(w);
 }
 
-void flow_feed(struct flow *w, struct bytes data)
+/* Sends a message at once. */
+static void send_message(struct flow *w, const struct unit *u)
 {
-	struct unit unit = {.data = data};
 	struct err e;
 
+	if (!w->to->reply_to || end_send(w->to, u, &e) == 0)
+		return;
+	if (!w->to->rungs && (e.kind == ERR_LIMIT || e.kind == ERR_USAGE))
+		pipe_say(w->pair->pipe, e.text);
+	else
+		pair_lost(w->to, &e);
+}
+
+/* Counts and logs received data. Result: true: it is passed on. */
+static bool flow_takes(struct flow *w, struct bytes data)
+{
 	pair_busy(w->pair);
 	pair_log(w, data);
 	w->bytes += data.len;
-	if (w->discards)
+	return !w->discards;
+}
+
+void flow_feed(struct flow *w, struct bytes data)
+{
+	struct unit unit = {.data = data, .flags = UNIT_BINARY};
+
+	if (!flow_takes(w, data))
+		return;
+	if (w->to->messages && !w->divides)
+		send_message(w, &unit);
+	else if (buf_put(&w->held, data) < 0)
+		pipe_say(w->pair->pipe, "out of memory; datagram dropped");
+	else
+		flow_step(w, false);
+}
+
+void flow_feed_message(struct flow *w, const struct unit *u)
+{
+	bool text = u->kind && u->kind->flags & KIND_TEXT;
+	bool last = !(u->flags & UNIT_MORE);
+	struct unit unit = {.data = u->data,
+			    .flags = (u->flags & UNIT_MORE) |
+				     (text ? 0 : UNIT_BINARY)};
+
+	if (!flow_takes(w, u->data))
 		return;
 	if (w->to->messages) {
-		if (w->to->reply_to && end_send(w->to, &unit, &e)) {
-			if (!w->to->rungs &&
-			    (e.kind == ERR_LIMIT || e.kind == ERR_USAGE))
-				pipe_say(w->pair->pipe, e.text);
-			else
-				pair_lost(w->to, &e);
-		}
+		send_message(w, &unit);
 		return;
 	}
-	if (buf_put(&w->held, data) < 0)
-		pipe_say(w->pair->pipe, "out of memory; datagram dropped");
+	if (buf_put(&w->held, u->data) < 0 ||
+	    (w->divides && last && buf_putc(&w->held, w->divider) < 0))
+		pipe_say(w->pair->pipe, "out of memory; message dropped");
 	else
 		flow_step(w, false);
 }
@@ -385,7 +441,12 @@ void flow_end(struct flow *w)
 		w->pair->pipe->input_ended = true;
 	if (w->from->runs)
 		pair_gone(w->from);
-	if (w->pair->begun && !w->pair->over)
+	if (!w->pair->begun || w->pair->over)
+		return;
+	/* The last line may have no end. */
+	if (w->divides && w->to->messages && buf_len(&w->held))
+		flow_step(w, false);
+	else
 		flow_finish(w);
 }
 

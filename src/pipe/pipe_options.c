@@ -17,6 +17,8 @@ enum {
 	PIPE_QUIT,
 	PIPE_NO_SHUTDOWN,
 	PIPE_CRLF,
+	PIPE_BINARY,
+	PIPE_NUL,
 	PIPE_LOG,
 	PIPE_LINE_PAUSE,
 	PIPE_WAIT,
@@ -50,6 +52,14 @@ const struct param pipe_params[] = {
     [PIPE_CRLF] = {.name = "-C",
 		   .kind = PARAM_FLAG,
 		   .brief = "send LF as CRLF; CRLF is unchanged"},
+    [PIPE_BINARY] = {.name = "-b",
+		     .kind = PARAM_FLAG,
+		     .brief = "WebSocket: send what was read as a binary "
+			      "message, write messages without a newline"},
+    [PIPE_NUL] = {.name = "-0",
+		  .kind = PARAM_FLAG,
+		  .brief = "WebSocket: a NUL ends each message, not a "
+			   "newline"},
     [PIPE_LOG] = {.name = "-x",
 		  .kind = PARAM_PATH,
 		  .value = "FILE",
@@ -147,6 +157,12 @@ static int take_option(int option, const struct argv *a, struct pipe_options *o,
 		break;
 	case PIPE_CRLF:
 		o->crlf = true;
+		break;
+	case PIPE_BINARY:
+		o->binary = true;
+		break;
+	case PIPE_NUL:
+		o->nul = true;
 		break;
 	case PIPE_LOG:
 		o->log = a->value;
@@ -349,11 +365,16 @@ static int pipe_options_check(const struct pipe_options *o, struct err *e)
 {
 	if (o->max_peers && (!o->listens || !o->keep_open))
 		return err_usage(e, "pipe: -m needs -l -k");
-	if (o->has_addr2 && (o->crlf || o->line_pause))
+	if (o->binary && o->nul)
+		return err_usage(e, "pipe: use either -b or -0");
+	if (o->has_addr2 && (o->crlf || o->line_pause || o->binary || o->nul))
 		return err_usage(e,
 				 "pipe: %s applies to standard input, which "
 				 "two addresses do not use",
-				 o->crlf ? "-C" : "-i");
+				 o->crlf     ? "-C"
+				 : o->binary ? "-b"
+				 : o->nul    ? "-0"
+					     : "-i");
 	return 0;
 }
 

@@ -17,6 +17,8 @@
 #define CHUNK RIO_CHUNK
 /* Capacity of a kernel pipe. */
 #define KERNEL_PIPE ((size_t)1 << 20)
+/* Maximum length of a line that is sent as one message. */
+#define LINE_MAX_BYTES ((size_t)16 << 20)
 /* Maximum length of a message to a Unix socket. */
 #define MESSAGE_MAX ((size_t)65536)
 
@@ -79,6 +81,9 @@ struct flow {
 	bool no_shutdown; /* do not pass the end of input on */
 	bool to_crlf;     /* LF to CRLF */
 	bool discards;    /* input is read and discarded */
+	bool divides;     /* `divider` ends each message of a rung in the
+			     stream at the other end */
+	uint8_t divider;
 	struct crlf crlf;
 	struct buf held;
 	struct buf raw;      /* input before the conversion to CRLF */
@@ -111,8 +116,9 @@ struct end {
 	bool standard; /* standard input and output */
 	bool fed;      /* input comes from the fan */
 	bool opened;
-	int in, out;  /* descriptors; -1: none, or linked */
-	int reopened; /* standard output opened again; or -1 */
+	const struct endpoint *at; /* dialed address; NULL: an accepted peer */
+	int in, out;               /* descriptors; -1: none, or linked */
+	int reopened;              /* standard output opened again; or -1 */
 	enum fd_kind in_kind, out_kind;
 	bool small_writes; /* a write may block: poll, then write little */
 	struct watch in_watch, out_watch;
@@ -173,6 +179,8 @@ void flow_fini(struct flow *);
 void flow_step(struct flow *, bool readable);
 /* Passes received data to the destination, or queues it. */
 void flow_feed(struct flow *, struct bytes);
+/* Does the same with a message that a rung passed up, or a part of it. */
+void flow_feed_message(struct flow *, const struct unit *);
 /* Ends the input of the flow. Bytes already read are still written. */
 void flow_end(struct flow *);
 /* Discards the bytes held and ends the flow, because its destination has
