@@ -47,7 +47,7 @@ run_shell() { # N
 # Replaces the placeholders of a table.
 filled() {
 	sed "s/ADDR:/127.0.0.1:/; s/P:1080/127.0.0.1:$echo_port/
-	    s/\*:PORT/127.0.0.1:0/; s/HOST:[A-Z0-9]*/127.0.0.1:$echo_port/
+	    s/ws:..HOST/ws:\/\/127.0.0.1:$ws_port/; s/\*:PORT/127.0.0.1:0/; s/HOST:[A-Z0-9]*/127.0.0.1:$echo_port/
 	    s/HOST 20-30/127.0.0.1 $echo_port/
 	    s/HOST [A-Z0-9]*/127.0.0.1 $echo_port/
 	    s/-lk unix:..PATH/-lk unix:\/\/new/; s/udp:[^ ]*/$udp_addr/
@@ -88,6 +88,8 @@ server echo -e 'listen --echo 127.0.0.1:0; listen --echo udp://127.0.0.1:0 as u'
 echo_port=$port
 until_ok grep -q . echo.out
 udp_addr=$(sed 's/[/&]/\\&/g' echo.out)
+server ws -e 'listen --echo ws://127.0.0.1:0' -e 'sleep 1h'
+ws_port=$port
 server redis -e 'set eol crlf; listen 127.0.0.1:0 as s; @s frame line' \
     -e '@s on message /^PING/ send +PONG; @s on message /^ECHO (.*)/ send $1' \
     -e wait
