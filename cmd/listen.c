@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { ONCE, MOST, HOLD, ECHOES, SERVE, ADDR, AS, RUNGS, END };
+enum { ONCE, MOST, HOLD, ECHOES, SERVE, SERVE_DIR, LIST, ADDR, AS, RUNGS, END };
 static const struct param params[] = {
     [ONCE] = {.name = "-1",
 	      .kind = PARAM_FLAG,
@@ -28,6 +28,14 @@ static const struct param params[] = {
 	       .flags = PARAM_FILE,
 	       .value = "CMDS|FILE",
 	       .brief = "run commands for each peer, in parallel"},
+    [SERVE_DIR] = {.name = "--serve-dir",
+		   .kind = PARAM_PATH,
+		   .value = "DIR",
+		   .brief = "HTTP: answer each request that no handler takes "
+			    "with a file of DIR"},
+    [LIST] = {.name = "--list",
+	      .kind = PARAM_FLAG,
+	      .brief = "with --serve-dir: list directories without index.html"},
     [ADDR] = {.name = "ADDR",
 	      .kind = PARAM_ADDRESS,
 	      .flags = PARAM_REQUIRED,
@@ -89,6 +97,12 @@ static int make_plan(const struct call *call, struct session_options *plan,
 			       UINT32_MAX);
 	if (args_has(args, ECHOES) && args_has(args, SERVE))
 		return err_set(e, ERR_USAGE, 0, "use either --echo or --serve");
+	if (args_has(args, SERVE_DIR) &&
+	    (args_has(args, ECHOES) || args_has(args, SERVE)))
+		return err_usage(e, "use one of --echo, --serve and "
+				    "--serve-dir");
+	if (args_has(args, LIST) && !args_has(args, SERVE_DIR))
+		return err_usage(e, "--list needs --serve-dir");
 	*plan = (struct session_options){
 	    .endpoint = &where->at,
 	    .listen = {.max_peers = (unsigned)most},
@@ -135,6 +149,32 @@ static void serve(struct call *call, struct session *s, struct program *body)
 	program_unref(body);
 }
 
+/* Adds a handler for the requests that no other handler takes. Result: 0, or -1
+ * and *e. */
+static int serve_dir(struct call *call, struct session *s, struct err *e)
+{
+	const struct rung_ops *rung = protocols_rung(call->shell->protocols,
+						     BYTES("http"));
+	struct handler_filter filter = {.event = ON_MESSAGE, .last = true};
+	struct buf text = {.limit = BUF_SMALL};
+	char *typed = call_typed(call);
+	if (!session_has_rung(s, rung)) {
+		free(typed);
+		return err_usage(e, "--serve-dir is for http:// and https://");
+	}
+	filter.kind = unit_kind_find(rung->kinds, BYTES("request"));
+	buf_puts(&text, args_has(&call->args, LIST) ? "respond --list --dir "
+						    : "respond --dir ");
+	words_quote_text(args_text(&call->args, SERVE_DIR), &text);
+	struct program *body = call_parse(call, buf_bytes(&text), e);
+	if (body)
+		job_new_handler(call->task, s, &filter, body, typed);
+	program_unref(body);
+	buf_fini(&text);
+	free(typed);
+	return body ? 0 : -1;
+}
+
 /* Creates the listener. `body`: the commands of --serve, or NULL; released
  * here. */
 static enum cmd_status start_server(struct call *call, struct program *body)
@@ -157,6 +197,11 @@ static enum cmd_status start_server(struct call *call, struct program *body)
 	}
 	if (body)
 		serve(call, s, body);
+	if (args_has(&call->args, SERVE_DIR) && serve_dir(call, s, &e)) {
+		session_close(s, CLOSE_NOW, NULL);
+		session_release(s);
+		return call_fail(call, &e);
+	}
 	if (session_state(s) == SESSION_LISTENING) {
 		print_address(call, s);
 		return CMD_OK;
@@ -174,7 +219,8 @@ static enum cmd_status run(struct call *call)
 	struct session_options plan;
 	struct err e;
 	if (make_plan(call, &plan, &where, &e) ||
-	    (serves->n && job_check_limit(call->shell, &e)))
+	    ((serves->n || args_has(&call->args, SERVE_DIR)) &&
+	     job_check_limit(call->shell, &e)))
 		return call_fail(call, &e);
 	if (serves->n && !serves->at->body)
 		return call_parse_file(call, serves->at->text);

@@ -7,9 +7,9 @@
 #include "rung/codec/http_write.h"
 #include "rung/codec/json.h"
 #include "rung/codec/webdir.h"
-#include "rung/upload.h"
+#include "rung/directory.h"
 
-enum { TIMEOUT, HEADER, JSON, RAW, STATUS, BODY, END };
+enum { TIMEOUT, HEADER, JSON, RAW, DIR, LIST, STATUS, BODY, END };
 static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
@@ -30,6 +30,13 @@ static const struct param params[] = {
 	     .kind = PARAM_BYTES,
 	     .value = "<...>",
 	     .brief = "send these bytes as the whole answer, unchecked"},
+    [DIR] = {.name = "--dir",
+	     .kind = PARAM_PATH,
+	     .value = "DIR",
+	     .brief = "answer with the file of DIR that the request names"},
+    [LIST] = {.name = "--list",
+	      .kind = PARAM_FLAG,
+	      .brief = "with --dir: list a directory without index.html"},
     [STATUS] = {.name = "STATUS", .kind = PARAM_NUMBER, .brief = "100 to 999"},
     [BODY] = {.name = "BODY",
 	      .kind = PARAM_BYTES,
@@ -59,6 +66,10 @@ const struct cmd cmd_respond = {
 	"Content-Length are added unless -H gives them. Without BODY, the "
 	"answer has none. A file whose size is not known, such as a FIFO, is "
 	"sent in chunks.\n"
+	"\n"
+	"--dir answers GET and HEAD from a directory, and never leaves it: "
+	"types, ranges, conditions, index.html; 404 else. 'listen "
+	"--serve-dir DIR' does so for each request that no handler took.\n"
 	"\n"
 	"-r breaks the rules on purpose:\n"
 	"\n"
@@ -112,16 +123,44 @@ static struct session *find_session(struct call *call,
 	return s;
 }
 
-/* Adds the id of the request that $message has, if it came on this session. */
-static void add_request(const struct call *call, const struct session *s,
-			struct attrs *attrs)
+/* Returns the attributes of the request that $message is, if it came on this
+ * session; else NULL. */
+static const struct attrs *request_of(const struct call *call,
+				      const struct session *s)
 {
 	const struct builtins *b = &call->task->builtins;
 	const struct origin *from = &b->origin[BUILTIN_MESSAGE - BUILTIN_MATCH];
 	struct bytes id;
-	if (b->set[BUILTIN_MESSAGE] && from->log_id == session_log_id(s) &&
-	    attrs_get(from->attrs, "id", &id))
+	return b->set[BUILTIN_MESSAGE] && from->log_id == session_log_id(s) &&
+		       attrs_get(from->attrs, "id", &id)
+		   ? from->attrs
+		   : NULL;
+}
+
+/* Adds the id of the request that $message is. */
+static void add_request(const struct call *call, const struct session *s,
+			struct attrs *attrs)
+{
+	struct bytes id;
+	if (attrs_get(request_of(call, s), "id", &id))
 		attrs_put(attrs, "re", id);
+}
+
+/* Prepares the answer from the directory of --dir. */
+static int answer_from_dir(struct call *call, struct upload *u, struct err *e)
+{
+	const struct args *args = &call->args;
+	const struct directory from = {
+	    .path = args_text(args, DIR),
+	    .asked = request_of(call, u->to),
+	    .given = &args->arg[HEADER],
+	    .lists = args_has(args, LIST),
+	    .now = (int64_t)(loop_wall(call->shell->loop) / NS_PER_S),
+	};
+	if (!from.asked)
+		return err_usage(e, "--dir answers the request of a handler: "
+				    "on message 'respond --dir DIR'");
+	return directory_answer(&from, u, e);
 }
 
 static bool has_no_body(unsigned status)
@@ -168,10 +207,17 @@ static int check_answer(const struct call *call, struct err *e)
 	uint64_t status = args_number(args, STATUS, 200);
 	if (args_has(args, RAW))
 		return args_has(args, STATUS) || args_has(args, JSON) ||
-			       args_has(args, HEADER)
+			       args_has(args, HEADER) || args_has(args, DIR)
 			   ? err_usage(e, "-r is the whole answer: give "
 					  "nothing else")
 			   : 0;
+	if (args_has(args, LIST) && !args_has(args, DIR))
+		return err_usage(e, "--list needs --dir");
+	if (args_has(args, DIR))
+		return args_has(args, STATUS) || args_has(args, JSON)
+			   ? err_usage(e, "--dir chooses the status and the "
+					  "body: give neither")
+			   : http_check_given(&args->arg[HEADER], e);
 	if (!args_has(args, STATUS))
 		return err_usage(e, "give a STATUS, as in 'respond 200 ok'");
 	if (status < 100 || status > 999)
@@ -228,7 +274,8 @@ static enum cmd_status run(struct call *call)
 	if (args_has(args, RAW))
 		attrs_put(u->attrs, "raw", BYTES("1"));
 	if (upload_open(u, call,
-			args_has(args, body) ? args->arg[body].at : NULL, &e))
+			args_has(args, body) ? args->arg[body].at : NULL, &e) ||
+	    (args_has(args, DIR) && answer_from_dir(call, u, &e)))
 		return call_fail(call, &e);
 	enum cmd_status status = send_rest(call, u);
 	return status == CMD_WAIT

@@ -235,6 +235,9 @@ int call_message(const struct call *, unsigned param, struct log_entry *out,
 /* Returns the value of the option -t, else the default timeout; `param` may be
  * CALL_NO_PARAM. */
 uint64_t call_timeout(const struct call *, unsigned param);
+/* Parses commands that the command itself has made. Result: a program with one
+ * reference, or NULL and *e. */
+struct program *call_parse(struct call *, struct bytes text, struct err *e);
 /*
  * Runs a body once after this call, before the next command.
  * Result:  CMD_OK, or CMD_FAIL (nested too deep), which the command must

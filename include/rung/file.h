@@ -44,6 +44,9 @@ struct file {
  */
 void file_read(struct file *, struct loop *, const char *path, size_t limit,
 	       void (*moved)(struct file *));
+/* Reads an open regular file, which the file then owns, from its offset. */
+void file_read_adopted(struct file *, struct loop *, int fd, size_t limit,
+		       void (*moved)(struct file *));
 /*
  * Reads more into ->in: moved() is called after the next bytes, at the end of
  * the file (rio_ended()), or after an error. Does nothing if file_is_full(). If

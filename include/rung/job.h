@@ -46,6 +46,7 @@ struct handler_filter {
 	const struct unit_kind *kind; /* NULL: messages of any kind */
 	struct bytes name;   /* attribute `name` of the units; .at NULL: any */
 	struct match *match; /* NULL: any message */
+	bool last;           /* gets only what no other handler takes */
 };
 /*
  * Runs a body for each such event of a session, or of every peer of a listener.

@@ -21,6 +21,8 @@ struct upload {
 	struct buf text;     /* the body; empty: `path` names a file */
 	char *path;          /* NULL: no file */
 	struct file file;
+	bool ranged; /* only `left` bytes of the file are sent */
+	uint64_t left;
 	size_t sent;      /* bytes of `text` that were sent */
 	bool ended;       /* the file was read */
 	bool begun, done; /* the first part, the last part was sent */
@@ -34,6 +36,15 @@ struct upload {
  */
 int upload_open(struct upload *, struct call *, const struct value *,
 		struct err *e);
+/*
+ * Takes `len` bytes of an open regular file, from an offset, as the body. A
+ * short body that the kernel holds is read at once, others as they are sent.
+ * Owns:    fd.
+ * `name`:  for errors.
+ * Result:  0, or -1 and *e.
+ */
+int upload_adopt(struct upload *, int fd, const char *name, uint64_t from,
+		 uint64_t len, struct err *e);
 /* Returns true once the size is known; before that, or if *e was set (the file
  * cannot be read), nothing can be sent. */
 bool upload_is_open(struct upload *, struct err *e);

@@ -289,6 +289,16 @@ void file_read(struct file *f, struct loop *loop, const char *path,
 	new_job(f, loop, path, 0, on_moved);
 }
 
+void file_read_adopted(struct file *f, struct loop *loop, int fd, size_t limit,
+		       void (*on_moved)(struct file *))
+{
+	f->reads = true;
+	rio_in_init(&f->in, limit);
+	new_job(f, loop, NULL, 0, on_moved);
+	f->job->fd = fd;
+	f->opened = true;
+}
+
 void file_want(struct file *f)
 {
 	f->wanted = !file_is_full(f);

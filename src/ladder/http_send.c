@@ -6,6 +6,8 @@
  */
 #include "http_own.h"
 
+#include "rung/codec/http_write.h"
+
 #include <stdlib.h>
 #include <string.h>
 

@@ -70,6 +70,11 @@ static void call_await(struct call *c, struct session *s)
 	session_await(s, &c->waiter);
 }
 
+struct program *call_parse(struct call *c, struct bytes text, struct err *e)
+{
+	return shell_parse(c->task, text, c->cmd->name, 1, e);
+}
+
 void call_stop_waiting(struct call *c)
 {
 	if (c->waiting) {

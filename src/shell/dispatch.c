@@ -113,6 +113,18 @@ static enum match_result matches(struct dispatcher *d, struct handler *h,
 	return result;
 }
 
+/* Returns the first handler for what no other handler takes; NULL: none. */
+static struct handler *find_last_handler(struct dispatcher *d,
+					 const struct occurrence *o)
+{
+	struct handler *h = NULL;
+	while ((h = handler_next(d->task.shell, h ? &h->job.at : NULL,
+				 d->session)) != NULL)
+		if (h->last && handles_unit(h, o))
+			return h;
+	return NULL;
+}
+
 /* Finds the first handler that matches a unit; sets *out to NULL if none does.
  * Result: false: the search continues in the next turn. */
 static bool find_handler(struct dispatcher *d, const struct occurrence *o,
@@ -128,8 +140,11 @@ static bool find_handler(struct dispatcher *d, const struct occurrence *o,
 	while (result != MATCH_YES && result != MATCH_MORE &&
 	       (h = handler_next(d->task.shell, h ? &h->job.at : NULL,
 				 d->session)) != NULL)
-		result = matches(d, h, o);
+		if (!h->last)
+			result = matches(d, h, o);
 	*out = result == MATCH_YES ? h : NULL;
+	if (result == MATCH_NO)
+		*out = find_last_handler(d, o);
 	if (result == MATCH_MORE)
 		return false;
 	d->search.job = 0;

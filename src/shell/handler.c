@@ -77,6 +77,7 @@ struct job *job_new_handler(struct task *t, struct session *s,
 	struct handler *h = handler_new(t, JOB_HANDLER, s, p, text);
 	h->event = of->event;
 	h->kind = of->kind;
+	h->last = of->last;
 	h->name = of->name.at ? xstrndup(of->name) : NULL;
 	h->match = of->match ? match_ref(of->match) : NULL;
 	dispatchers_refresh(t->shell, s, true);

@@ -16,6 +16,7 @@ struct handler {
 	const struct unit_kind *kind; /* NULL: messages of any kind */
 	char *name;              /* attribute `name` of the units; NULL: any */
 	struct match *match;     /* reference; NULL: any message */
+	bool last;               /* gets only what no other handler takes */
 	struct program *program; /* reference */
 	unsigned over; /* id of the ended client whose events it has got; 0:
 			  none */

@@ -6,9 +6,13 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 /* Size of a part. */
 #define PART ((size_t)256 << 10)
+/* A body up to this size is read at once, if the kernel holds it. */
+#define SHORT ((size_t)64 << 10)
 /* Number of parts that are sent in one turn. */
 #define TURN_PARTS 16
 
@@ -40,6 +44,40 @@ int upload_open(struct upload *u, struct call *call, const struct value *data,
 			   : 0;
 	u->path = xstrndup(bytes_skip(data->text, 1));
 	file_read(&u->file, call->shell->loop, u->path, PART, file_has_moved);
+	return 0;
+}
+
+/* Reads a short body without waiting for a disk. Result: false: it could not be
+ * read at once. */
+static bool read_at_once(struct upload *u, int fd, uint64_t from, size_t len)
+{
+	uint8_t *at = buf_reserve(&u->text, len);
+	struct iovec part = {.iov_base = at, .iov_len = len};
+	if (!at ||
+	    preadv2(fd, &part, 1, (off_t)from, RWF_NOWAIT) != (ssize_t)len)
+		return false;
+	buf_commit(&u->text, len);
+	return true;
+}
+
+int upload_adopt(struct upload *u, int fd, const char *name, uint64_t from,
+		 uint64_t len, struct err *e)
+{
+	if (!len || (len <= SHORT && read_at_once(u, fd, from, (size_t)len))) {
+		close(fd);
+		return 0;
+	}
+	if (lseek(fd, (off_t)from, SEEK_SET) < 0) {
+		int code = errno;
+		close(fd);
+		return err_set(e, ERR_IO, code, "%.180s: %s", name,
+			       err_strerror(code));
+	}
+	u->path = xstrdup(name);
+	u->ranged = true;
+	u->left = len;
+	file_read_adopted(&u->file, u->call->shell->loop, fd, PART,
+			  file_has_moved);
 	return 0;
 }
 
@@ -87,6 +125,16 @@ static int next_part(struct upload *u, struct bytes *part, bool *last,
 		return file_error(u, u->file.error, e);
 	*part = rio_peek(&u->file.in);
 	*last = rio_ended(&u->file.in);
+	if (u->ranged) {
+		*part = bytes_head(*part,
+				   u->left < PART ? (size_t)u->left : PART);
+		if (*last && part->len < u->left && !part->len)
+			return err_set(e, ERR_IO, 0,
+				       "%.180s: became shorter while it was "
+				       "sent",
+				       u->path);
+		*last = part->len == u->left;
+	}
 	if (part->len || *last)
 		return 1;
 	file_want(&u->file);
@@ -96,6 +144,8 @@ static int next_part(struct upload *u, struct bytes *part, bool *last,
 static void part_is_sent(struct upload *u, size_t n)
 {
 	u->sent += n;
+	if (u->ranged)
+		u->left -= n;
 	if (u->path)
 		rio_skip(&u->file.in, n);
 }
@@ -104,7 +154,7 @@ static void part_is_sent(struct upload *u, size_t n)
 static int send_part(struct upload *u, struct err *e)
 {
 	struct bytes part;
-	bool last;
+	bool last = false;
 	int have = next_part(u, &part, &last, e);
 	if (have <= 0)
 		return have;

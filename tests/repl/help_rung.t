@@ -48,7 +48,7 @@ the word is in the text of:
   dtls        DTLS 1.2: TLS for datagrams, which may be lost
   pipe        rung pipe: like netcat, for scripts and relays
 > listen -h
-listen [-1] [-m MAX] [-a] [--echo] [--serve CMDS|FILE] ADDR [as NAME] [RUNG-OPTION ...]
+listen [-1] [-m MAX] [-a] [--echo] [--serve CMDS|FILE] [--serve-dir DIR] [--list] ADDR [as NAME] [RUNG-OPTION ...]
 create a listener
 
   -1                 accept one peer, then stop listening; the peer stays
@@ -57,6 +57,9 @@ create a listener
   -a                 hold connections until 'accept'
   --echo             send back what each peer sends
   --serve CMDS|FILE  run commands for each peer, in parallel
+  --serve-dir DIR    HTTP: answer each request that no handler takes with a
+                     file of DIR
+  --list             with --serve-dir: list directories without index.html
   ADDR               address: :PORT (loopback; 0: a free port), *:PORT
                      (every address), udp://…, unix://PATH…
   as NAME            name of the session (default: s1, s2…)

@@ -65,7 +65,7 @@ listen: -m MAX must be 1 to 4294967295
 > listen --echo --serve 'send hi' :0
 listen: use either --echo or --serve
 > listen
-listen: ADDR is missing; usage: listen [-1] [-m MAX] [-a] [--echo] [--serve CMDS|FILE] ADDR [as NAME] [RUNG-OPTION ...]
+listen: ADDR is missing; usage: listen [-1] [-m MAX] [-a] [--echo] [--serve CMDS|FILE] [--serve-dir DIR] [--list] ADDR [as NAME] [RUNG-OPTION ...]
 listen
 ^
 > listen :0 as few

@@ -101,7 +101,5 @@ bool http_is_token(struct bytes);
 /* Checks a field that rung is to send: the name is a token, and the value has
  * no line end and no other control byte. Result: 0, or -1 and *e (usage). */
 int http_field_check(struct bytes name, struct bytes value, struct err *e);
-/* Returns the reason phrase of a status (RFC 9110 §15), or "". Static. */
-const char *http_reason(unsigned status);
 
 #endif

@@ -11,6 +11,8 @@
 
 #include "rung/param.h"
 
+/* Returns the reason phrase of a status (RFC 9110 §15), or "". Static. */
+const char *http_reason(unsigned status);
 /* Checks the given fields: `Name: value`; `Name;`, an empty value; `Name:`,
  * which takes off the default of that name. Result: 0, or -1 and *e (usage). */
 int http_check_given(const struct arg *given, struct err *e);
