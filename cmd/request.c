@@ -386,6 +386,7 @@ static int put_request_head(struct request_state *r, struct err *e)
 	buf_fini(&host);
 	if (put_auth(args, out, e))
 		return -1;
+	http_put_given(given, out);
 	if (body)
 		http_put_default(given, "Content-Type", content_type(r), out);
 	if (body && !http_is_given(given, "Transfer-Encoding")) {
@@ -395,7 +396,6 @@ static int put_request_head(struct request_state *r, struct err *e)
 		else if (!http_is_given(given, "Content-Length"))
 			buf_puts(out, "Transfer-Encoding: chunked\r\n");
 	}
-	http_put_given(given, out);
 	buf_puts(out, "\r\n");
 	return 0;
 }

@@ -24,6 +24,7 @@ COMMAND(expect)
 COMMAND(drain)
 COMMAND(request)
 COMMAND(respond)
+COMMAND(curl)
 
 COMMAND(view)
 COMMAND(live)

@@ -22,6 +22,7 @@ function __rung_commands
     printf '%s\t%s\n' 'drain' 'discard received data'
     printf '%s\t%s\n' 'request' 'send an HTTP request and print the answer'
     printf '%s\t%s\n' 'respond' 'answer an HTTP request'
+    printf '%s\t%s\n' 'curl' 'run a command line of curl, as copied from a browser'
     printf '%s\t%s\n' 'view' 'set how messages are shown'
     printf '%s\t%s\n' 'live' 'show received data on arrival, or hold it'
     printf '%s\t%s\n' 'eol' 'set what sendline appends'

@@ -59,6 +59,9 @@ enum {
 	PARAM_AWAITED = 1u << 8,
 	PARAM_RELAXES = 1u << 9, /* FLAG: if given, no operand is required */
 	PARAM_OR_ALL = 1u << 10, /* NUMBER: a bare `*` is valid, too */
+	/* REST_OF_LINE: a line that ends with a backslash or a caret is
+	 * followed by the next one. */
+	PARAM_CONTINUED = 1u << 13,
 	/* Options of a rung that only one side has; in a row PARAM_RUNGS: the
 	 * command's side. */
 	PARAM_OF_CLIENT = 1u << 11,

@@ -55,7 +55,7 @@ bool http_is_given(const struct arg *given, const char *name)
 static void put_field(struct bytes name, struct bytes value, struct buf *out)
 {
 	buf_put(out, name);
-	buf_puts(out, ": ");
+	buf_puts(out, value.len ? ": " : ":");
 	buf_put(out, value);
 	buf_puts(out, "\r\n");
 }

@@ -434,10 +434,17 @@ size_t lex_line_stop(struct lex *lex)
 	return stop;
 }
 
-enum words_result lex_rest(struct lex *lex, struct word *out)
+enum words_result lex_rest(struct lex *lex, bool continues, struct word *out)
 {
 	size_t start = lex->pos, end = lex_line_stop(lex);
 
+	while (continues && end > start &&
+	       (lex->at[end - 1] == '\\' || lex->at[end - 1] == '^')) {
+		lex->pos = end + lex_line_end(lex, end);
+		if (lex->pos >= lex->end)
+			return lex_open(lex, start, "the next line is missing");
+		end = lex_line_stop(lex);
+	}
 	lex_begin(lex, BYTES_NONE, out);
 	lex->pos = end;
 	if (end == start)

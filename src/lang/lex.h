@@ -92,8 +92,9 @@ enum words_result lex_template(struct lex *, bool pattern, struct word *out);
 /* Returns the offset of the end of this line. */
 size_t lex_line_stop(struct lex *);
 /* Reads the rest of the line verbatim; *out has no pieces if nothing is left.
- */
-enum words_result lex_rest(struct lex *, struct word *out);
+ * `continues`: a line that ends with a backslash or a caret is followed by the
+ * next one. */
+enum words_result lex_rest(struct lex *, bool continues, struct word *out);
 /*
  * Reads a quoted body: sets up *inner to parse its commands, and moves past the
  * body.

@@ -363,14 +363,14 @@ static bool ends_background(struct buf *words, size_t base)
 	return true;
 }
 
-/* Takes the rest of the line as a word. A blank rest is no word if the command
- * requires one. */
+/* Takes the rest of the line as a word; if required, only if it has any. */
 static enum words_result parse_raw(struct lex *lex, const struct param *params)
 {
 	bool required = !params || params->flags & PARAM_REQUIRED;
-	struct word word;
 	size_t at = lex->pos;
-	enum words_result r = lex_rest(lex, &word);
+	struct word word;
+	bool continues = params && params->flags & PARAM_CONTINUED;
+	enum words_result r = lex_rest(lex, continues, &word);
 
 	if (r != WORDS_OK || !word.pieces ||
 	    (required && !bytes_trim(word.piece->bytes).len))

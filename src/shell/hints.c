@@ -91,7 +91,6 @@ const struct hint hints[] = {
      "connect localhost 6379; eol crlf; sendline PING"},
     {"wscat", "for a WebSocket", WS},
     {"websocat", "for a WebSocket", WS},
-    {"curl", "for HTTP", HTTP},
     {"wget", "for HTTP", HTTP},
     /* expect */
     {"spawn", "to talk to a command", "connect exec:cat"},

@@ -15,7 +15,7 @@ To reach a server, type: connect HOST PORT. To try rung without one:
 
   sessions  connect reconnect listen accept close use sessions info why
             certs
-  traffic   send sendline > talk recv expect drain request respond
+  traffic   send sendline > talk recv expect drain request respond curl
   looking   view live eol frame climb descend tls ws log show resend export
   tasks     on every after jobs wait cancel
   shell     set let incr unset share echo sleep if while repeat break try
@@ -49,6 +49,7 @@ traffic
   drain      discard received data
   request    send an HTTP request and print the answer
   respond    answer an HTTP request
+  curl       run a command line of curl, as copied from a browser
 
 looking
   view       set how messages are shown

@@ -41,18 +41,18 @@ c > #5 http.request 177B POST /items?a=b HTTP/1.1\r\n
                          Host: localhost:{port}\r\n
                          User-Agent: rung/0.1.0\r\n
                          Accept: application/json\r\n
+                         X-Y: z\r\n
                          Content-Type: application/json\r\n
                          Content-Length: 16\r\n
-                         X-Y: z\r\n
                          \r\n
                          {"a": [1, true]}
 s.1 < #6 http.request 177B POST /items?a=b HTTP/1.1\r\n
                            Host: localhost:{port}\r\n
                            User-Agent: rung/0.1.0\r\n
                            Accept: application/json\r\n
+                           X-Y: z\r\n
                            Content-Type: application/json\r\n
                            Content-Length: 16\r\n
-                           X-Y: z\r\n
                            \r\n
                            {"a": [1, true]}
 s.1 > #7 http.response 129B HTTP/1.1 201 Created\r\n
