@@ -86,6 +86,20 @@ static bool is_token_list(struct bytes list)
 	return true;
 }
 
+/* RFC 9112 §3: other bytes would end the target. RFC 6455 §3: a target has no
+ * fragment. */
+static int check_path(struct bytes path, struct err *e)
+{
+	for (size_t i = 0; i < path.len; i++)
+		if (path.at[i] <= ' ' || path.at[i] == 0x7f ||
+		    path.at[i] == '#')
+			return err_usage(e, "a PATH has no blank, control "
+					    "character or #; use %%20 or %%23");
+	if (path.len && path.at[0] != '/')
+		return err_usage(e, "a PATH begins with /");
+	return 0;
+}
+
 int ws_prepare(struct rung_spec *spec, struct err *e)
 {
 	const struct args *args = &spec->args;
@@ -105,11 +119,10 @@ int ws_prepare(struct rung_spec *spec, struct err *e)
 			o->path = path;
 	}
 	spec->context = o;
-	if (o->path.len && o->path.at[0] != '/')
-		err_usage(e, "a PATH begins with /");
-	else if (!is_token_list(o->protocols))
+	if (!is_token_list(o->protocols))
 		err_usage(e, "--subprotocol needs names, separated by commas");
-	else if (http_field_check(BYTES("Origin"), o->origin, e) == 0 &&
+	else if (check_path(o->path, e) == 0 &&
+		 http_field_check(BYTES("Origin"), o->origin, e) == 0 &&
 		 http_check_given(o->headers, e) == 0 &&
 		 read_deflate(args, spec->side, o, e) == 0)
 		return 0;
@@ -158,6 +171,16 @@ static struct http_head head_of(const struct unit *u, bool response)
 	return head;
 }
 
+/* Returns true if more than one field has the name. */
+static bool is_repeated(struct bytes fields, const char *name)
+{
+	struct http_field f;
+	unsigned n = 0;
+	while (http_field_next(&fields, &f))
+		n += bytes_is_caseless(f.name, name);
+	return n > 1;
+}
+
 /* Appends the values of all fields of that name, joined by commas. */
 static void join_fields(struct bytes fields, const char *name, struct buf *out)
 {
@@ -171,7 +194,7 @@ static void join_fields(struct bytes fields, const char *name, struct buf *out)
 	}
 }
 
-static void fail(struct ws_rung *w, enum err_class kind, const char *why)
+void ws_fail(struct ws_rung *w, enum err_class kind, const char *why)
 {
 	struct err e;
 	err_set(&e, kind, 0, "ws: %s", why);
@@ -276,7 +299,7 @@ static void take_refusal(struct ws_rung *w, const struct unit *u)
 	snprintf(why, sizeof why, "the server answered %.*s %.*s, not 101",
 		 (int)status.len, (const char *)status.at,
 		 (int)bytes_head(reason, 60).len, (const char *)reason.at);
-	fail(w, ERR_HTTP_STATUS, why);
+	ws_fail(w, ERR_HTTP_STATUS, why);
 }
 
 /* Returns true if the list that was offered has the subprotocol. */
@@ -303,6 +326,10 @@ static const char *check_answer(struct ws_rung *w, struct bytes fields)
 		return "the answer has no Upgrade: websocket (RFC 6455 4.1)";
 	if (!http_field_has(fields, "connection", "upgrade"))
 		return "the answer has no Connection: Upgrade (RFC 6455 4.1)";
+	if (is_repeated(fields, "sec-websocket-accept"))
+		return "Sec-WebSocket-Accept is repeated (RFC 6455 11.3.3)";
+	if (is_repeated(fields, "sec-websocket-protocol"))
+		return "Sec-WebSocket-Protocol is repeated (RFC 6455 11.3.4)";
 	(void)http_field_get(fields, "sec-websocket-accept", &accept);
 	if (ws_accept_print(bytes_str(w->key), want, &e) ||
 	    !bytes_is(accept, want))
@@ -341,9 +368,9 @@ static void take_response(struct ws_rung *w, const struct unit *u)
 	const char *why = check_answer(w, head.fields);
 	join_fields(head.fields, "sec-websocket-extensions", &extensions);
 	if (why)
-		fail(w, ERR_WS_PROTO, why);
+		ws_fail(w, ERR_WS_PROTO, why);
 	else if (!confirm_deflate(w, buf_bytes(&extensions), &e))
-		fail(w, ERR_WS_PROTO, e.text);
+		ws_fail(w, ERR_WS_PROTO, e.text);
 	else
 		open_rung(w);
 	buf_fini(&extensions);
@@ -356,17 +383,20 @@ static void reject(struct ws_rung *w, struct bytes id, unsigned status,
 		   const char *why)
 {
 	struct buf text = ws_new_buf(w);
+	const char *field = status == 426   ? "Upgrade: websocket\r\n"
+			    : status == 405 ? "Allow: GET\r\n"
+					    : "";
+	w->refusal = why;
 	buf_printf(&text,
 		   "HTTP/1.1 %u %s\r\nConnection: close\r\n"
 		   "Content-Type: text/plain\r\n"
 		   "Sec-WebSocket-Version: 13\r\n%s"
 		   "Content-Length: %zu\r\n\r\n%s\n",
-		   status, http_reason(status),
-		   status == 426 ? "Upgrade: websocket\r\n" : "",
-		   strlen(why) + 1, why);
+		   status, http_reason(status), field, strlen(why) + 1, why);
 	(void)send_http(w, &text, id, NULL);
 	buf_fini(&text);
-	fail(w, ERR_WS_PROTO, why);
+	w->refusal = NULL;
+	ws_fail(w, ERR_WS_PROTO, why);
 }
 
 /* Returns the status for a request that cannot become a WebSocket, and the
@@ -381,6 +411,9 @@ static unsigned check_request(const struct ws_rung *w, const struct unit *u,
 	*why = "another path is served";
 	if (w->options->path.len && !bytes_equal(path, w->options->path))
 		return 404;
+	*why = "the version is not HTTP/1.1 (RFC 6455 4.2.1)";
+	if (!head->minor)
+		return 400;
 	*why = "the method is not GET (RFC 6455 4.2.1)";
 	if (!bytes_is(head->method, "GET"))
 		return 405;
@@ -390,9 +423,15 @@ static unsigned check_request(const struct ws_rung *w, const struct unit *u,
 	*why = "no Connection: Upgrade (RFC 6455 4.2.1)";
 	if (!http_field_has(head->fields, "connection", "upgrade"))
 		return 426;
+	*why = "Sec-WebSocket-Version is repeated (RFC 6455 11.3.5)";
+	if (is_repeated(head->fields, "sec-websocket-version"))
+		return 400;
 	*why = "Sec-WebSocket-Version is not 13 (RFC 6455 4.2.2)";
 	if (!bytes_is(version, "13"))
 		return 426;
+	*why = "Sec-WebSocket-Key is repeated (RFC 6455 11.3.1)";
+	if (is_repeated(head->fields, "sec-websocket-key"))
+		return 400;
 	*why = "Sec-WebSocket-Key is not 16 bytes in base64 (RFC 6455 4.2.1)";
 	return ws_key_is_legal(key) ? 0 : 400;
 }

@@ -67,6 +67,8 @@ struct ws_rung {
 	unsigned sent_code;    /* code that was sent to close; 0: none */
 	bool parts;            /* parts of the message were passed up */
 	bool refused;          /* client: the answer is not 101 */
+	const char *refusal;   /* server: the broken rule, while it is
+				  answered; else NULL */
 	bool no_pong;          /* pings are not answered */
 	bool end_sent;         /* the stream below was ended */
 	struct {
@@ -86,6 +88,8 @@ void ws_discard(struct rung_spec *);
 void ws_start(struct rung *);
 /* Takes a unit of the rung below before this one is open. */
 void ws_handshake(struct ws_rung *, const struct unit *);
+/* Fails the handshake. */
+void ws_fail(struct ws_rung *, enum err_class kind, const char *why);
 
 /* ws_read.c: implement up, resume and leftover of rung_ops. */
 void ws_up(struct rung *, const struct unit *);

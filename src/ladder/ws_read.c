@@ -335,12 +335,12 @@ void ws_up(struct rung *r, const struct unit *u)
 		read_frames(w, u->data);
 	if (!(u->flags & UNIT_END))
 		return;
-	if (r->state == RUNG_STARTING) {
-		struct err e;
-		err_set(&e, ERR_CLOSED, 0,
-			"ws: the stream ended before the handshake was done");
-		rung_fail(r, BYTES_NONE, &e);
-	}
+	/* The answer that refuses a request ends the connection. */
+	if (r->state == RUNG_STARTING && w->refusal)
+		ws_fail(w, ERR_WS_PROTO, w->refusal);
+	else if (r->state == RUNG_STARTING)
+		ws_fail(w, ERR_CLOSED,
+			"the stream ended before the handshake was done");
 	end_early(w);
 	rung_pass_up(r, &end);
 }

@@ -385,6 +385,7 @@ static int on_transmit(struct ladder *l, const struct unit *u, struct err *e)
 	buf_put(&m->down, u->data);
 	if (u->flags & UNIT_END)
 		buf_putc(&m->down, '.');
+	m->sent_ends += (u->flags & UNIT_END) != 0;
 	return 0;
 }
 
@@ -399,6 +400,10 @@ static void on_control(struct ladder *l, const struct rung *r, enum dir dir,
 	struct buf *notes = &mock_of(l)->notes;
 	struct bytes name = BYTES_NONE;
 	(void)r;
+	if (mock_of(l)->controlled) {
+		mock_of(l)->controlled(mock_of(l), dir, u);
+		return;
+	}
 	attrs_get(u->attrs, "name", &name);
 	buf_printf(notes, "control %c %s.%s ", dir == DIR_UP ? '<' : '>',
 		   u->kind->rung, u->kind->name);
@@ -440,6 +445,26 @@ static uint64_t on_now(const struct ladder *l)
 	return mock_of(l)->now;
 }
 
+static void on_random(struct ladder *l, void *at, size_t n)
+{
+	uint8_t *bytes = at;
+	for (size_t i = 0; i < n; i++)
+		bytes[i] = ++mock_of(l)->random;
+}
+
+static bool on_fact(const struct ladder *l, const char *name,
+		    struct bytes *value)
+{
+	const char *const *fact = mock_of(l)->facts;
+	for (; fact && fact[0]; fact += 2) {
+		if (strcmp(fact[0], name) != 0)
+			continue;
+		*value = bytes_str(fact[1]);
+		return true;
+	}
+	return false;
+}
+
 static const struct ladder_sink mock_sink = {
     .deliver = on_deliver,
     .transmit = on_transmit,
@@ -449,6 +474,8 @@ static const struct ladder_sink mock_sink = {
     .undeliverable = on_undeliverable,
     .arm = on_arm,
     .now = on_now,
+    .random = on_random,
+    .fact = on_fact,
 };
 
 void mock_init(struct mock *m)

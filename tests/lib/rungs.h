@@ -46,8 +46,16 @@ struct mock {
 	size_t limit;     /* number of unread bytes that blocks input */
 	uint64_t now, armed;
 	unsigned arms, ends, raws, failures;
+	unsigned sent_ends; /* number of ends in `down` */
+	uint8_t random;     /* the last byte that random() returned; the next
+			       one is larger by 1 */
+	/* Pairs of a fact about the link and its value, ended by NULL; NULL:
+	 * none. */
+	const char *const *facts;
 	/* Called by deliver(); may be NULL. */
 	void (*delivered)(struct mock *, const struct unit *);
+	/* Called by control() instead of the note; may be NULL. */
+	void (*controlled)(struct mock *, enum dir, const struct unit *);
 };
 
 void mock_init(struct mock *);
