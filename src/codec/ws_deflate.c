@@ -169,6 +169,12 @@ int ws_deflater_put(struct ws_deflater *w, struct bytes in, bool last,
 	return 0;
 }
 
+void ws_deflater_skip(struct ws_deflater *w)
+{
+	w->within = false;
+	deflater_reset(w->d);
+}
+
 void ws_deflater_free_idle(struct ws_deflater *w)
 {
 	if (!w->takes_over && !w->within)

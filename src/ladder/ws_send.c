@@ -85,17 +85,15 @@ static bool is_text_unit(const struct unit *u)
 	return u->kind->flags & KIND_TEXT;
 }
 
-/* Checks a part of a text message. */
-static int check_text(struct ws_rung *w, const struct unit *u, struct err *e)
+/* Checks a part of a text message. `check`: the state before the part, and
+ * after it. */
+static int check_text(const struct unit *u, struct utf8_check *check,
+		      struct err *e)
 {
-	struct utf8_check check = w->sending.more ? w->sending.utf8
-						  : (struct utf8_check){0};
-	size_t bad = utf8_check_next(&check, u->data);
-	bool cut = !(u->flags & UNIT_MORE) && check.left;
-	if (bad == BYTES_NOT_FOUND && !cut) {
-		w->sending.utf8 = check;
+	size_t bad = utf8_check_next(check, u->data);
+	bool cut = !(u->flags & UNIT_MORE) && check->left;
+	if (bad == BYTES_NOT_FOUND && !cut)
 		return 0;
-	}
 	return err_usage(e,
 			 "text is not UTF-8, at byte %zu; send it as binary "
 			 "('send -b'), or a bad frame by 'ws frame'",
@@ -135,17 +133,19 @@ static int send_whole(struct ws_rung *w, const struct unit *u, bool text,
 	if (w->deflater) {
 		status = ws_deflater_put(w->deflater, data, true, &packed, e);
 		data = buf_bytes(&packed);
-		ws_deflater_free_idle(w->deflater);
 	}
 	/* Compressing the data again would need the window before it. */
 	unsigned flags = u->flags | (w->deflater ? UNIT_ONCE : 0);
-	if (status || ws_message_put(&how, data, &out, e)) {
-		buf_fini(&out);
-		buf_fini(&packed);
-		return -1;
-	}
+	status = status || ws_message_put(&how, data, &out, e) ||
+		 pass(w, &out, flags, e);
+	buf_fini(&out);
 	buf_fini(&packed);
-	if (pass(w, &out, flags, e))
+	/* The peer's window does not have a message that was not sent. */
+	if (w->deflater && status)
+		ws_deflater_skip(w->deflater);
+	if (w->deflater)
+		ws_deflater_free_idle(w->deflater);
+	if (status)
 		return -1;
 	w->messages[DIR_DOWN]++;
 	return 0;
@@ -154,11 +154,17 @@ static int send_whole(struct ws_rung *w, const struct unit *u, bool text,
 static int send_message(struct ws_rung *w, const struct unit *u, struct err *e)
 {
 	bool text = w->sending.more ? w->sending.text : is_text_unit(u);
-	if (text && check_text(w, u, e))
+	struct utf8_check check = w->sending.more ? w->sending.utf8
+						  : (struct utf8_check){0};
+	if (text && check_text(u, &check, e))
 		return -1;
-	if (w->sending.more || u->flags & UNIT_MORE)
-		return send_fragment(w, u, text, e);
-	return send_whole(w, u, text, e);
+	if (!w->sending.more && !(u->flags & UNIT_MORE))
+		return send_whole(w, u, text, e);
+	if (send_fragment(w, u, text, e))
+		return -1;
+	/* A part that is refused is offered again. */
+	w->sending.utf8 = check;
+	return 0;
 }
 
 /* ---- control units of the owner ---- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One end of a WebSocket: a ladder with the http and the ws rung, on arrays
+ * An end of a WebSocket: a ladder with the http and the ws rung, on arrays
  * instead of a link. The test is the peer. For unit tests and fuzz targets.
  */
 #ifndef TESTS_LIB_WS_ENDS_H

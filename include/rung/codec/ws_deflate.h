@@ -103,6 +103,9 @@ void ws_deflater_free(struct ws_deflater *);
  * message is lost. */
 int ws_deflater_put(struct ws_deflater *, struct bytes in, bool last,
 		    struct buf *out, struct err *e);
+/* Leaves the message, or the last one if it was not sent, with an empty window
+ * for the next one. */
+void ws_deflater_skip(struct ws_deflater *);
 /* Frees memory between messages, if the next message needs no window. */
 void ws_deflater_free_idle(struct ws_deflater *);
 
