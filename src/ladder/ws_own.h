@@ -64,7 +64,8 @@ struct ws_rung {
 	struct buf path, protocol; /* facts */
 	uint64_t messages[2];
 	char key[WS_KEY_SIZE]; /* client: Sec-WebSocket-Key */
-	unsigned sent_code;    /* code that was sent to close; 0: none */
+	unsigned sent_code;    /* code of the close frame that was sent */
+	bool close_sent;       /* a close frame was sent */
 	bool parts;            /* parts of the message were passed up */
 	bool refused;          /* client: the answer is not 101 */
 	const char *refusal;   /* server: the broken rule, while it is

@@ -88,7 +88,7 @@ static void take_ping(struct ws_rung *w, struct bytes data)
 {
 	struct err e;
 	report_control(w, DIR_UP, WS_KIND_PING, data, NULL);
-	if (w->no_pong || w->sent_code)
+	if (w->no_pong || w->close_sent)
 		return;
 	if (ws_send_control(w, WS_PONG, data, UNIT_ONCE, &e) == 0)
 		report_control(w, DIR_DOWN, WS_KIND_PONG, data, NULL);
@@ -159,7 +159,10 @@ static void take_close(struct ws_rung *w, struct bytes data)
 	report_control(w, DIR_UP, WS_KIND_CLOSE, buf_bytes(&text), attrs);
 	attrs_unref(attrs);
 	buf_fini(&text);
-	bool first = !w->sent_code;
+	bool first = !w->close_sent;
+	/* The answer to a close frame has its code. */
+	bool in_order = ends_in_order(c.code) ||
+			(!first && c.code == w->sent_code);
 	ws_send_close(w, c.code, BYTES_NONE);
 	/* RFC 6455 §7.1.1: the server ends the connection first. */
 	if (ws_is_server(w))
@@ -168,9 +171,9 @@ static void take_close(struct ws_rung *w, struct bytes data)
 		rung_closed(&w->rung);
 		return;
 	}
-	if (!ends_in_order(c.code))
+	if (!in_order)
 		close_error(&c, &e);
-	rung_ended(&w->rung, ends_in_order(c.code) ? NULL : &e);
+	rung_ended(&w->rung, in_order ? NULL : &e);
 }
 
 static void take_control(struct ws_rung *w)
@@ -309,7 +312,7 @@ static void end_early(struct ws_rung *w)
 	if (!may_read(w))
 		return;
 	/* After our close frame the peer may just end the connection. */
-	if (w->sent_code) {
+	if (w->close_sent) {
 		rung_closed(&w->rung);
 		rung_ended(&w->rung, NULL);
 		return;

@@ -205,7 +205,7 @@ static int send_close_frame(struct ws_rung *w, const struct unit *u,
 	uint8_t payload[WS_CONTROL_MAX];
 	uint64_t code = WS_CLOSE_NONE;
 	size_t len = 0;
-	if (w->sent_code)
+	if (w->close_sent)
 		return err_set(e, ERR_CLOSED, 0,
 			       "a close frame was already sent");
 	if (word.len && (parse_number(word, &code, NULL) || code > UINT16_MAX))
@@ -222,6 +222,7 @@ static int send_close_frame(struct ws_rung *w, const struct unit *u,
 	}
 	if (ws_send_control(w, WS_CLOSE, bytes_of(payload, len), u->flags, e))
 		return -1;
+	w->close_sent = true;
 	w->sent_code = (unsigned)code;
 	return 0;
 }
@@ -281,7 +282,7 @@ int ws_down(struct rung *r, const struct unit *u, struct err *e)
 	}
 	if (r->state == RUNG_ENDED || w->end_sent)
 		return err_set(e, ERR_CLOSED, 0, "ws: the WebSocket has ended");
-	if (w->sent_code && !(own && u->kind == &ws_kinds[WS_KIND_FRAME]))
+	if (w->close_sent && !(own && u->kind == &ws_kinds[WS_KIND_FRAME]))
 		return err_set(e, ERR_CLOSED, 0,
 			       "ws: nothing follows the close frame (RFC 6455 "
 			       "5.5.1)");
@@ -296,13 +297,14 @@ void ws_send_close(struct ws_rung *w, unsigned code, struct bytes reason)
 	uint8_t payload[WS_CONTROL_MAX];
 	size_t len = 0;
 	struct err e;
-	if (w->sent_code)
+	if (w->close_sent)
 		return;
 	if (ws_close_print(&c, payload, &len, &e)) {
 		c = (struct ws_close){.code = WS_CLOSE_PROTOCOL};
 		(void)ws_close_print(&c, payload, &len, &e);
 	}
-	w->sent_code = code ? code : WS_CLOSE_NONE;
+	w->close_sent = true;
+	w->sent_code = c.code;
 	struct buf text = ws_new_buf(w);
 	ws_put_close(&c, &text);
 	struct unit u = {.data = buf_bytes(&text),
