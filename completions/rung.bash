@@ -9,7 +9,7 @@ _rung()
 	local commands='connect reconnect listen accept close use sessions info why certs send sendline > talk recv expect drain request respond curl view live eol frame climb descend tls ws log show resend export on every after jobs wait cancel set let incr unset share echo sleep if while repeat break try source history help ! quit'
 	local topics='commands language settings variables fields addresses exec proxies patterns templates kinds frames tasks scripts views keys errors options tools pipe nc ncat'
 	local options='-e -i -q -v -t --color= --json --tap --completions --reference --help --version'
-	local pipe='-l -k -m -q -N -C -b -0 -x -i -w --proxy --proxy-auth -v --help --ca --insecure --pin --sni --alpn --cert --key --key-password-file --tls --ciphers --groups --client-ca --save --sess-out --sess-in --early-data --bad --stall -H --origin --subprotocol --deflate --max-message --path --bad-accept'
+	local pipe='-l -k -m -q -N -C -b -0 -x -i -w --proxy --proxy-auth -v --help --ca --insecure --pin --sni --alpn --cert --key --key-password-file --tls --ciphers --groups --client-ca --save --sess-out --sess-in --early-data --bad --stall -H --origin --subprotocol --deflate --deflate-params --no-deflate --max-message --path --bad-accept'
 
 	COMPREPLY=()
 	# bash splits at '=': --color = auto

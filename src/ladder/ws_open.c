@@ -14,7 +14,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADER, ORIGIN, PROTOCOLS, DEFLATE, MAX, SERVED, BAD_ACCEPT, PATH, END };
+enum {
+	HEADER,
+	ORIGIN,
+	PROTOCOLS,
+	DEFLATE,
+	DEFLATE_PARAMS,
+	NO_DEFLATE,
+	MAX,
+	SERVED,
+	BAD_ACCEPT,
+	PATH,
+	END
+};
 const struct param ws_params[] = {
     [HEADER] = {.name = "-H",
 		.kind = PARAM_WORD,
@@ -32,11 +44,19 @@ const struct param ws_params[] = {
 		   .brief = "subprotocols to offer or accept, the best first: "
 			    "chat,v2"},
     [DEFLATE] = {.name = "--deflate",
-		 .kind = PARAM_WORD,
-		 .value = "on|off|PARAMS",
-		 .brief = "compress messages; a client offers that (default: "
-			  "off), a listener accepts it (default: on); PARAMS: "
-			  "client_max_window_bits=10;..."},
+		 .kind = PARAM_FLAG,
+		 .flags = PARAM_OF_CLIENT,
+		 .brief = "offer to compress messages; a listener accepts "
+			  "that"},
+    [DEFLATE_PARAMS] = {.name = "--deflate-params",
+			.kind = PARAM_WORD,
+			.value = "LIST",
+			.brief = "offer, or demand, these parameters: "
+				 "client_max_window_bits=10;..."},
+    [NO_DEFLATE] = {.name = "--no-deflate",
+		    .kind = PARAM_FLAG,
+		    .flags = PARAM_OF_SERVER,
+		    .brief = "refuse to compress messages"},
     [MAX] = {.name = "--max-message",
 	     .kind = PARAM_SIZE,
 	     .value = "SIZE",
@@ -61,17 +81,15 @@ const struct param ws_params[] = {
 static int read_deflate(const struct args *args, enum side side,
 			struct ws_options *o, struct err *e)
 {
-	struct bytes text = args_text(args, DEFLATE);
-	o->deflates = side == SIDE_SERVER;
+	bool params = args_has(args, DEFLATE_PARAMS);
+	o->deflates = side == SIDE_SERVER ? !args_has(args, NO_DEFLATE)
+					  : args_has(args, DEFLATE) || params;
 	/* The server may choose a smaller window. */
 	if (side == SIDE_CLIENT)
 		o->deflate.client_max_window_bits_any = true;
-	if (!args_has(args, DEFLATE))
-		return 0;
-	o->deflates = !bytes_is(text, "off");
-	if (bytes_is(text, "on") || bytes_is(text, "off"))
-		return 0;
-	return ws_deflate_read(text, &o->deflate, e);
+	return params ? ws_deflate_read(args_text(args, DEFLATE_PARAMS),
+					&o->deflate, e)
+		      : 0;
 }
 
 static bool is_token_list(struct bytes list)

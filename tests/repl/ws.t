@@ -69,7 +69,7 @@ c: peer shut down its side (FIN); sending is open
 c > #33 ws.ping 5B quiet
 c > #35 ws.close 8B 1001 bye
 c < #38 ws.close 4B 1001
-> connect ws://localhost:$s.port as d --deflate on
+> connect ws://localhost:$s.port as d --deflate
 s.2: accepted from ws://127.0.0.1:{port}
 s.2: open to ws://127.0.0.1:{port}
 d: open to ws://127.0.0.1:{port}

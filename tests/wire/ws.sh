@@ -144,7 +144,7 @@ for library in ws ws7; do
 		until_ok grep -q '^port' "$log"
 		port=$(sed -n 's/^port //p' "$log")
 		url="ws://127.0.0.1:$port/a?b"
-		code 0 "$RUNG" -q -e "connect $url --deflate on" -e 'source script'
+		code 0 "$RUNG" -q -e "connect $url --deflate" -e 'source script'
 		same "$library, $deflate" big back
 		until_ok grep -q '^closed 1000' "$log"
 		grep -qx 'path /a?b' "$log" || fail 'the path'
@@ -171,8 +171,9 @@ E2
 start python /usr/bin/python3 server.py
 until_ok grep -q '^port' "$WORK/python.log"
 port=$(sed -n 's/^port //p' "$WORK/python.log")
-for deflate in on off 'client_max_window_bits=9;server_no_context_takeover'; do
-	code 0 "$RUNG" -q -e "connect ws://127.0.0.1:$port --deflate '$deflate'" \
+for deflate in '' --deflate \
+    "--deflate-params 'client_max_window_bits=9;server_no_context_takeover'"; do
+	code 0 "$RUNG" -q -e "connect ws://127.0.0.1:$port $deflate" \
 	    -e 'source script'
 	same "python3, $deflate" big back
 done

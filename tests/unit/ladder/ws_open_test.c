@@ -348,7 +348,7 @@ static void a_server_accepts_deflate_unless_off(void **state)
 	expect(&w.m.down,
 	       WS_ANSWER DEFLATE "; server_no_context_takeover\r\n\r\n");
 	ws_end_fini(&w);
-	begin(&w, SIDE_SERVER, OPTIONS("--deflate", "off"));
+	begin(&w, SIDE_SERVER, OPTIONS("--no-deflate", "1"));
 	mock_come(&w.m, BYTES(WS_REQUEST DEFLATE "\r\n\r\n"));
 	expect(&w.m.down, WS_ANSWER "\r\n");
 	ws_end_fini(&w);
@@ -495,7 +495,7 @@ static void options_are_checked(void **state)
 	    {"PATH", "/a b", "PATH", SIDE_CLIENT},
 	    {"PATH", "/a\r\nX: y", "PATH", SIDE_CLIENT},
 	    {"PATH", "/a#b", "PATH", SIDE_CLIENT},
-	    {"--deflate", "nonsense", "", SIDE_CLIENT},
+	    {"--deflate-params", "nonsense", "", SIDE_CLIENT},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
