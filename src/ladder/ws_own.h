@@ -58,7 +58,9 @@ struct ws_rung {
 	bool deflates; /* permessage-deflate was agreed */
 	struct ws_inflater *inflater;
 	struct ws_deflater *deflater;
-	struct ws_ping pings[WS_PINGS_MAX]; /* a ring; the oldest is replaced */
+	/* A ring of WS_PINGS_MAX, allocated with the first ping; the oldest is
+	 * replaced. Owned. */
+	struct ws_ping *pings;
 	uint8_t next_ping;
 	uint64_t rtt;              /* round-trip time in ns; 0: unknown */
 	struct buf path, protocol; /* facts */

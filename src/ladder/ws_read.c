@@ -98,7 +98,7 @@ static void take_ping(struct ws_rung *w, struct bytes data)
  * 6455 §5.5.3). */
 static struct ws_ping *find_ping(struct ws_rung *w, struct bytes data)
 {
-	for (unsigned i = 0; i < WS_PINGS_MAX; i++) {
+	for (unsigned i = 0; w->pings && i < WS_PINGS_MAX; i++) {
 		struct ws_ping *p =
 		    &w->pings[(w->next_ping + i) % WS_PINGS_MAX];
 		if (p->waits && bytes_equal(bytes_of(p->data, p->len), data))

@@ -119,6 +119,7 @@ static void free_ws(struct rung *r)
 	buf_fini(&w->text);
 	buf_fini(&w->path);
 	buf_fini(&w->protocol);
+	free(w->pings);
 	free(w);
 }
 

@@ -171,8 +171,10 @@ static int send_message(struct ws_rung *w, const struct unit *u, struct err *e)
 
 static void note_ping(struct ws_rung *w, const struct unit *u)
 {
-	struct ws_ping *p = &w->pings[w->next_ping];
 	struct bytes id = BYTES_NONE;
+	if (!w->pings)
+		w->pings = xalloc(WS_PINGS_MAX * sizeof *w->pings);
+	struct ws_ping *p = &w->pings[w->next_ping];
 	w->next_ping = (uint8_t)((w->next_ping + 1) % WS_PINGS_MAX);
 	(void)attrs_get(u->attrs, "id", &id);
 	id = bytes_head(id, sizeof p->id);
