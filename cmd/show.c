@@ -62,23 +62,39 @@ struct pieces {
 	const struct log_entry *entry;
 	struct view_style style;
 	struct text *out;
+	struct buf all; /* the pieces, for rung_ops.explain */
 };
 
 static void put_piece(void *context, const struct trace_piece *piece)
 {
-	const struct pieces *p = context;
+	struct pieces *p = context;
 	struct log_entry one = *p->entry;
 	one.kind = NULL;
 	one.attrs = NULL;
 	one.offset = piece->offset;
 	one.len = piece->len;
 	one.data = piece->data;
+	(void)buf_put(&p->all, piece->data);
 	if (!args_has(&p->call->args, TEMPLATE)) {
 		view_message(view_find(BYTES("hex")), &one, &p->style, p->out);
 		return;
 	}
 	template_print(one.data, &p->out->buf);
 	text_puts(p->out, "\n");
+}
+
+/* Prints the names of the fields in the pieces, if the rung knows them. */
+static void explain(struct pieces *p)
+{
+	struct bytes name = bytes_skip(args_text(&p->call->args, RUNG), 1);
+	const struct rung_ops *rung = protocols_rung(p->call->shell->protocols,
+						     name);
+	struct buf rows = {.limit = BUF_SMALL};
+	if (!rung || !rung->explain || args_has(&p->call->args, TEMPLATE))
+		return;
+	rung->explain(buf_bytes(&p->all), &rows);
+	text_puts(p->out, buf_cstr(&rows));
+	buf_fini(&rows);
 }
 
 /* Prints the bytes that carried the message. */
@@ -142,14 +158,17 @@ static enum cmd_status run(struct call *call)
 	};
 	struct text out;
 	text_init(&out, (size_t)16 << 20, shell->out->colour);
-	struct pieces p = {call, &entry, style, &out};
+	struct pieces p = {call, &entry, style, &out, {.limit = SIZE_MAX / 8}};
 	int status = 0;
 	if (pieces)
 		status = show_pieces(&p, &e);
 	else
 		view_message(view_for(call, &entry), &entry, &style, &out);
+	if (!status && pieces)
+		explain(&p);
 	if (!status)
 		call_text(call, &out);
+	buf_fini(&p.all);
 	text_fini(&out);
 	return status ? call_fail(call, &e) : CMD_OK;
 }

@@ -120,6 +120,9 @@ struct rung_ops {
 	/* Returns a word for the prompt if the rung protects less than it
 	 * usually does, else NULL; static. May be NULL. */
 	const char *(*warning)(const struct rung *);
+	/* Appends rows that name the fields in bytes which carried a message,
+	 * in the stream below the rung. May be NULL. */
+	void (*explain)(struct bytes wire, struct buf *out);
 	/* Lends the line ending that the rung adds to sent messages, as its
 	 * spec sets it; BYTES_NONE or empty: none. NULL: none. */
 	struct bytes (*line_end)(const struct rung_spec *);

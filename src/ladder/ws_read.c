@@ -22,6 +22,8 @@ void ws_begin(struct ws_rung *w)
 				       .max = w->options->max,
 				       .inflater = w->inflater};
 	ws_reader_init(&w->reader, &rules);
+	/* The span of the first message begins after the handshake. */
+	rung_consumed(&w->rung, rung_received(&w->rung));
 	w->text.account = rung_account(&w->rung);
 }
 

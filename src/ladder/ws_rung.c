@@ -8,6 +8,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* Number of bytes of a payload that `show #N @ws` prints. */
+enum { PAYLOAD_SHOWN = 64 };
 
 const struct unit_kind ws_kinds[] = {
     [WS_KIND_TEXT] = {.rung = "ws",
@@ -127,6 +131,49 @@ static const char *const ws_facts[] = {"path",        "subprotocol",  "deflate",
 				       "messages-in", "messages-out", "ping",
 				       NULL};
 
+/* Appends the first bytes of a payload. */
+static void put_payload(struct bytes data, const struct ws_header *h,
+			struct buf *out)
+{
+	uint8_t shown[PAYLOAD_SHOWN];
+	struct bytes head = bytes_head(data, sizeof shown);
+	struct text text;
+	if (h->masked)
+		ws_mask(shown, head, h->mask, 0);
+	else if (head.len)
+		memcpy(shown, head.at, head.len);
+	text_init(&text, BUF_SMALL, false);
+	text_escape(&text, bytes_of(shown, head.len));
+	buf_printf(out, "  payload %s%s%s\n",
+		   h->rsv & WS_RSV1 ? "(compressed) " : "", buf_cstr(&text.buf),
+		   h->len > head.len ? "..." : "");
+	text_fini(&text);
+}
+
+static void explain(struct bytes wire, struct buf *out)
+{
+	struct ws_header h;
+	size_t size;
+	while ((size = ws_header_read(&h, wire)) != 0) {
+		struct bytes rest = bytes_skip(wire, size);
+		buf_printf(out, "frame  fin %d  rsv %d%d%d  opcode %u (%s)  ",
+			   h.fin, h.rsv >> 2 & 1, h.rsv >> 1 & 1, h.rsv & 1,
+			   h.opcode, ws_opcode_name(h.opcode));
+		if (h.masked)
+			buf_printf(out, "mask %02x%02x%02x%02x  ", h.mask[0],
+				   h.mask[1], h.mask[2], h.mask[3]);
+		else
+			buf_puts(out, "no mask  ");
+		buf_printf(out, "length %llu\n", (unsigned long long)h.len);
+		put_payload(bytes_head(rest, h.len < SIZE_MAX ? (size_t)h.len
+							      : SIZE_MAX),
+			    &h, out);
+		if (h.len > rest.len)
+			break;
+		wire = bytes_skip(rest, (size_t)h.len);
+	}
+}
+
 const struct rung_ops ws_rung = {
     .name = "ws",
     .brief = "WebSocket messages",
@@ -145,6 +192,7 @@ const struct rung_ops ws_rung = {
     .down = ws_down,
     .close = ws_close,
     .info = info,
+    .explain = explain,
     .facts = ws_facts,
     .leftover = ws_leftover,
     .free = free_ws,

@@ -113,4 +113,17 @@ connect: ws: Sec-WebSocket-Accept does not belong to the key (RFC 6455 4.1)
 b.1: reset by the peer (RST)
 > ws ping -t 1s
 ws: c2: ws: Sec-WebSocket-Accept does not belong to the key (RFC 6455 4.1)
-closing s, c, s.1, d, s.2, p, b
+> connect ws://localhost:$s.port as f
+s.3: accepted from ws://127.0.0.1:{port}
+s.3: open to ws://127.0.0.1:{port}
+f: open to ws://127.0.0.1:{port}
+> send -b --fragment 3 "he\x1bllo"; expect llo
+f > #54 6B he\ello
+f < #57 ws.binary 6B he\ello
+f: matched "llo"
+> show #57 @ws
+f < #57 8B
+00000081  82 06 68 65 1b 6c 6c 6f                           |..he.llo|
+frame  fin 1  rsv 000  opcode 2 (binary)  no mask  length 6
+  payload he\ello
+closing s, c, s.1, d, s.2, p, b, f and 1 more
