@@ -21,7 +21,8 @@ const struct cmd cmd_export = {
     .group = "looking",
     .brief = "print an exchange as shell commands",
     .help = "Print two lines for sh, safely quoted: one runs rung, the other "
-	    "printf and nc.\n"
+	    "printf and nc. For an HTTP request, print a command line of curl, "
+	    "too, for bash.\n"
 	    "\n"
 	    "    listen --echo :0 as echo\n"
 	    "    connect $echo.addr\n"

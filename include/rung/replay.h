@@ -20,10 +20,11 @@ int replay_script(const struct log *, const struct journal *, unsigned only,
 /*
  * Appends two lines for sh that send message `number`. If that message was
  * received, the lines send the message to which it is the answer. The first
- * line also expects the answer. `number` 0: the last message sent (by the
- * session with the log_id `only`, if not 0).
- * Errors:  usage (nothing was sent, or not by a client), limit (part of the
- *          data is no longer kept).
+ * line also expects the answer. A request of HTTP gets a third command line,
+ * for curl, or a comment with the reason why curl cannot send the request.
+ * `number` 0: the last message sent (by the session with the log_id `only`, if
+ * not 0). Errors:  usage (nothing was sent, or not by a client), limit (part of
+ * the data is no longer kept).
  */
 int replay_lines(const struct log *, const struct journal *, uint64_t number,
 		 unsigned only, struct buf *out, struct err *e);

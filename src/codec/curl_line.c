@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Writes a request as a command line of curl. curl_words.c reads the quotes.
+ * Writes a request as a command line of curl. curl_words.c reads the quotes,
+ * http_head.c the head of a message.
  */
 #include "rung/codec/curl.h"
+#include "rung/codec/http.h"
 
 #include "rung/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Returns true if the text can stand between plain quotes. */
@@ -134,6 +137,8 @@ static bool has_nul(const struct curl_sent *s)
 {
 	bool nul = bytes_find_byte(s->data, '\0', 0) != BYTES_NOT_FOUND ||
 		   bytes_find_byte(s->url, '\0', 0) != BYTES_NOT_FOUND ||
+		   bytes_find_byte(s->unix_socket, '\0', 0) !=
+		       BYTES_NOT_FOUND ||
 		   bytes_find_byte(s->method, '\0', 0) != BYTES_NOT_FOUND;
 	for (size_t i = 0; i < s->count && !nul; i++) {
 		const struct curl_field *f = &s->fields[i];
@@ -155,9 +160,60 @@ int curl_put_line(const struct curl_sent *s, struct buf *out, struct err *e)
 		bad |= buf_puts(out, " \\\n  --path-as-is");
 	if (s->insecure)
 		bad |= buf_puts(out, " \\\n  -k");
+	if (s->unix_socket.len)
+		bad |= put_option("--unix-socket ", s->unix_socket, out);
 	bad |= put_method(s, out) | put_fields(s, out);
 	if (s->data.len)
 		bad |= put_option("--data-raw ", s->data, out);
 	return bad ? err_set(e, ERR_LIMIT, 0, "the command line is too long")
 		   : 0;
+}
+
+static size_t read_fields(struct bytes lines, struct curl_field **out)
+{
+	struct http_field field;
+	size_t n = 0;
+	*out = NULL;
+	while (http_field_next(&lines, &field)) {
+		*out = xrealloc(*out, n + 1, sizeof **out);
+		(*out)[n++] = (struct curl_field){field.name, field.value};
+	}
+	return n;
+}
+
+/* Returns true if the target is a path that curl sends unchanged. */
+static bool is_path(struct bytes target)
+{
+	return bytes_starts(target, BYTES("/")) &&
+	       bytes_find_byte(target, '#', 0) == BYTES_NOT_FOUND;
+}
+
+int curl_put_message(const struct curl_sent *from, struct bytes message,
+		     struct buf *out, struct err *e)
+{
+	static const struct http_rules rules = {.responses = false};
+	struct http_head head;
+	struct curl_field *fields;
+	struct curl_sent sent = *from;
+	struct bytes host = BYTES("localhost");
+	struct buf url = {.limit = SIZE_MAX / 8};
+	size_t seen = 0, wrong;
+	if (http_head_read(&rules, message, &seen, &head, &wrong, NULL) !=
+		HTTP_OK ||
+	    head.minor != 1 || !is_path(head.target))
+		return err_usage(e, "cannot send this request");
+	(void)http_field_get(head.fields, "Host", &host);
+	buf_put(&url, from->url);
+	if (bytes_find(from->url, BYTES("://"), 0) + 3 == from->url.len)
+		buf_put(&url, host);
+	buf_put(&url, head.target);
+	sent.method = head.method;
+	sent.url = buf_bytes(&url);
+	sent.count = read_fields(head.fields, &fields);
+	sent.fields = fields;
+	sent.data = bytes_skip(message, head.len);
+	int bad = curl_put_line(&sent, out, e);
+	free(fields);
+	buf_fini(&url);
+	return bad;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Writes two command lines for a POSIX shell that send a message again: one
- * with rung, which also checks the reply, and one with printf and nc. replay.c
- * writes whole scripts.
+ * with rung, which also checks the reply, and one with printf and nc.
+ * export_curl.c adds one with curl, replay.c writes whole scripts.
  */
 #include "replay_own.h"
 #include "rung/text.h"
@@ -283,8 +283,10 @@ int replay_lines(const struct log *log, const struct journal *journal,
 				 "message #%llu is too long for a shell line; "
 				 "use 'log --script'",
 				 (unsigned long long)x.sent.number);
-	else
+	else {
 		put_nc(&x, out);
+		export_curl(&x.sent, x.created, x.rungs, out);
+	}
 	buf_fini(&x.answer);
 	return status;
 }

@@ -37,6 +37,12 @@ const char *replay_eol(const struct journal_entry *ladder,
 /* Returns true if the session offers a stream after the first `end` entries. */
 bool replay_is_stream(const struct journal *, size_t end, unsigned log_id);
 
+/* export_curl.c: appends a command line of curl that sends a message of the
+ * http rung, or a comment with the reason why curl cannot. Appends nothing for
+ * a session without that rung. `ladder`: may be NULL. */
+void export_curl(const struct log_entry *, const struct journal_entry *created,
+		 const struct journal_entry *ladder, struct buf *out);
+
 /* changing.c: received data with parts that probably differ in the next run. */
 /* Finds the first line from `at` on with such parts. If the line is too long,
  * finds a piece of at most `most` bytes that cuts no part.

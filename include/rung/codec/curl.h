@@ -136,7 +136,8 @@ struct curl_sent {
 	const struct curl_field *fields;
 	size_t count;
 	struct bytes data;
-	bool insecure; /* adds -k */
+	struct bytes unix_socket; /* path; empty: none */
+	bool insecure;            /* adds -k */
 };
 
 /*
@@ -147,5 +148,14 @@ struct curl_sent {
  *          carry; limit).
  */
 int curl_put_line(const struct curl_sent *, struct buf *out, struct err *e);
+/*
+ * Does the same for a message of HTTP: a head and the body after it. The URL is
+ * only SCHEME://HOST[:PORT] (without a host, that of the message), and the
+ * other parts of the request are read from the message. Result:  0; -1 and *e:
+ * as above, and usage: a request that breaks a rule, is not HTTP/1.1 or has a
+ * target that is no path. *out may then have a part of the line.
+ */
+int curl_put_message(const struct curl_sent *, struct bytes message,
+		     struct buf *out, struct err *e);
 
 #endif

@@ -45,6 +45,76 @@ static void lines_have_the_fields_of_the_request(void **state)
 			   "  --data-raw $'@\\n\\x21'");
 }
 
+static void unix_socket_is_an_option_of_the_line(void **state)
+{
+	struct curl_sent sent = {.method = BYTES("GET"),
+				 .url = BYTES("http://h/"),
+				 .unix_socket = BYTES("a b")};
+	struct buf out = {.limit = BUF_SMALL};
+	(void)state;
+	assert_line(&sent, "curl 'http://h/' \\\n"
+			   "  --unix-socket 'a b' \\\n"
+			   "  -H 'Accept:' \\\n"
+			   "  -H 'User-Agent:'");
+	sent.unix_socket = BYTES("a\0b");
+	assert_int_equal(curl_put_line(&sent, &out, NULL), -1);
+	buf_fini(&out);
+}
+
+static void assert_message(const char *url, const char *message,
+			   const char *want)
+{
+	const struct curl_sent sent = {.url = bytes_str(url)};
+	struct buf out = {.limit = BUF_SMALL};
+	struct err e;
+	int bad = curl_put_message(&sent, bytes_str(message), &out, &e);
+	assert_int_equal(bad, want ? 0 : -1);
+	if (want)
+		assert_string_equal(buf_cstr(&out), want);
+	else
+		assert_int_equal(e.kind, ERR_USAGE);
+	buf_fini(&out);
+}
+
+static void lines_are_made_of_a_message(void **state)
+{
+	(void)state;
+	assert_message("https://h:1",
+		       "PUT /a?b HTTP/1.1\r\nHost: x\r\nAccept: a\r\n"
+		       "User-Agent: u\r\nContent-Type: t\r\n"
+		       "Content-Length: 2\r\n\r\nhi",
+		       "curl 'https://h:1/a?b' \\\n"
+		       "  -X 'PUT' \\\n"
+		       "  -H 'Host: x' \\\n"
+		       "  -H 'Accept: a' \\\n"
+		       "  -H 'User-Agent: u' \\\n"
+		       "  -H 'Content-Type: t' \\\n"
+		       "  --data-raw 'hi'");
+	assert_message("http://",
+		       "GET / HTTP/1.1\r\nHost: x:1\r\nAccept: a\r\n"
+		       "User-Agent: u\r\n\r\n",
+		       "curl 'http://x:1/' \\\n"
+		       "  -H 'Accept: a' \\\n"
+		       "  -H 'User-Agent: u'");
+}
+
+static void messages_that_curl_cannot_send_are_rejected(void **state)
+{
+	static const char *const messages[] = {
+	    "",
+	    "GET / HTTP/1.1\r\n",
+	    "GET / HTTP/1.0\r\n\r\n",
+	    "GET / HTTP/1.1\r\nA : b\r\n\r\n",
+	    "GET / HTTP/1.1\nA: b\n\n",
+	    "OPTIONS * HTTP/1.1\r\n\r\n",
+	    "GET http://a/ HTTP/1.1\r\n\r\n",
+	    "GET /a#b HTTP/1.1\r\n\r\n",
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof messages / sizeof *messages; i++)
+		assert_message("http://h", messages[i], NULL);
+}
+
 static void lines_leave_out_what_curl_implies(void **state)
 {
 	const struct curl_field fields[] = {
@@ -130,6 +200,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(lines_have_the_fields_of_the_request),
+	    cmocka_unit_test(unix_socket_is_an_option_of_the_line),
+	    cmocka_unit_test(lines_are_made_of_a_message),
+	    cmocka_unit_test(messages_that_curl_cannot_send_are_rejected),
 	    cmocka_unit_test(lines_leave_out_what_curl_implies),
 	    cmocka_unit_test(written_lines_can_be_read),
 	    cmocka_unit_test(nul_bytes_are_an_error),
