@@ -214,7 +214,7 @@ share = $(DESTDIR)$(PREFIX)/share
 install: rung
 	install -d $(DESTDIR)$(PREFIX)/bin $(share)/man/man1 \
 	    $(share)/bash-completion/completions $(share)/zsh/site-functions \
-	    $(share)/fish/vendor_completions.d $(share)/doc/rung/examples
+	    $(share)/fish/vendor_completions.d $(share)/doc/rung/examples/webchat
 	install -m 755 rung $(DESTDIR)$(PREFIX)/bin/rung
 	install -m 644 docs/rung.1 $(share)/man/man1/rung.1
 	install -m 644 completions/rung.bash \
@@ -224,7 +224,8 @@ install: rung
 	    $(share)/fish/vendor_completions.d/rung.fish
 	install -m 644 LICENSE README.md docs/events.schema.json \
 	    $(share)/doc/rung
-	install -m 644 docs/examples/* $(share)/doc/rung/examples
+	install -m 644 docs/examples/*.* $(share)/doc/rung/examples
+	install -m 644 docs/examples/webchat/* $(share)/doc/rung/examples/webchat
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/rung $(share)/man/man1/rung.1 \
