@@ -3,8 +3,8 @@
  * Fuzzes the WebSocket rung: a client and a server, each with the http rung
  * below, are joined back to back. Messages, parts, pings and closes are sent
  * while the bytes come in pieces, links are full and owners do not read. Each
- * message that was accepted arrives once, whole and in order, unless a side was
- * told to break the rules.
+ * message that was accepted arrives once, whole and in order, unless a side
+ * breaks the rules on purpose.
  *
  * Input: a byte of options, then pairs of bytes: an action and its argument.
  */
@@ -36,7 +36,7 @@ struct half {
 struct pair {
 	struct half half[2];
 	unsigned number; /* messages so far */
-	size_t bytes;    /* of all messages */
+	size_t bytes;    /* sum over the messages */
 	bool broken;     /* rules were broken: data may be lost */
 	bool closing;    /* a side closes: pings may get no answer */
 };
@@ -328,8 +328,8 @@ static void settle(struct pair *p)
 
 static void check(struct pair *p)
 {
-	/* The owner was told that a queued message is not sent: it waited for
-	 * the handshake behind a close frame. */
+	/* A queued message was reported as not sent: a close frame came before
+	 * it. */
 	for (int i = 0; i < 2; i++)
 		p->broken |= strstr(buf_cstr(&p->half[i].w.m.notes),
 				    "cannot send") != NULL;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: ISC
-# The chat room for browsers: the page, and two clients of npm's ws in its place;
-# with Chromium, if the machine has it, the page itself.
+# The chat room for browsers. Two clients of npm's ws replace the page; Chromium
+# opens the page, if the machine has Chromium.
 # shellcheck source=tests/lib/wire.sh
 . "$TOP/tests/lib/wire.sh"
 npm_peers
