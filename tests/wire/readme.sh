@@ -26,7 +26,12 @@ for block in console.*; do
 	    "$(PATH=$WORK/bin:$PATH bash commands 2>&1 | tr -d '\r')"
 	examples=$((examples + 1))
 done
-[ $examples -ge 3 ] || fail "only $examples examples"
+for block in rung.*; do
+	equal "$block" "$(sed -n 's/^# prints: //p' "$block")" \
+	    "$("$WORK/bin/rung" -q "$block" 2>&1)"
+	examples=$((examples + 1))
+done
+[ $examples -ge 4 ] || fail "only $examples examples"
 
 targets=$(sed -n 's/.*make \([a-z]*\).*/\1/p' sh.* | sort -u)
 has 'the make targets' check "$targets"
