@@ -209,9 +209,11 @@ static void begin_response(struct http_rung *h, const struct http_head *head,
 	    &http_kinds[interim ? HTTP_KIND_INTERIM : HTTP_KIND_RESPONSE];
 	h->now.switches = status == 101 ||
 			  (x && x->connect && status / 100 == 2);
+	/* The body that waits for 100 Continue is that of the last request. */
+	bool unasked = h->held.waits && h->waiting == 1;
 	h->now.last = !interim && !h->now.switches &&
 		      (!http_keeps_alive(head) || framing == HTTP_TO_END ||
-		       h->held.waits);
+		       unasked);
 	h->now.streams = http_field_has(head->fields, "content-type",
 					"text/event-stream");
 	if (!h->times.first_byte)

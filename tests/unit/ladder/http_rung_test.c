@@ -330,6 +330,25 @@ static void a_body_waits_for_100_continue(void **state)
 	world_end(&w);
 }
 
+static void an_earlier_answer_does_not_end_a_waiting_body(void **state)
+{
+	struct world w;
+	(void)state;
+	world_begin(&w, SIDE_CLIENT);
+	ask(&w, "1", GET);
+	ask(&w, "2",
+	    POST "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n"
+		 "hello");
+	buf_clear(&w.m.down);
+	come(&w, OK);
+	assert_int_equal(w.m.ends, 0);
+	come(&w, "HTTP/1.1 100 Continue\r\n\r\n");
+	expect(&w.m.down, "hello");
+	come(&w, OK);
+	assert_string_equal(w.last, "- 2 200");
+	world_end(&w);
+}
+
 static void a_body_waits_a_second_for_100_continue(void **state)
 {
 	struct world w;
@@ -538,6 +557,7 @@ int main(void)
 	    cmocka_unit_test(heads_get_no_body),
 	    cmocka_unit_test(parts_become_chunks),
 	    cmocka_unit_test(a_body_waits_for_100_continue),
+	    cmocka_unit_test(an_earlier_answer_does_not_end_a_waiting_body),
 	    cmocka_unit_test(a_body_waits_a_second_for_100_continue),
 	    cmocka_unit_test(a_server_permits_a_body),
 	    cmocka_unit_test(bytes_follow_an_upgrade),
