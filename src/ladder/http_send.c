@@ -158,16 +158,17 @@ static int send_request(struct http_rung *h, const struct unit *u,
 
 /* Sends what an answer has, if it is its turn. */
 static int send_answer(struct http_rung *h, struct http_exchange *x,
-		       struct buf *out, const struct unit *u, struct err *e)
+		       struct bytes out, const struct unit *u, struct err *e)
 {
+	struct unit bytes = {.data = out, .flags = u->flags & UNIT_ONCE};
 	if (http_first(h) == x)
-		return pass(h, out, u, e);
-	if (buf_len(&x->answer) + buf_len(out) > HELD_MAX)
+		return out.len ? rung_pass_down(&h->rung, &bytes, e) : 0;
+	if (buf_len(&x->answer) + out.len > HELD_MAX)
 		return err_set(e, ERR_LIMIT, 0,
 			       "more than %zu bytes would wait for the answers "
 			       "to earlier requests",
 			       HELD_MAX);
-	return buf_put(&x->answer, buf_bytes(out)) ? no_room(e) : 0;
+	return buf_put(&x->answer, out) ? no_room(e) : 0;
 }
 
 static void end_connection(struct http_rung *h)
@@ -276,12 +277,16 @@ static int send_response(struct http_rung *h, const struct unit *u,
 	examine(h, u, &o);
 	bool interim = o.readable && !o.more && o.parsed.status / 100 == 1 &&
 		       o.parsed.status != 101;
-	buf_put(&out, o.head);
-	if (is_chunked(&o) && !x->head)
+	/* A long body is not copied: only chunks change the bytes. */
+	struct bytes data = u->data;
+	if (x->head && !o.raw)
+		data = o.head;
+	else if (is_chunked(&o)) {
+		buf_put(&out, o.head);
 		put_chunk(o.body, !o.more, &out);
-	else if (o.raw || !x->head)
-		buf_put(&out, o.body);
-	int status = send_answer(h, x, &out, u, e);
+		data = buf_bytes(&out);
+	}
+	int status = send_answer(h, x, data, u, e);
 	buf_fini(&out);
 	if (status || interim)
 		return status;
@@ -324,17 +329,18 @@ static int send_part(struct http_rung *h, const struct unit *u, struct err *e)
 	if (u->attrs != h->sending.attrs)
 		return err_set(e, ERR_LIMIT, 0,
 			       "the parts of another message are being sent");
-	if (h->sending.chunked && !h->sending.drops)
+	struct unit bytes = {.data = h->sending.drops ? BYTES_NONE : u->data,
+			     .flags = u->flags & UNIT_ONCE};
+	if (h->sending.chunked && !h->sending.drops) {
 		put_chunk(u->data, last, &out);
-	else if (!h->sending.drops)
-		buf_put(&out, u->data);
+		bytes.data = buf_bytes(&out);
+	}
 	if (h->held.waits)
-		status = buf_put(&h->held.body, buf_bytes(&out)) ? no_room(e)
-								 : 0;
+		status = buf_put(&h->held.body, bytes.data) ? no_room(e) : 0;
 	else if (http_is_server(h))
-		status = x ? send_answer(h, x, &out, u, e) : 0;
-	else
-		status = pass(h, &out, u, e);
+		status = x ? send_answer(h, x, bytes.data, u, e) : 0;
+	else if (bytes.data.len)
+		status = rung_pass_down(&h->rung, &bytes, e);
 	buf_fini(&out);
 	if (status)
 		return status;

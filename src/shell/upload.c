@@ -12,7 +12,7 @@
 /* Size of a part. */
 #define PART ((size_t)256 << 10)
 /* A body up to this size is read at once, if the kernel holds it. */
-#define SHORT ((size_t)64 << 10)
+#define SHORT PART
 /* Number of parts that are sent in one turn. */
 #define TURN_PARTS 16
 
@@ -47,16 +47,16 @@ int upload_open(struct upload *u, struct call *call, const struct value *data,
 	return 0;
 }
 
-/* Reads a short body without waiting for a disk. Result: false: it could not be
- * read at once. */
+/* Reads a short body without waiting for a disk, and appends it to the head.
+ * Result: false: the body could not be read at once. */
 static bool read_at_once(struct upload *u, int fd, uint64_t from, size_t len)
 {
-	uint8_t *at = buf_reserve(&u->text, len);
+	uint8_t *at = buf_reserve(&u->head, len);
 	struct iovec part = {.iov_base = at, .iov_len = len};
 	if (!at ||
 	    preadv2(fd, &part, 1, (off_t)from, RWF_NOWAIT) != (ssize_t)len)
 		return false;
-	buf_commit(&u->text, len);
+	buf_commit(&u->head, len);
 	return true;
 }
 
