@@ -186,11 +186,13 @@ static void set_variables(struct request_state *r)
 {
 	struct task *task = r->call->task;
 	struct bytes all = buf_bytes(&r->kept);
+	struct origin of_body = r->from;
 	if (r->overflowed)
 		all = bytes_head(all, r->head);
 	task_set_message(task, all, &r->from);
+	of_body.flags |= UNIT_REST;
 	task_set_builtin(task, BUILTIN_LAST, bytes_skip(all, r->head),
-			 &r->from);
+			 &of_body);
 }
 
 /* Prints the head of the answer, without the CR of its line ends. */

@@ -50,6 +50,8 @@ enum {
 				  while the link is full */
 	UNIT_MORE = 1u << 4,   /* the message continues in the next unit */
 	UNIT_BINARY = 1u << 5, /* down: not text */
+	/* Continues the unit before it, which had UNIT_MORE: has no head. */
+	UNIT_REST = 1u << 6,
 	/* Bits for the rung that made the unit; kept with the message, and
 	 * passed back to to_wire(). */
 	UNIT_OWN = 0xff00u,

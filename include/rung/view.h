@@ -21,6 +21,7 @@ struct view_ops {
 	const char *name, *brief;
 	bool silent;    /* no output, not even a header */
 	bool no_header; /* no header and no note about omitted bytes */
+	bool by_type;   /* a message with a head: its body by its media type */
 	enum view_row row;
 	/*
 	 * Formats `data`, which begins at `offset` in its direction. Each row

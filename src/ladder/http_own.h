@@ -70,6 +70,7 @@ struct http_incoming {
 	struct http_chunked chunked;
 	uint64_t left; /* READ_BODY: bytes that are missing */
 	uint64_t size; /* bytes of the body so far */
+	bool passed;   /* a part was passed up */
 	bool last;     /* no message follows on the connection */
 	bool streams;  /* parts are passed up as they come */
 	bool switches; /* a stream of bytes follows */

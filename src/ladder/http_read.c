@@ -57,7 +57,9 @@ static void pass_data(struct http_rung *h, struct bytes data, bool more)
 	struct unit u = {.data = data,
 			 .kind = h->now.kind,
 			 .attrs = h->now.attrs,
-			 .flags = more ? UNIT_MORE : 0};
+			 .flags = (more ? UNIT_MORE : 0) |
+				  (h->now.passed ? UNIT_REST : 0)};
+	h->now.passed = true;
 	rung_consumed(&h->rung, rung_received(&h->rung) - h->rest.len);
 	if (unit_is_control(u.kind)) {
 		rung_control(&h->rung, DIR_UP, &u);

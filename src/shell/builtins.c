@@ -83,6 +83,17 @@ static bool is_pointer(const struct builtins *c, int which, struct bytes key)
 	       key.at[0] == '/';
 }
 
+/* Returns the text that a JSON Pointer points into: of a message with a head
+ * its body. */
+static struct bytes pointed_text(const struct builtins *c, int which)
+{
+	const struct origin *from = origin_of(c, which);
+	struct bytes text = buf_bytes(&c->value[which]);
+	if (!from || which == BUILTIN_MATCH || from->flags & UNIT_REST)
+		return text;
+	return bytes_skip(text, unit_head_len(from->kind, text));
+}
+
 int builtins_entry(const struct builtins *c, int which, struct bytes key,
 		   struct buf *out)
 {
@@ -90,8 +101,7 @@ int builtins_entry(const struct builtins *c, int which, struct bytes key,
 	struct bytes value;
 	int full = 0;
 	if (is_pointer(c, which, key)) {
-		if (json_pointer(buf_bytes(&c->value[which]), key, &value,
-				 NULL))
+		if (json_pointer(pointed_text(c, which), key, &value, NULL))
 			return 0;
 		full = json_put_value(value, out);
 	} else if (!from) {
@@ -118,7 +128,7 @@ static int report_pointer(const struct builtins *c, int which, struct bytes key,
 	struct bytes value;
 	struct err why;
 	err_clear(&why);
-	json_pointer(buf_bytes(&c->value[which]), key, &value, &why);
+	json_pointer(pointed_text(c, which), key, &value, &why);
 	return err_set(e, why.kind, 0, "$%s: %s", names[which], why.text);
 }
 

@@ -251,10 +251,12 @@ void task_set_message(struct task *t, struct bytes data,
 {
 	struct bytes body = bytes_skip(data, unit_head_len(from->kind, data));
 	struct bytes status = BYTES_NONE;
+	struct origin of_body = *from;
 	task_set_builtin(t, BUILTIN_MESSAGE, data, from);
 	if (!from->kind || !(from->kind->flags & KIND_HEADED))
 		return;
-	task_set_builtin(t, BUILTIN_BODY, body, from);
+	of_body.flags |= UNIT_REST;
+	task_set_builtin(t, BUILTIN_BODY, body, &of_body);
 	if (attrs_get(from->attrs, "status", &status))
 		task_set_builtin(t, BUILTIN_STATUS, status, NULL);
 }

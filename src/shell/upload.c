@@ -161,7 +161,8 @@ static int send_part(struct upload *u, struct err *e)
 	struct unit unit = {.data = part,
 			    .kind = u->kind,
 			    .attrs = u->attrs,
-			    .flags = u->flags | (last ? 0 : UNIT_MORE)};
+			    .flags = u->flags | (last ? 0 : UNIT_MORE) |
+				     (u->begun ? UNIT_REST : 0)};
 	if (!u->begun) {
 		if (buf_put(&u->head, part))
 			return err_set(e, ERR_LIMIT, ENOMEM, "no memory");

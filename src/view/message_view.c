@@ -262,6 +262,17 @@ static bool stands_apart(struct bytes made)
 	       bytes_find_byte(made, '\n', 0) + 1 < made.len;
 }
 
+/* Prints rows that a view has formatted. */
+static void put_made(struct sheet *s, struct bytes all)
+{
+	struct division d = divide_lines(all, s->rows);
+
+	put_rows(s, bytes_head(all, d.head), true);
+	if (d.tail > d.head)
+		put_note(s, d.tail - d.head, "of rows elided", true);
+	put_rows(s, bytes_skip(all, d.tail), true);
+}
+
 /* Formats the whole body before its rows are counted. */
 static void show_whole(struct sheet *s, struct bytes data)
 {
@@ -275,17 +286,30 @@ static void show_whole(struct sheet *s, struct bytes data)
 	if (stands_apart(all))
 		leave_header(s);
 
-	struct division d = divide_lines(all, s->rows);
+	put_made(s, all);
+	text_fini(&made);
+}
 
-	put_rows(s, bytes_head(all, d.head), true);
-	if (d.tail > d.head)
-		put_note(s, d.tail - d.head, "of rows elided", true);
-	put_rows(s, bytes_skip(all, d.tail), true);
+/* Prints a message with a head. Hex rows need the width of the screen. */
+static void show_headed(struct sheet *s, struct bytes data)
+{
+	struct text made;
+
+	text_init(&made, s->out->buf.limit, s->out->colour);
+	if (view_headed(s->ops, s->entry, data, &made))
+		leave_header(s);
+	put_made(s, text_bytes(&made));
 	text_fini(&made);
 }
 
 static void show_body(struct sheet *s, struct bytes data)
 {
+	const struct unit_kind *kind = s->entry->kind;
+
+	if (s->ops->by_type && kind && kind->flags & KIND_HEADED) {
+		show_headed(s, data);
+		return;
+	}
 	switch (s->ops->row) {
 	case VIEW_LINE:
 		show_lines(s, data);

@@ -28,6 +28,7 @@ static size_t text_body(struct bytes data, uint64_t offset, bool final,
 const struct view_ops view_text = {
     .name = "text",
     .brief = "lines unchanged, except that control characters are escaped",
+    .by_type = true,
     .row = VIEW_LINE,
     .body = text_body,
 };

@@ -183,6 +183,7 @@ static size_t line_body(struct bytes data, uint64_t offset, bool final,
 const struct view_ops view_line = {
     .name = "line",
     .brief = "one row per line, with unprintable bytes escaped",
+    .by_type = true,
     .row = VIEW_LINE,
     .body = line_body,
 };

@@ -11,62 +11,80 @@ s: listening on http://127.0.0.1:{port}
 s.1: accepted from http://127.0.0.1:{port}
 c: open to http://127.0.0.1:{port}
 > request /health
-c > #1 http.request 84B GET /health HTTP/1.1\r\n
-                        Host: localhost:{port}\r\n
-                        User-Agent: rung/0.1.0\r\n
-                        Accept: */*\r\n
-                        \r\n
-s.1 < #2 http.request 84B GET /health HTTP/1.1\r\n
-                          Host: localhost:{port}\r\n
-                          User-Agent: rung/0.1.0\r\n
-                          Accept: */*\r\n
-                          \r\n
-s.1 > #3 http.response 118B HTTP/1.1 200 OK\r\n
-                            Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n
-                            Content-Type: text/plain; charset=utf-8\r\n
-                            Content-Length: 2\r\n
-                            \r\n
+c > #1 http.request 84B GET /health HTTP/1.1
+                        Host: localhost:{port}
+                        User-Agent: rung/0.1.0
+                        Accept: */*
+s.1 < #2 http.request 84B GET /health HTTP/1.1
+                          Host: localhost:{port}
+                          User-Agent: rung/0.1.0
+                          Accept: */*
+s.1 > #3 http.response 118B HTTP/1.1 200 OK
+                            Date: Thu, 01 Jan 2026 00:00:00 GMT
+                            Content-Type: text/plain; charset=utf-8
+                            Content-Length: 2
+
                             ok
-c < #4 http.response 118B HTTP/1.1 200 OK\r\n
-                          Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n
-                          Content-Type: text/plain; charset=utf-8\r\n
-                          Content-Length: 2\r\n
-                          \r\n
+c < #4 http.response 118B HTTP/1.1 200 OK
+                          Date: Thu, 01 Jan 2026 00:00:00 GMT
+                          Content-Type: text/plain; charset=utf-8
+                          Content-Length: 2
+
                           ok
 ok
 > echo $status ${message[header.Content-Type]} $body
 200 text/plain; charset=utf-8 ok
 > request -i POST /items?a=b -H 'X-Y: z' --json '{"a": [1, true]}'
-c > #5 http.request 177B POST /items?a=b HTTP/1.1\r\n
-                         Host: localhost:{port}\r\n
-                         User-Agent: rung/0.1.0\r\n
-                         Accept: application/json\r\n
-                         X-Y: z\r\n
-                         Content-Type: application/json\r\n
-                         Content-Length: 16\r\n
-                         \r\n
-                         {"a": [1, true]}
-s.1 < #6 http.request 177B POST /items?a=b HTTP/1.1\r\n
-                           Host: localhost:{port}\r\n
-                           User-Agent: rung/0.1.0\r\n
-                           Accept: application/json\r\n
-                           X-Y: z\r\n
-                           Content-Type: application/json\r\n
-                           Content-Length: 16\r\n
-                           \r\n
-                           {"a": [1, true]}
-s.1 > #7 http.response 129B HTTP/1.1 201 Created\r\n
-                            Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n
-                            Content-Type: application/json\r\n
-                            Content-Length: 16\r\n
-                            \r\n
-                            {"a": [1, true]}
-c < #8 http.response 129B HTTP/1.1 201 Created\r\n
-                          Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n
-                          Content-Type: application/json\r\n
-                          Content-Length: 16\r\n
-                          \r\n
-                          {"a": [1, true]}
+c > #5 http.request 177B POST /items?a=b HTTP/1.1
+                         Host: localhost:{port}
+                         User-Agent: rung/0.1.0
+                         Accept: application/json
+                         X-Y: z
+                         Content-Type: application/json
+                         Content-Length: 16
+
+                         {
+                           "a": [
+                             1,
+                             true
+                           ]
+                         }
+s.1 < #6 http.request 177B POST /items?a=b HTTP/1.1
+                           Host: localhost:{port}
+                           User-Agent: rung/0.1.0
+                           Accept: application/json
+                           X-Y: z
+                           Content-Type: application/json
+                           Content-Length: 16
+
+                           {
+                             "a": [
+                               1,
+                               true
+                             ]
+                           }
+s.1 > #7 http.response 129B HTTP/1.1 201 Created
+                            Date: Thu, 01 Jan 2026 00:00:00 GMT
+                            Content-Type: application/json
+                            Content-Length: 16
+
+                            {
+                              "a": [
+                                1,
+                                true
+                              ]
+                            }
+c < #8 http.response 129B HTTP/1.1 201 Created
+                          Date: Thu, 01 Jan 2026 00:00:00 GMT
+                          Content-Type: application/json
+                          Content-Length: 16
+
+                          {
+                            "a": [
+                              1,
+                              true
+                            ]
+                          }
 HTTP/1.1 201 Created
 Date: Thu, 01 Jan 2026 00:00:00 GMT
 Content-Type: application/json
@@ -81,59 +99,54 @@ Content-Length: 16
 > echo ${body[/a/0]} ${message[status]} ${message[reason]}
 1 201 Created
 > request -i HEAD /
-c > #9 http.request 79B HEAD / HTTP/1.1\r\n
-                        Host: localhost:{port}\r\n
-                        User-Agent: rung/0.1.0\r\n
-                        Accept: */*\r\n
-                        \r\n
-s.1 < #10 http.request 79B HEAD / HTTP/1.1\r\n
-                           Host: localhost:{port}\r\n
-                           User-Agent: rung/0.1.0\r\n
-                           Accept: */*\r\n
-                           \r\n
-s.1 > #11 http.response 124B HTTP/1.1 200 OK\r\n
-                             Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n
-                             Content-Type: text/plain; charset=utf-8\r\n
-                             Content-Length: 8\r\n
-                             \r\n
+c > #9 http.request 79B HEAD / HTTP/1.1
+                        Host: localhost:{port}
+                        User-Agent: rung/0.1.0
+                        Accept: */*
+s.1 < #10 http.request 79B HEAD / HTTP/1.1
+                           Host: localhost:{port}
+                           User-Agent: rung/0.1.0
+                           Accept: */*
+s.1 > #11 http.response 124B HTTP/1.1 200 OK
+                             Date: Thu, 01 Jan 2026 00:00:00 GMT
+                             Content-Type: text/plain; charset=utf-8
+                             Content-Length: 8
+
                              not sent
-c < #12 http.response 116B HTTP/1.1 200 OK\r\n
-                           Date: Thu, 01 Jan 2026 00:00:00 GMT\r\n
-                           Content-Type: text/plain; charset=utf-8\r\n
-                           Content-Length: 8\r\n
-                           \r\n
+c < #12 http.response 116B HTTP/1.1 200 OK
+                           Date: Thu, 01 Jan 2026 00:00:00 GMT
+                           Content-Type: text/plain; charset=utf-8
+                           Content-Length: 8
 HTTP/1.1 200 OK
 Date: Thu, 01 Jan 2026 00:00:00 GMT
 Content-Type: text/plain; charset=utf-8
 Content-Length: 8
 
 > request -f /none -t 1s
-c > #13 http.request 82B GET /none HTTP/1.1\r\n
-                         Host: localhost:{port}\r\n
-                         User-Agent: rung/0.1.0\r\n
-                         Accept: */*\r\n
-                         \r\n
-s.1 < #14 http.request 82B GET /none HTTP/1.1\r\n
-                           Host: localhost:{port}\r\n
-                           User-Agent: rung/0.1.0\r\n
-                           Accept: */*\r\n
-                           \r\n
+c > #13 http.request 82B GET /none HTTP/1.1
+                         Host: localhost:{port}
+                         User-Agent: rung/0.1.0
+                         Accept: */*
+s.1 < #14 http.request 82B GET /none HTTP/1.1
+                           Host: localhost:{port}
+                           User-Agent: rung/0.1.0
+                           Accept: */*
 request: c: no answer within 1s; it is a message when it comes
 > @s respond 404 -H 'Connection: close' nothing
 s.1: sending side is shut down (FIN); receiving is open
-s.1 > #15 http.response 149B HTTP/1.1 404 Not Found\r\n
-                             Date: Thu, 01 Jan 2026 00:00:01 GMT\r\n
-                             Content-Type: text/plain; charset=utf-8\r\n
-                             Content-Length: 7\r\n
-                             Connection: close\r\n
-                             \r\n
+s.1 > #15 http.response 149B HTTP/1.1 404 Not Found
+                             Date: Thu, 01 Jan 2026 00:00:01 GMT
+                             Content-Type: text/plain; charset=utf-8
+                             Content-Length: 7
+                             Connection: close
+
                              nothing
-c < #16 http.response 149B HTTP/1.1 404 Not Found\r\n
-                           Date: Thu, 01 Jan 2026 00:00:01 GMT\r\n
-                           Content-Type: text/plain; charset=utf-8\r\n
-                           Content-Length: 7\r\n
-                           Connection: close\r\n
-                           \r\n
+c < #16 http.response 149B HTTP/1.1 404 Not Found
+                           Date: Thu, 01 Jan 2026 00:00:01 GMT
+                           Content-Type: text/plain; charset=utf-8
+                           Content-Length: 7
+                           Connection: close
+
                            nothing
 c: peer ended http; the link is open; 149 bytes unread
 s.1: closed here

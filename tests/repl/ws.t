@@ -95,12 +95,12 @@ p: listening on ws://127.0.0.1:{port}
 > connect ws://localhost:$p.port/other
 p.1: accepted from ws://127.0.0.1:{port}
 p.1: closed here
-c1 < #50 http.response 141B HTTP/1.1 404 Not Found\r\n
-                            Connection: close\r\n
-                            Content-Type: text/plain\r\n
-                            Sec-WebSocket-Version: 13\r\n
-                            Content-Length: 23\r\n
-                            \r\n
+c1 < #50 http.response 141B HTTP/1.1 404 Not Found
+                            Connection: close
+                            Content-Type: text/plain
+                            Sec-WebSocket-Version: 13
+                            Content-Length: 23
+
                             another path is served\n
 c1: ws: the server answered 404 Not Found, not 101; the link is open; 141 bytes unread
 connect: ws: the server answered 404 Not Found, not 101
