@@ -65,7 +65,7 @@ static bool is_json(struct bytes type)
 
 /* Returns true for types whose data is text. A body without a type is text if
  * it looks like text. */
-static bool is_text(struct bytes type)
+static bool is_text_type(struct bytes type)
 {
 	static const char *const types[] = {
 	    "application/xml",
@@ -106,8 +106,8 @@ static bool looks_like_text(struct bytes body)
 
 /* Prints the lines of a head without CR LF, which ends each line. Any other
  * line end is printed by the view. The empty line is printed if `body`. */
-static void put_head(const struct view_ops *ops, struct bytes head, bool body,
-		     struct text *out)
+static void put_head_rows(const struct view_ops *ops, struct bytes head,
+			  bool body, struct text *out)
 {
 	while (head.len) {
 		struct bytes row = bytes_head(head, row_next(head, true));
@@ -132,10 +132,10 @@ bool view_headed(const struct view_ops *ops, const struct log_entry *e,
 	struct bytes body = bytes_skip(data, head_len);
 	struct bytes type = media_type(e, head), document;
 
-	put_head(ops, head, body.len != 0, out);
+	put_head_rows(ops, head, body.len != 0, out);
 	if (!body.len)
 		return false;
-	if (!is_text(type) || !looks_like_text(body)) {
+	if (!is_text_type(type) || !looks_like_text(body)) {
 		view_hex.body(body, e->offset + head_len, true, out);
 		return true;
 	}
