@@ -19,6 +19,7 @@
 
 enum {
 	TIMEOUT,
+	PACE,
 	HEADER,
 	DATA,
 	JSON,
@@ -39,6 +40,10 @@ static const struct param params[] = {
 		 .value = "D",
 		 .brief = "fail without an answer within D (default: the "
 			  "timeout setting)"},
+    [PACE] = {.name = "--pace",
+	      .kind = PARAM_WORD,
+	      .value = "N/D",
+	      .brief = "send at most N bytes in each time D: 1B/100ms"},
     [HEADER] = {.name = "-H",
 		.kind = PARAM_WORD,
 		.flags = PARAM_REPEATED,
@@ -524,7 +529,7 @@ static enum cmd_status run(struct call *call)
 	buf_init(&r->kept, KEPT_MAX);
 	r->to_file = args_has(&call->args, INTO) &&
 		     !call_is_output(call->args.arg[INTO].at);
-	if (open_request(r, rung, &e))
+	if (call_pace(call, PACE, s, &e) || open_request(r, rung, &e))
 		return call_fail(call, &e);
 	call->waiter.claims = claims;
 	call->waiter.wants = wants;
@@ -562,6 +567,8 @@ static void cleanup(struct call *call)
 	struct request_state *r = call->data;
 	if (!r)
 		return;
+	if (args_has(&call->args, PACE))
+		(void)session_pace(r->on, 0, 0, NULL);
 	upload_fini(&r->up);
 	outfile_cancel(&r->file);
 	attrs_unref(r->from.attrs);

@@ -9,13 +9,17 @@
 #include "rung/codec/webdir.h"
 #include "rung/directory.h"
 
-enum { TIMEOUT, HEADER, JSON, RAW, DIR, LIST, STATUS, BODY, END };
+enum { TIMEOUT, PACE, HEADER, JSON, RAW, DIR, LIST, STATUS, BODY, END };
 static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
 		 .value = "D",
 		 .brief = "fail if the peer reads nothing for D (default: the "
 			  "timeout setting)"},
+    [PACE] = {.name = "--pace",
+	      .kind = PARAM_WORD,
+	      .value = "N/D",
+	      .brief = "send at most N bytes in each time D: 1B/100ms"},
     [HEADER] = {.name = "-H",
 		.kind = PARAM_WORD,
 		.flags = PARAM_REPEATED,
@@ -273,7 +277,8 @@ static enum cmd_status run(struct call *call)
 	add_request(call, s, u->attrs);
 	if (args_has(args, RAW))
 		attrs_put(u->attrs, "raw", BYTES("1"));
-	if (upload_open(u, call,
+	if (call_pace(call, PACE, s, &e) ||
+	    upload_open(u, call,
 			args_has(args, body) ? args->arg[body].at : NULL, &e) ||
 	    (args_has(args, DIR) && answer_from_dir(call, u, &e)))
 		return call_fail(call, &e);
@@ -300,6 +305,8 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 static void cleanup(struct call *call)
 {
 	struct upload *u = call->data;
+	if (u && args_has(&call->args, PACE))
+		(void)session_pace(u->to, 0, 0, NULL);
 	if (u)
 		upload_fini(u);
 	call->data = NULL;

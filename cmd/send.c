@@ -18,7 +18,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TIMEOUT, NOWAIT, RAW, BINARY, FRAGMENT, EOL, FROM, TIMES, TEXT, END };
+enum {
+	TIMEOUT,
+	NOWAIT,
+	RAW,
+	PACE,
+	BINARY,
+	FRAGMENT,
+	EOL,
+	FROM,
+	TIMES,
+	TEXT,
+	END
+};
 static const struct param params[] = {
     [TIMEOUT] = {.name = "-t",
 		 .kind = PARAM_DURATION,
@@ -31,6 +43,10 @@ static const struct param params[] = {
     [RAW] = {.name = "-r",
 	     .kind = PARAM_FLAG,
 	     .brief = "send raw bytes, without framing"},
+    [PACE] = {.name = "--pace",
+	      .kind = PARAM_WORD,
+	      .value = "N/D",
+	      .brief = "send at most N bytes in each time D: 1B/100ms"},
     [BINARY] = {.name = "-b",
 		.kind = PARAM_FLAG,
 		.brief = "send a binary message where the rung has text, too; "
@@ -484,6 +500,11 @@ static enum cmd_status send_text(struct call *call, struct session *on,
 	uint64_t times = has_flag(call, TIMES)
 			     ? args_number(&call->args, TIMES, 1)
 			     : 1;
+	struct err e;
+	if (has_flag(call, PACE) && has_flag(call, NOWAIT))
+		return call_error(call, ERR_USAGE, "--pace waits: without -n");
+	if (call->cmd != &cmd_typed && call_pace(call, PACE, on, &e))
+		return call_fail(call, &e);
 	if (has_flag(call, FRAGMENT) && shape_of(call, on) != SHAPE_MESSAGES)
 		return call_error(call, ERR_USAGE,
 				  "--fragment is for messages of a WebSocket");
@@ -638,6 +659,8 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 static void cleanup(struct call *call)
 {
 	struct send_state *s = call->data;
+	if (s && has_flag(call, PACE))
+		(void)session_pace(s->session, 0, 0, NULL);
 	if (s)
 		free_sending(s);
 	call->data = NULL;

@@ -232,6 +232,9 @@ int call_name_locator(const struct call *, unsigned param, struct locator *out,
  * *e, which names the range of numbers in the log. */
 int call_message(const struct call *, unsigned param, struct log_entry *out,
 		 struct err *e);
+/* Sets the pace of the session from the option --pace, if it is given. Result:
+ * 0, or -1 and *e (usage). */
+int call_pace(struct call *, unsigned param, struct session *, struct err *e);
 /* Returns the value of the option -t, else the default timeout; `param` may be
  * CALL_NO_PARAM. */
 uint64_t call_timeout(const struct call *, unsigned param);

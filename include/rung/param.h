@@ -244,6 +244,8 @@ int parse_number(struct bytes text, uint64_t *out, struct err *e);
 int parse_size(struct bytes text, uint64_t *out, struct err *e);
 /* Parses a duration. *ns can be added to any time without overflow. */
 int parse_duration(struct bytes text, uint64_t *ns, struct err *e);
+/* Parses a pace: `1B/100ms`, `4k/1s`. Result: 0; -1 and *e (usage). */
+int parse_pace(struct bytes text, uint64_t *bytes, uint64_t *ns, struct err *e);
 /* Appends `250ms` or `2s`, rounded to three digits; from a minute on `1m30s`,
  * rounded to seconds; from an hour on `2h5m`, rounded to minutes.
  * parse_duration() can parse the text. */

@@ -382,6 +382,10 @@ uint64_t session_view_offset(const struct session *);
 void session_limit_inbox(struct session *, size_t bytes);
 /* Returns the limit of the queue, in bytes. */
 size_t session_queue_limit(const struct session *);
+/* Makes the link send at most `bytes` in each period (ns); 0: at once again.
+ * Result: 0; -1 and *e (usage): the link is no stream. */
+int session_pace(struct session *, size_t bytes, uint64_t period,
+		 struct err *e);
 /* Returns how many bytes are queued, or were when the session closed. */
 size_t session_unsent(const struct session *);
 /*

@@ -138,6 +138,7 @@ struct net {
 	struct loop *loop;
 	struct rio_in in; /* reader shared by all links; empty between turns */
 	struct list paused;   /* listeners that wait for a free descriptor */
+	struct list paces;    /* of paced links: pace.c */
 	struct list children; /* children not yet freed: child.h */
 	const struct budget *budget; /* while the budget is tight, streams are
 					read in small pieces; NULL: none */
@@ -179,6 +180,7 @@ struct transport {
 				    flush */
 	bool owns_path;          /* the Unix path is removed at the close */
 	bool proxied;            /* `peer` is the address of a proxy */
+	bool paced;              /* see transport_pace() */
 	int error; /* errno of a failure; after a failed write, received data is
 		      still read */
 	/* Messages: number in the queue; closed hosted link: bytes that were
@@ -253,6 +255,9 @@ int transport_shut_write(struct transport *, struct err *e);
  * nothing if the link is closed.
  */
 void transport_close(struct transport *, bool reset);
+/* Makes the queue of a stream leave at most `bytes` in a period (ns); 0: at
+ * once again. The end of the link ends the pace. */
+void transport_pace(struct transport *, size_t bytes, uint64_t period);
 /*
  * Gives the non-blocking fd of an open link to the caller, and closes the link
  * without state_changed(). May be called from state_changed() and accepted().

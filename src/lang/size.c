@@ -292,3 +292,21 @@ void print_size(uint64_t n, struct buf *out)
 	}
 	buf_printf(out, "%llu", (unsigned long long)n);
 }
+
+int parse_pace(struct bytes text, uint64_t *bytes, uint64_t *ns, struct err *e)
+{
+	size_t slash = bytes_find_byte(text, '/', 0);
+	struct bytes size = bytes_head(text, slash);
+
+	if (size.len && size.at[size.len - 1] == 'B')
+		size.len--;
+	if (slash == BYTES_NOT_FOUND || parse_size(size, bytes, NULL) ||
+	    parse_duration(bytes_skip(text, slash + 1), ns, NULL) || !*bytes ||
+	    !*ns)
+		return err_usage(
+		    e,
+		    "'%.*s' is no pace; write bytes and a time, as "
+		    "in 1B/100ms",
+		    (int)bytes_head(text, 40).len, (const char *)text.at);
+	return 0;
+}

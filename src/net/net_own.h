@@ -257,4 +257,12 @@ int errqueue_take(int fd, char *words, size_t size);
 /* tcpinfo.c */
 void tcpinfo_print(int fd, bool listens, struct buf *out);
 
+/* pace.c */
+/* Ends the pace of a link, if it has one. */
+void pace_end(struct transport *);
+/* Returns true if a paced link sends nothing before the end of the period. */
+bool pace_waits(const struct transport *);
+/* Writes what the period has room for. Result: as for rio_drain(). */
+enum rio pace_flush(struct transport *);
+
 #endif

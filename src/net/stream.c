@@ -56,6 +56,8 @@ bool stream_receive(struct transport *t)
 
 enum rio stream_send(struct transport *t, struct bytes data)
 {
+	if (t->state == LINK_OPEN && t->paced)
+		return rio_put(&t->out, data) < 0 ? RIO_FULL : pace_flush(t);
 	if (t->state == LINK_OPEN)
 		return rio_send(&t->out, t->watch.fd, data);
 	return rio_put(&t->out, data) < 0 ? RIO_FULL : RIO_MORE;
@@ -63,7 +65,7 @@ enum rio stream_send(struct transport *t, struct bytes data)
 
 enum rio stream_flush(struct transport *t)
 {
-	return rio_drain(&t->out, t->watch.fd);
+	return t->paced ? pace_flush(t) : rio_drain(&t->out, t->watch.fd);
 }
 
 void stream_reset(struct transport *t)

@@ -20,6 +20,7 @@ void net_init(struct net *net, struct loop *loop)
 	rio_in_init(&net->in, RIO_CHUNK);
 	net->in.read = stream_read;
 	list_init(&net->paused);
+	list_init(&net->paces);
 	list_init(&net->children);
 }
 
@@ -124,7 +125,7 @@ static short link_want(struct watch *w)
 		return broken_want(t);
 	if (!t->ended[DIR_UP] && wants_input(t))
 		wants |= POLLIN;
-	if (rio_queued(&t->out))
+	if (rio_queued(&t->out) && !pace_waits(t))
 		wants |= POLLOUT;
 	/* Without any interest the loop would not see a reset. */
 	if (t->ended[DIR_UP] && t->ops->kind->resets)
@@ -256,6 +257,7 @@ void link_finish(struct transport *t, enum cause cause, const struct err *why)
 
 	if (t->state == LINK_CLOSED || t->state == LINK_NEW)
 		return;
+	pace_end(t);
 	if (listening_of(t))
 		listen_stop(t);
 	if (t->dialing)
@@ -522,6 +524,7 @@ void transport_close(struct transport *t, bool reset)
 {
 	enum cause cause = CAUSE_LOCAL;
 
+	pace_end(t);
 	if (t->state == LINK_OPEN && !reset && !t->error) {
 		t->ops->kind->flush(t);
 		if (t->ended[DIR_UP] && !rio_queued(&t->out))

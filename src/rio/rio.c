@@ -256,6 +256,21 @@ enum rio rio_drain(struct rio_out *out, int fd)
 	return RIO_MORE;
 }
 
+enum rio rio_drain_most(struct rio_out *out, int fd, size_t most)
+{
+	while (buf_len(&out->buf) && most) {
+		size_t n;
+		enum rio r = write_some(
+		    out, fd, bytes_head(buf_bytes(&out->buf), most), &n);
+
+		if (r != RIO_MORE)
+			return r;
+		buf_drop(&out->buf, n);
+		most -= n;
+	}
+	return buf_len(&out->buf) ? RIO_WAIT : RIO_MORE;
+}
+
 enum rio rio_send(struct rio_out *out, int fd, struct bytes b)
 {
 	size_t queued = rio_queued(out);

@@ -39,6 +39,16 @@ void session_limit_inbox(struct session *s, size_t bytes)
 	session_touch(s);
 }
 
+int session_pace(struct session *s, size_t bytes, uint64_t period,
+		 struct err *e)
+{
+	if (transport_is_hosted(&s->link) || !s->link.ops ||
+	    s->link.ops->shape != SHAPE_BYTES)
+		return err_usage(e, "%s: only a stream has a pace", s->name);
+	transport_pace(&s->link, bytes, period);
+	return 0;
+}
+
 size_t session_queue_limit(const struct session *s)
 {
 	return s->link.out.buf.limit;

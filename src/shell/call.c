@@ -75,6 +75,16 @@ struct program *call_parse(struct call *c, struct bytes text, struct err *e)
 	return shell_parse(c->task, text, c->cmd->name, 1, e);
 }
 
+int call_pace(struct call *c, unsigned param, struct session *s, struct err *e)
+{
+	uint64_t bytes, period;
+	if (!args_has(&c->args, param))
+		return 0;
+	if (parse_pace(args_text(&c->args, param), &bytes, &period, e))
+		return -1;
+	return session_pace(s, (size_t)bytes, period, e);
+}
+
 void call_stop_waiting(struct call *c)
 {
 	if (c->waiting) {
