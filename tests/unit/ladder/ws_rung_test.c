@@ -236,7 +236,7 @@ static void pongs_have_the_ping_and_its_time(void **state)
 static void equal_pings_are_answered_in_order(void **state)
 {
 	struct ws_end w;
-	char id[8];
+	char id[12];
 	(void)state;
 	begin(&w, SIDE_SERVER);
 	/* The oldest of more than 8 is forgotten. */
