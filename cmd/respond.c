@@ -239,6 +239,23 @@ static int check_answer(const struct call *call, struct err *e)
 	return http_check_given(&args->arg[HEADER], e);
 }
 
+/* Handles an answer that the peer has not taken. The peer of a directory may
+ * leave when it wants: that is no failure of the handler. */
+static enum cmd_status not_taken(struct call *call, const struct err *e)
+{
+	if (args_has(&call->args, DIR))
+		return CMD_OK;
+	return call_fail(call, e);
+}
+
+/* Closes the connection if the peer has a part of the answer only, because
+ * nothing can follow it. RFC 9112 §8. */
+static void abandon(struct upload *u)
+{
+	if (u->begun && (!u->done || session_unsent(u->to)))
+		session_close(u->to, CLOSE_RESET, NULL);
+}
+
 /* Sends parts of the answer while the queue has room. */
 static enum cmd_status send_rest(struct call *call, struct upload *u)
 {
@@ -246,15 +263,18 @@ static enum cmd_status send_rest(struct call *call, struct upload *u)
 	err_clear(&e);
 	if (session_state(u->to) == SESSION_CLOSED) {
 		session_end_error(u->to, &e);
-		return call_fail(call, &e);
+		return not_taken(call, &e);
 	}
 	if (!u->begun && !upload_is_open(u, &e))
 		return e.kind ? call_fail(call, &e) : CMD_WAIT;
 	if (!u->begun && !buf_len(&u->head) && !args_has(&call->args, RAW))
 		put_response_head(call, u);
 	int sent = upload_send(u, &e);
-	if (sent < 0)
-		return call_fail(call, &e);
+	if (sent < 0) {
+		bool gone = session_state(u->to) == SESSION_CLOSED;
+		abandon(u);
+		return gone ? not_taken(call, &e) : call_fail(call, &e);
+	}
 	return sent && !session_unsent(u->to) ? CMD_OK : CMD_WAIT;
 }
 
@@ -291,15 +311,17 @@ static enum cmd_status run(struct call *call)
 static enum cmd_status resume(struct call *call, enum wake wake)
 {
 	struct upload *u = call->data;
-	size_t sent = u->sent;
 	enum cmd_status status = send_rest(call, u);
+	struct err e;
 	if (status != CMD_WAIT || wake != WAKE_TIMEOUT)
 		return status;
-	if (u->sent != sent)
+	if (upload_progressed(u))
 		return call_set_deadline(call, call_timeout(call, TIMEOUT));
-	return call_error(call, ERR_SEND_TIMEOUT,
-			  "%s: the peer reads nothing; %zu bytes stay queued",
-			  u->to->name, session_unsent(u->to));
+	err_set(&e, ERR_SEND_TIMEOUT, 0,
+		"%s: the peer reads nothing; closed with %zu bytes queued",
+		u->to->name, session_unsent(u->to));
+	abandon(u);
+	return not_taken(call, &e);
 }
 
 static void cleanup(struct call *call)

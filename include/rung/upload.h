@@ -23,8 +23,9 @@ struct upload {
 	struct file file;
 	bool ranged; /* only `left` bytes of the file are sent */
 	uint64_t left;
-	size_t sent;      /* bytes of `text` that were sent */
-	bool ended;       /* the file was read */
+	size_t sent; /* bytes of `text` or of the file that were sent */
+	size_t sent_seen, unsent_seen; /* for upload_progressed() */
+	bool ended;                    /* the file was read */
 	bool begun, done; /* the first part, the last part was sent */
 	unsigned flags;   /* UNIT_* for each part */
 };
@@ -54,6 +55,8 @@ bool upload_size(const struct upload *, uint64_t *size);
 /* Sends parts while the queue has room. Result: 1: all parts are sent; 0: wait;
  * -1 and *e. */
 int upload_send(struct upload *, struct err *e);
+/* Returns true if the peer has taken bytes since the last call. */
+bool upload_progressed(struct upload *);
 /* Frees what it holds; the session may then have got a part of a message. */
 void upload_fini(struct upload *);
 

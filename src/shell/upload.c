@@ -194,6 +194,15 @@ int upload_send(struct upload *u, struct err *e)
 	return u->done;
 }
 
+bool upload_progressed(struct upload *u)
+{
+	size_t unsent = session_unsent(u->to);
+	bool moved = u->sent != u->sent_seen || unsent < u->unsent_seen;
+	u->sent_seen = u->sent;
+	u->unsent_seen = unsent;
+	return moved;
+}
+
 void upload_fini(struct upload *u)
 {
 	if (u->path)

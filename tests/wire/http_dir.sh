@@ -88,3 +88,42 @@ until_ok grep -q 'respond: none: no such file' own.err
 code 2 "$RUNG" -q -e 'listen tcp://127.0.0.1:0 --serve-dir site'
 has 'not for TCP' '--serve-dir is for http:// and https://' "$err"
 code 2 "$RUNG" -q -e 'listen http://127.0.0.1:0' -e 'respond --dir site'
+
+# A slow peer gets the whole file, though that takes longer than the timeout. A
+# peer that stops to read is closed. Neither ends the server or is its failure.
+head -c 8000000 /dev/urandom >site/huge
+cat >slow.py <<'PY'
+import socket, sys, time
+s = socket.socket()
+s.settimeout(20)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+s.connect(('127.0.0.1', int(sys.argv[1])))
+s.sendall(b'GET /huge HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+data = b''
+while True:
+    part = s.recv(65536)
+    if not part:
+        break
+    data += part
+    time.sleep(0.02)
+sys.stdout.buffer.write(data[data.index(b'\r\n\r\n') + 4:])
+PY
+cat >stops.py <<'PY'
+import signal, socket, sys
+s = socket.create_connection(('127.0.0.1', int(sys.argv[1])))
+s.sendall(b'GET /endless HTTP/1.1\r\nHost: a\r\n\r\n')
+s.recv(1)
+signal.pause()
+PY
+truncate -s 1G site/endless
+server short -v -e 'set timeout 1s' \
+    -e 'listen http://127.0.0.1:0 --serve-dir site as s' \
+    -e '@s on message /^GET \/stop/ "respond 204; close s"' -e 'wait s closed'
+short=$pid
+python3 slow.py "$port" >got || fail 'a slow peer'
+same 'a slow peer' site/huge got
+start stops python3 stops.py "$port"
+until_ok grep -q 'reset here' short.err
+curl -s "http://127.0.0.1:$port/endless" | head -c 10 >got
+curl -s "http://127.0.0.1:$port/stop"
+ends 0 "$short" 'the server'
