@@ -30,6 +30,7 @@ enum {
 	INTO,
 	QUIET,
 	RAW,
+	NO_DECODE,
 	FIRST,
 	TARGET,
 	END
@@ -83,6 +84,9 @@ static const struct param params[] = {
 	     .kind = PARAM_BYTES,
 	     .value = "<...>",
 	     .brief = "send these bytes as the whole request, unchecked"},
+    [NO_DECODE] = {.name = "--no-decode",
+		   .kind = PARAM_FLAG,
+		   .brief = "do not decode a body in gzip or deflate"},
     [FIRST] = {.name = "METHOD",
 	       .kind = PARAM_WORD,
 	       .value = "[METHOD] TARGET",
@@ -113,8 +117,11 @@ const struct cmd cmd_request = {
 	    "    echo $status ${message[header.content-type]} ${body[/a]}\n"
 	    "\n"
 	    "$body and $last are the body (up to 1 MiB), $message is the whole "
-	    "answer. Host, User-Agent, Accept, Content-Type and Content-Length "
-	    "are added unless -H gives them. The body of -o is written as it "
+	    "answer. Host, User-Agent, Accept, Accept-Encoding, Content-Type "
+	    "and Content-Length are added unless -H gives them. A body in gzip "
+	    "or deflate is decoded; attributes and the head stay as received, "
+	    "and ${message[decoded]} is the coding. The body of -o is written "
+	    "as it "
 	    "comes, however long.\n"
 	    "\n"
 	    "-r breaks the rules on purpose:\n"
@@ -284,8 +291,22 @@ static enum cmd_status print_answer(struct request_state *r)
 	return r->complete ? CMD_OK : CMD_WAIT;
 }
 
+/* Prints a notice if the body has a coding that was not taken off. */
+static void note_coding(struct request_state *r)
+{
+	struct bytes coding, decoded;
+	if (args_has(&r->call->args, NO_DECODE) || !(r->taken || r->to_file) ||
+	    attrs_get(r->from.attrs, "decoded", &decoded) ||
+	    !attrs_get(r->from.attrs, "header.content-encoding", &coding))
+		return;
+	call_notice(r->call, "%s: the body is coded with %.*s, and not decoded",
+		    r->on->name, (int)bytes_head(coding, 40).len,
+		    (const char *)coding.at);
+}
+
 static enum cmd_status check_status(struct request_state *r)
 {
+	note_coding(r);
 	struct bytes status = BYTES("0");
 	(void)attrs_get(r->from.attrs, "status", &status);
 	set_variables(r);
@@ -390,6 +411,7 @@ static int put_request_head(struct request_state *r, struct err *e)
 			 args_has(args, JSON) ? BYTES("application/json")
 					      : BYTES("*/*"),
 			 out);
+	http_put_default(given, "Accept-Encoding", BYTES("gzip, deflate"), out);
 	buf_fini(&host);
 	if (put_auth(args, out, e))
 		return -1;
@@ -471,6 +493,8 @@ static int open_request(struct request_state *r, const struct rung_ops *rung,
 	snprintf(r->id, sizeof r->id, "%llu",
 		 (unsigned long long)r->on->hub->messages + 1);
 	attrs_put(r->up.attrs, "id", bytes_str(r->id));
+	if (args_has(args, NO_DECODE))
+		attrs_put(r->up.attrs, "decode", BYTES("off"));
 	if (args_has(args, RAW))
 		attrs_put(r->up.attrs, "raw", BYTES("1"));
 	if (upload_open(&r->up, call,
@@ -498,6 +522,10 @@ static enum cmd_status go_further(struct request_state *r)
 		session_end_error(r->on, &e);
 		return call_fail(call, &e);
 	}
+	const struct err *why = session_rung_error(r->on);
+	if (why)
+		return call_error(call, why->kind, "%s: %s", r->on->name,
+				  why->text);
 	if (u->done)
 		return CMD_WAIT;
 	if (!u->begun && !upload_is_open(u, &e))

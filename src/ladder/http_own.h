@@ -27,6 +27,7 @@ struct http_exchange {
 	bool closes;   /* the connection ends after the answer */
 	bool switches; /* server: a stream of bytes follows the answer */
 	bool answered; /* server: `answer` is whole */
+	bool coded;    /* client: the body of the answer is not decoded */
 	bool begun;    /* server: a part of the answer was taken */
 	/* Client: the `id` of the request; server: its number, in decimal. */
 	struct buf id;
@@ -68,12 +69,13 @@ struct http_incoming {
 	struct attrs *attrs; /* a reference */
 	const struct unit_kind *kind;
 	struct http_chunked chunked;
-	uint64_t left; /* READ_BODY: bytes that are missing */
-	uint64_t size; /* bytes of the body so far */
-	bool passed;   /* a part was passed up */
-	bool last;     /* no message follows on the connection */
-	bool streams;  /* parts are passed up as they come */
-	bool switches; /* a stream of bytes follows */
+	struct inflater *inflater; /* the body is decoded; or NULL */
+	uint64_t left;             /* READ_BODY: bytes that are missing */
+	uint64_t size;             /* bytes of the body so far */
+	bool passed;               /* a part was passed up */
+	bool last;                 /* no message follows on the connection */
+	bool streams;              /* parts are passed up as they come */
+	bool switches;             /* a stream of bytes follows */
 };
 
 struct http_rung {
@@ -112,8 +114,24 @@ void http_resume(struct rung *);
 struct bytes http_leftover(struct rung *);
 /* Frees the message that is being received. */
 void http_message_end(struct http_rung *);
+/* Limit of the bytes that are decoded at once. DEFLATE has at most 1032 bytes
+ * for one, so a decoded part has less than 600 KiB. */
+#define HTTP_DECODE_MAX ((size_t)512)
+/* Begins to decode the body of a response, if its coding is known and the
+ * request did not forbid it. */
+void http_decode_begin(struct http_rung *, const struct http_head *);
+/* Decodes bytes of the body, at most HTTP_DECODE_MAX, and adds them to the
+ * message. Errors: http-proto, limit. */
+int http_decode(struct http_rung *, struct bytes, struct err *);
+/* Checks that the coding of the body is complete. Errors: http-proto. */
+int http_decode_end(struct http_rung *, struct err *);
 /* Adds an attribute with a decimal value. */
 void http_put_number(struct attrs *, const char *name, uint64_t);
+/* Adds the fields of a head or a trailer, with lower-case names after `prefix`.
+ */
+void http_put_headers(struct attrs *, const char *prefix, struct bytes fields);
+/* Makes the attributes of a message that is received; the caller owns them. */
+struct attrs *http_make_attrs(struct http_rung *, const struct http_head *);
 /* Goes on with reading, after an answer was sent. */
 void http_read_on(struct http_rung *);
 /* Implements rung_ops.down. */

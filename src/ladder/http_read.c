@@ -7,9 +7,8 @@
  */
 #include "http_own.h"
 
+#include "rung/codec/deflate.h"
 #include "rung/text.h"
-
-#include <stdio.h>
 
 /* A body that is longer is passed up in parts of about this size. */
 #define PART ((size_t)64 << 10)
@@ -28,6 +27,7 @@ void http_message_end(struct http_rung *h)
 	http_chunked_fini(&h->now.chunked);
 	buf_fini(&h->now.text);
 	attrs_unref(h->now.attrs);
+	inflater_free(h->now.inflater);
 	h->now = (struct http_incoming){.text = http_new_buf(h)};
 	h->seen = 0;
 }
@@ -118,74 +118,6 @@ static void message_is_read(struct http_rung *h)
 		rung_ended(&h->rung, NULL);
 }
 
-static void put_headers(struct attrs *attrs, const char *prefix,
-			struct bytes fields)
-{
-	struct http_field f;
-	struct buf name = {.limit = HTTP_HEAD_MAX};
-	while (http_field_next(&fields, &f)) {
-		buf_clear(&name);
-		buf_puts(&name, prefix);
-		for (size_t i = 0; i < f.name.len; i++) {
-			uint8_t c = f.name.at[i];
-			buf_putc(&name, c >= 'A' && c <= 'Z' ? c + 32 : c);
-		}
-		/* A field that does not fit is still in the data of the
-		 * message. */
-		(void)attrs_put(attrs, buf_cstr(&name), f.value);
-	}
-	buf_fini(&name);
-}
-
-/* Returns the path of a target; of an absolute URL what follows the host. RFC
- * 9112 §3.2. */
-static struct bytes target_path(struct bytes target)
-{
-	size_t scheme = bytes_find(target, BYTES("://"), 0);
-	if (target.len && target.at[0] != '/' && scheme != BYTES_NOT_FOUND) {
-		target = bytes_skip(target, scheme + 3);
-		target = bytes_skip(target, bytes_before(target, "/?").len);
-	}
-	return target;
-}
-
-static void put_target(struct attrs *attrs, const struct http_head *head)
-{
-	struct bytes path = target_path(head->target);
-	struct bytes query = bytes_skip(path, bytes_before(path, "?").len);
-	path = bytes_before(path, "?");
-	attrs_put(attrs, "method", head->method);
-	attrs_put(attrs, "target", head->target);
-	attrs_put(attrs, "path", path.len ? path : BYTES("/"));
-	attrs_put(attrs, "query", bytes_skip(query, 1));
-}
-
-void http_put_number(struct attrs *attrs, const char *name, uint64_t n)
-{
-	char text[24];
-	snprintf(text, sizeof text, "%llu", (unsigned long long)n);
-	attrs_put(attrs, name, bytes_str(text));
-}
-
-static struct attrs *make_attrs(struct http_rung *h,
-				const struct http_head *head)
-{
-	struct attrs *attrs = attrs_new();
-	struct http_exchange *x = http_first(h);
-	if (http_is_server(h)) {
-		http_put_number(attrs, "id", h->count + 1);
-		put_target(attrs, head);
-	} else {
-		if (x && buf_len(&x->id))
-			attrs_put(attrs, "re", buf_bytes(&x->id));
-		http_put_number(attrs, "status", head->status);
-		attrs_put(attrs, "reason", head->reason);
-	}
-	attrs_put(attrs, "version", head->minor ? BYTES("1.1") : BYTES("1.0"));
-	put_headers(attrs, "header.", head->fields);
-	return attrs;
-}
-
 /* Records a request that was received. */
 static void begin_request(struct http_rung *h, const struct http_head *head)
 {
@@ -267,7 +199,8 @@ static void send_continue(struct http_rung *h, const struct http_head *head)
 static bool pass_whole(struct http_rung *h, const struct http_head *head)
 {
 	size_t body = bytes_skip(h->rest, head->len).len;
-	if (h->reading != HTTP_READ_BODY || h->now.left > body)
+	if (h->reading != HTTP_READ_BODY || h->now.left > body ||
+	    h->now.inflater)
 		return false;
 	struct bytes all = bytes_head(h->rest, head->len + (size_t)h->now.left);
 	h->rest = bytes_skip(h->rest, all.len);
@@ -290,12 +223,14 @@ static void take_head(struct http_rung *h, const struct http_head *head)
 		return;
 	}
 	h->now.kind = &http_kinds[HTTP_KIND_REQUEST];
-	h->now.attrs = make_attrs(h, head);
+	h->now.attrs = http_make_attrs(h, head);
 	begin_body(h, &body);
 	if (server)
 		begin_request(h, head);
 	else
 		begin_response(h, head, body.framing);
+	if (!server)
+		http_decode_begin(h, head);
 	if (server)
 		send_continue(h, head);
 	if (!still_reads(h) || pass_whole(h, head))
@@ -333,12 +268,37 @@ static bool read_head(struct http_rung *h)
 /* Adds bytes of the body, and passes up a part if there are enough. */
 static void take_body(struct http_rung *h, struct bytes data)
 {
+	struct err e;
 	h->now.size += data.len;
-	if (buf_put(&h->now.text, data)) {
-		struct err e;
+	if (h->now.inflater) {
+		if (http_decode(h, data, &e))
+			fail_at(h, 0, &e);
+	} else if (buf_put(&h->now.text, data)) {
 		err_set(&e, ERR_LIMIT, 0, "no memory for the body");
 		fail_at(h, 0, &e);
 	}
+}
+
+/* Returns how many bytes of the body may be added before a part is passed up.
+ */
+static size_t room_of(const struct http_rung *h)
+{
+	size_t kept = buf_len(&h->now.text);
+	size_t room = kept < PART ? PART - kept : 1;
+	return h->now.inflater && room > HTTP_DECODE_MAX ? HTTP_DECODE_MAX
+							 : room;
+}
+
+/* Passes up the end of a message. Result: false: the rung failed. */
+static bool pass_end(struct http_rung *h)
+{
+	struct err e;
+	if (http_decode_end(h, &e)) {
+		fail_at(h, 0, &e);
+		return false;
+	}
+	pass_text(h, false);
+	return true;
 }
 
 static void pass_part(struct http_rung *h)
@@ -350,9 +310,7 @@ static void pass_part(struct http_rung *h)
 
 static bool read_body(struct http_rung *h)
 {
-	size_t room = PART > buf_len(&h->now.text)
-			  ? PART - buf_len(&h->now.text)
-			  : 1;
+	size_t room = room_of(h);
 	uint64_t left = h->now.left < room ? h->now.left : room;
 	struct bytes data = bytes_head(h->rest, (size_t)left);
 	h->rest = bytes_skip(h->rest, data.len);
@@ -361,8 +319,8 @@ static bool read_body(struct http_rung *h)
 	if (!still_reads(h))
 		return true;
 	if (!h->now.left) {
-		pass_text(h, false);
-		message_is_read(h);
+		if (pass_end(h))
+			message_is_read(h);
 	} else {
 		pass_part(h);
 	}
@@ -371,10 +329,7 @@ static bool read_body(struct http_rung *h)
 
 static bool read_to_end(struct http_rung *h)
 {
-	size_t room = PART > buf_len(&h->now.text)
-			  ? PART - buf_len(&h->now.text)
-			  : 1;
-	struct bytes data = bytes_head(h->rest, room);
+	struct bytes data = bytes_head(h->rest, room_of(h));
 	h->rest = bytes_skip(h->rest, data.len);
 	take_body(h, data);
 	if (still_reads(h))
@@ -399,16 +354,22 @@ static void take_trailer(struct http_rung *h)
 		attrs_put(attrs, buf_cstr(&key), value);
 	}
 	buf_fini(&key);
-	put_headers(attrs, "trailer.", trailer);
+	http_put_headers(attrs, "trailer.", trailer);
 	attrs_unref(h->now.attrs);
 	h->now.attrs = attrs;
 }
 
 static bool read_chunks(struct http_rung *h)
 {
-	struct bytes before = h->rest, data = BYTES_NONE;
+	struct bytes before = h->rest, data = BYTES_NONE, some = before;
 	struct err e;
-	switch (http_chunked_next(&h->now.chunked, &h->rest, &data, &e)) {
+	if (h->now.inflater)
+		some = bytes_head(before, HTTP_DECODE_MAX);
+	size_t taken = some.len;
+	enum http_chunk found = http_chunked_next(&h->now.chunked, &some, &data,
+						  &e);
+	h->rest = bytes_skip(before, taken - some.len);
+	switch (found) {
 	case HTTP_CHUNK_MORE:
 		pass_part(h);
 		return true;
@@ -422,8 +383,8 @@ static bool read_chunks(struct http_rung *h)
 		return true;
 	case HTTP_CHUNK_END:
 		take_trailer(h);
-		pass_text(h, false);
-		message_is_read(h);
+		if (pass_end(h))
+			message_is_read(h);
 		return true;
 	}
 	return h->rest.len < before.len;
@@ -518,7 +479,8 @@ static void end_within(struct http_rung *h)
 		    h->reading == HTTP_READ_CHUNKS;
 	struct err e;
 	if (h->reading == HTTP_READ_TO_END) {
-		pass_text(h, false);
+		if (!pass_end(h))
+			return;
 		http_message_end(h);
 		h->times.complete = rung_now(&h->rung);
 		if (http_first(h))

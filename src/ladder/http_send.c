@@ -130,7 +130,7 @@ static int send_request(struct http_rung *h, const struct unit *u,
 			struct err *e)
 {
 	struct outgoing o;
-	struct bytes id = BYTES_NONE;
+	struct bytes id = BYTES_NONE, decode = BYTES("on");
 	examine(h, u, &o);
 	if (h->held.waits)
 		return err_set(e, ERR_LIMIT, 0,
@@ -142,6 +142,8 @@ static int send_request(struct http_rung *h, const struct unit *u,
 		return -1;
 	(void)attrs_get(u->attrs, "id", &id);
 	struct http_exchange *x = http_exchange_new(h, id);
+	(void)attrs_get(u->attrs, "decode", &decode);
+	x->coded = bytes_is(decode, "off");
 	x->head = o.readable && bytes_is(o.parsed.method, "HEAD");
 	x->connect = o.readable && bytes_is(o.parsed.method, "CONNECT");
 	if (o.more)

@@ -11,14 +11,16 @@ s: listening on http://127.0.0.1:{port}
 s.1: accepted from http://127.0.0.1:{port}
 c: open to http://127.0.0.1:{port}
 > request /health
-c > #1 http.request 84B GET /health HTTP/1.1
-                        Host: localhost:{port}
-                        User-Agent: rung/0.1.0
-                        Accept: */*
-s.1 < #2 http.request 84B GET /health HTTP/1.1
-                          Host: localhost:{port}
-                          User-Agent: rung/0.1.0
-                          Accept: */*
+c > #1 http.request 116B GET /health HTTP/1.1
+                         Host: localhost:{port}
+                         User-Agent: rung/0.1.0
+                         Accept: */*
+                         Accept-Encoding: gzip, deflate
+s.1 < #2 http.request 116B GET /health HTTP/1.1
+                           Host: localhost:{port}
+                           User-Agent: rung/0.1.0
+                           Accept: */*
+                           Accept-Encoding: gzip, deflate
 s.1 > #3 http.response 118B HTTP/1.1 200 OK
                             Date: Thu, 01 Jan 2026 00:00:00 GMT
                             Content-Type: text/plain; charset=utf-8
@@ -35,10 +37,11 @@ ok
 > echo $status ${message[header.Content-Type]} $body
 200 text/plain; charset=utf-8 ok
 > request -i POST /items?a=b -H 'X-Y: z' --json '{"a": [1, true]}'
-c > #5 http.request 177B POST /items?a=b HTTP/1.1
+c > #5 http.request 209B POST /items?a=b HTTP/1.1
                          Host: localhost:{port}
                          User-Agent: rung/0.1.0
                          Accept: application/json
+                         Accept-Encoding: gzip, deflate
                          X-Y: z
                          Content-Type: application/json
                          Content-Length: 16
@@ -49,10 +52,11 @@ c > #5 http.request 177B POST /items?a=b HTTP/1.1
                              true
                            ]
                          }
-s.1 < #6 http.request 177B POST /items?a=b HTTP/1.1
+s.1 < #6 http.request 209B POST /items?a=b HTTP/1.1
                            Host: localhost:{port}
                            User-Agent: rung/0.1.0
                            Accept: application/json
+                           Accept-Encoding: gzip, deflate
                            X-Y: z
                            Content-Type: application/json
                            Content-Length: 16
@@ -99,14 +103,16 @@ Content-Length: 16
 > echo ${body[/a/0]} ${message[status]} ${message[reason]}
 1 201 Created
 > request -i HEAD /
-c > #9 http.request 79B HEAD / HTTP/1.1
-                        Host: localhost:{port}
-                        User-Agent: rung/0.1.0
-                        Accept: */*
-s.1 < #10 http.request 79B HEAD / HTTP/1.1
-                           Host: localhost:{port}
-                           User-Agent: rung/0.1.0
-                           Accept: */*
+c > #9 http.request 111B HEAD / HTTP/1.1
+                         Host: localhost:{port}
+                         User-Agent: rung/0.1.0
+                         Accept: */*
+                         Accept-Encoding: gzip, deflate
+s.1 < #10 http.request 111B HEAD / HTTP/1.1
+                            Host: localhost:{port}
+                            User-Agent: rung/0.1.0
+                            Accept: */*
+                            Accept-Encoding: gzip, deflate
 s.1 > #11 http.response 124B HTTP/1.1 200 OK
                              Date: Thu, 01 Jan 2026 00:00:00 GMT
                              Content-Type: text/plain; charset=utf-8
@@ -123,14 +129,16 @@ Content-Type: text/plain; charset=utf-8
 Content-Length: 8
 
 > request -f /none -t 1s
-c > #13 http.request 82B GET /none HTTP/1.1
-                         Host: localhost:{port}
-                         User-Agent: rung/0.1.0
-                         Accept: */*
-s.1 < #14 http.request 82B GET /none HTTP/1.1
-                           Host: localhost:{port}
-                           User-Agent: rung/0.1.0
-                           Accept: */*
+c > #13 http.request 114B GET /none HTTP/1.1
+                          Host: localhost:{port}
+                          User-Agent: rung/0.1.0
+                          Accept: */*
+                          Accept-Encoding: gzip, deflate
+s.1 < #14 http.request 114B GET /none HTTP/1.1
+                            Host: localhost:{port}
+                            User-Agent: rung/0.1.0
+                            Accept: */*
+                            Accept-Encoding: gzip, deflate
 request: c: no answer within 1s; it is a message when it comes
 > @s respond 404 -H 'Connection: close' nothing
 s.1: sending side is shut down (FIN); receiving is open

@@ -12,10 +12,11 @@ s: listening on http://127.0.0.1:{port}
 s.1: accepted from http://127.0.0.1:{port}
 c: open to http://127.0.0.1:{port}
 > request -q /json -H 'Host: a'
-c > #1 http.request 68B GET /json HTTP/1.1
-                        User-Agent: rung/0.1.0
-                        Accept: */*
-                        Host: a
+c > #1 http.request 100B GET /json HTTP/1.1
+                         User-Agent: rung/0.1.0
+                         Accept: */*
+                         Accept-Encoding: gzip, deflate
+                         Host: a
 c < #4 http.response 131B HTTP/1.1 200 OK
                           Date: Thu, 01 Jan 2026 00:00:00 GMT
                           Content-Length: 23
@@ -36,9 +37,10 @@ echo: $message: the JSON has no value at '/c'
 echo ${message[/c]}
      ^
 > request -q /bin -H 'Host: a'
-c > #5 http.request 67B GET /bin HTTP/1.1
+c > #5 http.request 99B GET /bin HTTP/1.1
                         User-Agent: rung/0.1.0
                         Accept: */*
+                        Accept-Encoding: gzip, deflate
                         Host: a
 c < #8 http.response 123B
 HTTP/1.1 200 OK
@@ -49,10 +51,11 @@ Content-Type: image/png
 000000e8  00 01 02 61 62 63 64 65  66 67 68 69 6a 6b 6c 6d  |...abcdefghijklm|
 000000f8  6e 6f 70 71 72 73                                 |nopqrs|
 > request -q /text -H 'Host: a'
-c > #9 http.request 68B GET /text HTTP/1.1
-                        User-Agent: rung/0.1.0
-                        Accept: */*
-                        Host: a
+c > #9 http.request 100B GET /text HTTP/1.1
+                         User-Agent: rung/0.1.0
+                         Accept: */*
+                         Accept-Encoding: gzip, deflate
+                         Host: a
 c < #12 http.response 131B HTTP/1.1 200 OK
                            Date: Thu, 01 Jan 2026 00:00:00 GMT
                            Content-Type: text/plain; charset=utf-8
@@ -62,10 +65,11 @@ c < #12 http.response 131B HTTP/1.1 200 OK
                            line 2\n
 > view text max=140
 > request -q /text -H 'Host: a'
-c > #13 http.request 68B GET /text HTTP/1.1
-                         User-Agent: rung/0.1.0
-                         Accept: */*
-                         Host: a
+c > #13 http.request 100B GET /text HTTP/1.1
+                          User-Agent: rung/0.1.0
+                          Accept: */*
+                          Accept-Encoding: gzip, deflate
+                          Host: a
 c < #16 http.response 131B HTTP/1.1 200 OK
                            Date: Thu, 01 Jan 2026 00:00:00 GMT
                            Content-Type: text/plain; charset=utf-8
@@ -75,10 +79,11 @@ c < #16 http.response 131B HTTP/1.1 200 OK
                            line 2
 > view json
 > request -q /text -H 'Host: a'
-c > #17 http.request 68B GET /text HTTP/1.1
-                         User-Agent: rung/0.1.0
-                         Accept: */*
-                         Host: a
+c > #17 http.request 100B GET /text HTTP/1.1
+                          User-Agent: rung/0.1.0
+                          Accept: */*
+                          Accept-Encoding: gzip, deflate
+                          Host: a
 
 c < #20 http.response 131B HTTP/1.1 200 OK
                            Date: Thu, 01 Jan 2026 00:00:00 GMT
@@ -89,12 +94,14 @@ c < #20 http.response 131B HTTP/1.1 200 OK
                            line 2
 > view hex max=0
 > request -q /bin -H 'Host: a'
-c > #21 http.request 67B
-00000153  47 45 54 20 2f 62 69 6e  20 48 54 54 50 2f 31 2e  |GET /bin HTTP/1.|
-00000163  31 0d 0a 55 73 65 72 2d  41 67 65 6e 74 3a 20 72  |1..User-Agent: r|
-00000173  75 6e 67 2f 30 2e 31 2e  30 0d 0a 41 63 63 65 70  |ung/0.1.0..Accep|
-00000183  74 3a 20 2a 2f 2a 0d 0a  48 6f 73 74 3a 20 61 0d  |t: */*..Host: a.|
-00000193  0a 0d 0a                                          |...|
+c > #21 http.request 99B
+000001f3  47 45 54 20 2f 62 69 6e  20 48 54 54 50 2f 31 2e  |GET /bin HTTP/1.|
+00000203  31 0d 0a 55 73 65 72 2d  41 67 65 6e 74 3a 20 72  |1..User-Agent: r|
+00000213  75 6e 67 2f 30 2e 31 2e  30 0d 0a 41 63 63 65 70  |ung/0.1.0..Accep|
+00000223  74 3a 20 2a 2f 2a 0d 0a  41 63 63 65 70 74 2d 45  |t: */*..Accept-E|
+00000233  6e 63 6f 64 69 6e 67 3a  20 67 7a 69 70 2c 20 64  |ncoding: gzip, d|
+00000243  65 66 6c 61 74 65 0d 0a  48 6f 73 74 3a 20 61 0d  |eflate..Host: a.|
+00000253  0a 0d 0a                                          |...|
 c < #24 http.response 123B
 00000287  48 54 54 50 2f 31 2e 31  20 32 30 30 20 4f 4b 0d  |HTTP/1.1 200 OK.|
 00000297  0a 44 61 74 65 3a 20 54  68 75 2c 20 30 31 20 4a  |.Date: Thu, 01 J|
@@ -109,6 +116,7 @@ c < #24 http.response 123B
 GET /bin HTTP/1.1{x0d}
 User-Agent: rung/0.1.0{x0d}
 Accept: */*{x0d}
+Accept-Encoding: gzip, deflate{x0d}
 Host: a{x0d}
 {x0d}
 HTTP/1.1 200 OK{x0d}

@@ -92,6 +92,9 @@ error_log $PWD/nginx/error.log;
 events { }
 http {
 	access_log off;
+	gzip on;
+	gzip_min_length 1;
+	gzip_types *;
 	client_body_temp_path $PWD/nginx/body;
 	proxy_temp_path $PWD/nginx/proxy;
 	fastcgi_temp_path $PWD/nginx/fastcgi;
@@ -113,20 +116,23 @@ climb http
 request /page.txt
 request -q /none; echo $status
 request -q /big -o back
-request -i HEAD /page.txt
+request -q /big -o plain -H 'Accept-Encoding:'
+request -q /page.txt; echo ${message[decoded]} $body
+request -i HEAD /page.txt -H 'Accept-Encoding:'
 request -q /moved; echo ${message[header.location]}
 request PUT /put -d x
 repeat 100 'request -q /page.txt'
 info
 E2
 code 0 "$RUNG" -q script
-same 'nginx, a long body' big back
-has 'nginx' 'a page' "$out"
+same 'nginx, a long body in gzip' big back
+same 'nginx, a long body' big plain
+has 'nginx' 'gzip a page' "$out"
 has 'nginx' '404' "$out"
 has 'nginx' 'Content-Length: 7' "$out"
 has 'nginx' 'http://localhost/page.txt' "$out"
 has 'nginx' 'PUT' "$out"
-has 'nginx, kept alive' 'requests      106' "$err"
+has 'nginx, kept alive' 'requests      108' "$err"
 
 # Requests under way at the same time get their own answers.
 cat >both <<'E2'
