@@ -51,7 +51,9 @@ struct http_waiting {
 
 /* Times of the last exchange; ns monotonic, 0: not yet. */
 struct http_times {
-	uint64_t sent, first_byte, complete;
+	uint64_t begun; /* client: the sending began */
+	uint64_t sent;  /* client: the last part was passed down */
+	uint64_t first_byte, complete;
 };
 
 enum http_reading {

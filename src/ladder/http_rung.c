@@ -86,7 +86,7 @@ struct http_exchange *http_first(const struct http_rung *h)
 	return list_entry(h->exchanges.next, struct http_exchange, at);
 }
 
-/* Appends a time after the request was sent, in ms. */
+/* Appends a time since the sending of the request began, in ms. */
 static void put_time(struct buf *out, const char *what, uint64_t from,
 		     uint64_t to)
 {
@@ -99,10 +99,11 @@ static void info(const struct rung *r, struct attrs *facts)
 {
 	const struct http_rung *h = http_of_const(r);
 	const struct http_times *t = &h->times;
-	uint64_t from = t->sent && !http_is_server(h) ? t->sent : t->first_byte;
+	uint64_t from = t->begun ? t->begun : t->first_byte;
 	struct buf text = {.limit = BUF_SMALL};
 	http_put_number(facts, "requests", h->count);
 	http_put_number(facts, "unanswered", h->waiting);
+	put_time(&text, "sent", from, t->sent);
 	if (!http_is_server(h))
 		put_time(&text, "first byte", from, t->first_byte);
 	put_time(&text, http_is_server(h) ? "answered" : "complete", from,

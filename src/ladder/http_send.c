@@ -105,6 +105,8 @@ void http_continue(struct http_rung *h)
 	h->held.body = http_new_buf(h);
 	rung_timer(&h->rung, 0);
 	(void)pass(h, &body, &u, NULL);
+	if (!h->sending.more)
+		h->times.sent = rung_now(&h->rung);
 	buf_fini(&body);
 }
 
@@ -152,7 +154,9 @@ static int send_request(struct http_rung *h, const struct unit *u,
 		    .chunked = is_chunked(&o),
 		    .attrs = attrs_ref(u->attrs)};
 	if (h->waiting == 1)
-		h->times = (struct http_times){.sent = rung_now(&h->rung)};
+		h->times = (struct http_times){.begun = rung_now(&h->rung)};
+	if (!o.more && !h->held.waits)
+		h->times.sent = rung_now(&h->rung);
 	return 0;
 }
 
@@ -350,6 +354,8 @@ static int send_part(struct http_rung *h, const struct unit *u, struct err *e)
 		answer_is_whole(h, x);
 	else if (last)
 		http_sending_end(h);
+	if (last && !http_is_server(h) && !h->held.waits)
+		h->times.sent = rung_now(&h->rung);
 	return 0;
 }
 
