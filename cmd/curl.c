@@ -112,8 +112,8 @@ static void split_host(struct bytes text, struct bytes *host,
 		*host = bytes_of(host->at + 1, host->len - 2);
 }
 
-/* Finds an open client of the same server whose rungs are those of the URL.
- * NULL: none. */
+/* Finds an open client of the same server whose rungs are those of the URL, and
+ * whose certificate was verified unless the line has -k. NULL: none. */
 static struct session *find_session(const struct call *call,
 				    const struct curl_request *r)
 {
@@ -122,7 +122,9 @@ static struct session *find_session(const struct call *call,
 	const struct rung_ops *tls = protocols_rung(p, BYTES("tls"));
 	struct bytes host, port, other;
 	if (curl_value(r, CURL_UNIX_SOCKET, &other) ||
-	    curl_value(r, CURL_PROXY, &other))
+	    curl_value(r, CURL_PROXY, &other) ||
+	    curl_value(r, CURL_CACERT, &other) ||
+	    curl_value(r, CURL_CERT, &other))
 		return NULL;
 	split_host(r->host, &host, &port);
 	if (!port.len)
@@ -133,6 +135,7 @@ static struct session *find_session(const struct call *call,
 		    session_state(s) == SESSION_OPEN &&
 		    !session_rung_is_over(s) && session_top_rung(s) == http &&
 		    session_has_rung(s, tls) == r->tls &&
+		    (!session_warning(s) || curl_has(r, CURL_INSECURE)) &&
 		    bytes_is(host, s->endpoint->host) &&
 		    bytes_is(port, s->endpoint->port))
 			return s;
@@ -231,6 +234,13 @@ static void put_request(struct translation *t)
 	put_word(t, " ", buf_bytes(&t->target));
 }
 
+/* Returns true if the line asks for the help of this command. */
+static bool asks_for_help(struct bytes line)
+{
+	line = bytes_trim(line);
+	return bytes_is(line, "-h") || bytes_is(line, "--help");
+}
+
 static int translate(struct call *call, struct translation *t, struct err *e)
 {
 	const struct curl_files files = {.read = read_file};
@@ -261,7 +271,9 @@ static enum cmd_status run(struct call *call)
 	enum cmd_status status;
 	t.data.limit = t.out.limit = SIZE_MAX / 8;
 	t.fields.limit = t.target.limit = t.boundary.limit = BUF_SMALL;
-	if (translate(call, &t, &e) == 0)
+	if (asks_for_help(args_text(&call->args, LINE)))
+		body = call_parse(call, BYTES("help curl"), &e);
+	else if (translate(call, &t, &e) == 0)
 		body = call_parse(call, buf_bytes(&t.out), &e);
 	if (body)
 		status = call_run_body(call, body);

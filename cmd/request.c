@@ -3,6 +3,8 @@
  * `request`: sends a request of HTTP and waits for its own answer, also while
  * other requests are under way: it claims the answer by the `re` that names the
  * request's `id`.
+ *
+ * Long: a command has one file, and sending and receiving share their state.
  */
 #include "rung/codec/form.h"
 #include "rung/codec/http.h"

@@ -112,7 +112,7 @@ int rio_put(struct rio_out *, struct bytes);
 enum rio rio_drain(struct rio_out *, int fd);
 /* Writes at most `most` bytes of the queue. Result: as for rio_drain(); WAIT
  * also if more is queued. */
-enum rio rio_drain_most(struct rio_out *, int fd, size_t most);
+enum rio rio_drain_some(struct rio_out *, int fd, size_t most);
 /* Writes the queue like rio_drain(), but to a descriptor that is blocking
  * because other processes share its flags; never waits. Result: as for
  * rio_drain(); WAIT leaves the rest in the queue. */

@@ -138,7 +138,7 @@ struct net {
 	struct loop *loop;
 	struct rio_in in; /* reader shared by all links; empty between turns */
 	struct list paused;   /* listeners that wait for a free descriptor */
-	struct list paces;    /* of paced links: pace.c */
+	struct list paces;    /* paces of links: pace.c */
 	struct list children; /* children not yet freed: child.h */
 	const struct budget *budget; /* while the budget is tight, streams are
 					read in small pieces; NULL: none */

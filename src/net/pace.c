@@ -75,7 +75,7 @@ enum rio pace_flush(struct transport *t)
 	if (rio_queued(&t->out) && !p->left)
 		return RIO_WAIT;
 	size_t before = rio_queued(&t->out);
-	enum rio r = rio_drain_most(&t->out, t->watch.fd, p->left);
+	enum rio r = rio_drain_some(&t->out, t->watch.fd, p->left);
 	p->left -= before - rio_queued(&t->out);
 	if (!p->left && !loop_armed(&p->timer))
 		loop_arm(loop, &p->timer, loop_now(loop) + p->period);

@@ -256,7 +256,7 @@ enum rio rio_drain(struct rio_out *out, int fd)
 	return RIO_MORE;
 }
 
-enum rio rio_drain_most(struct rio_out *out, int fd, size_t most)
+enum rio rio_drain_some(struct rio_out *out, int fd, size_t most)
 {
 	while (buf_len(&out->buf) && most) {
 		size_t n;

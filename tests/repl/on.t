@@ -49,7 +49,7 @@ on: unknown command 'sendd'; did you mean 'send'?
 @d on message 'sendd x; echo never'
                ^
 > @d on message /x/ send -z y
-on: send: unknown option -z; quote an operand that begins with -; usage: send [-t D] [-n] [-r] [-b] [--fragment N] [--eol] [-f FILE] [-R N] [TEXT]
+on: send: unknown option -z; quote an operand that begins with -; usage: send [-t D] [-n] [-r] [--pace N/D] [-b] [--fragment N] [--eol] [-f FILE] [-R N] [TEXT]
 @d on message /x/ send -z y
                        ^
 > on open "echo \$x; if \$x == 1 'try conect :1'"

@@ -17,7 +17,7 @@ c: open to tcp://127.0.0.1:{port}
 +2.000 c > #5 4B fast
 +2.000 e.1 < #6 4B fast
 > climb http
-> request -t 20s --pace 50B/1s /x &
+> request -t 20s -H Accept-Encoding: --pace 50B/1s /x &
 [1]
 +2.000 c > #7 http.request 79B GET /x HTTP/1.1
                                Host: 127.0.0.1:{port}

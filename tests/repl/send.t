@@ -44,7 +44,7 @@ xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 c > #15 15B -x is no option
 s.1 < #16 15B -x is no option
 > send -x
-send: unknown option -x; quote an operand that begins with -; usage: send [-t D] [-n] [-r] [-b] [--fragment N] [--eol] [-f FILE] [-R N] [TEXT]
+send: unknown option -x; quote an operand that begins with -; usage: send [-t D] [-n] [-r] [--pace N/D] [-b] [--fragment N] [--eol] [-f FILE] [-R N] [TEXT]
 send -x
      ^
 > send ''

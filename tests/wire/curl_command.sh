@@ -69,6 +69,9 @@ equal 'a file' yes "$(cat got)"
 code 0 "$RUNG" -q -e "curl --cacert own.pem https://localhost:$port/"
 equal 'verified' yes "$out"
 code 8 "$RUNG" -q -e "curl https://localhost:$port/"
+# A session that was not verified is not used for a line without -k.
+code 8 "$RUNG" -q -e "curl -k https://localhost:$port/" \
+    -e "curl https://localhost:$port/"
 code 9 "$RUNG" -q -e "curl -k -f https://127.0.0.1:$port/none"
 code 2 "$RUNG" -q -e 'curl --nosuch http://127.0.0.1/'
 code 2 "$RUNG" -q -e 'curl ftp://127.0.0.1/'
