@@ -196,6 +196,16 @@ static bool take_cr(struct bytes *line)
 	return true;
 }
 
+/* Returns false for a TLS record of a handshake or an alert (RFC 8446 5.1): the
+ * ClientHello of a client that expects https, or the alert of such a server. */
+static bool check_plain(struct bytes line, struct broken_rule *f)
+{
+	if (line.len < 2 || (line.at[0] != 0x15 && line.at[0] != 0x16) ||
+	    line.at[1] != 3)
+		return true;
+	return fault_at(f, line.at, "a TLS record instead of HTTP; use https");
+}
+
 /* Checks the start of a line whose end is missing: what is not HTTP at all
  * should not wait for a line end. */
 static bool check_begun(const struct http_rules *rules, struct bytes line,
@@ -205,6 +215,8 @@ static bool check_begun(const struct http_rules *rules, struct bytes line,
 	size_t n = line.len < 5 ? line.len : 5;
 	struct bytes method;
 
+	if (!check_plain(line, f))
+		return false;
 	if (rules->responses && memcmp(line.at, version, n) != 0)
 		return fault_at(f, line.at,
 				"the status line does not begin with HTTP/ "
@@ -236,8 +248,10 @@ static enum line_result read_content(struct head_reader *r, struct bytes in,
 		r->started = true;
 		h->fields_at = at + whole.len;
 		h->fields = bytes_head(bytes_skip(in, h->fields_at), 0);
-		return read_start_line(r->rules, line, h, &r->fault) ? LINE_READ
-								     : LINE_BAD;
+		return check_plain(line, &r->fault) &&
+			       read_start_line(r->rules, line, h, &r->fault)
+			   ? LINE_READ
+			   : LINE_BAD;
 	}
 	if (!line.len)
 		return LINE_LAST;
