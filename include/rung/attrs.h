@@ -27,9 +27,9 @@ void attrs_unref(struct attrs *);
  * Result:  0; -1, nothing was added: more than ATTRS_MAX bytes, or no memory.
  */
 int attrs_put(struct attrs *, const char *name, struct bytes value);
-/* Finds the first value of that name, in any case of its letters, because names
- * of headers have no case. Lends it as long as the attributes live.
- * NULL attributes are empty. Result: false: none, and *value is unchanged. */
+/* Finds the first value of that name, and ignores case, as names of header
+ * fields have none. Lends it as long as the attributes live. NULL attributes
+ * are empty. Result: false: none, and *value is unchanged. */
 bool attrs_get(const struct attrs *, const char *name, struct bytes *value);
 /* Does the same as attrs_get(), for a name that may contain any bytes. */
 bool attrs_find(const struct attrs *, struct bytes name, struct bytes *value);

@@ -13,8 +13,8 @@
  * openat2(2), links are not followed at all. Does not wait for a FIFO.
  * `path`: relative, without an empty segment but for a slash at the end; empty:
  *         `dir` itself.
- * Result: a descriptor, and *st; -1 and errno: ENOENT also for a path out of
- *         the directory, and for other kinds of files.
+ * Result: a descriptor, and *st; -1 and errno: ENOENT also if the path leads
+ *         out of the directory, and for a file of another kind.
  */
 int beneath_open(int dir, const char *path, struct stat *st);
 

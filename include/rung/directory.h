@@ -21,8 +21,8 @@ struct directory {
 /*
  * Prepares the head of the answer, and a text or a file as the body. Nothing
  * outside of the directory is sent.
- * Result:  0; -1 and *e: the directory itself cannot be opened. All else is an
- *          answer of HTTP.
+ * Result:  0; -1 and *e: the directory itself cannot be opened. Every other
+ *          error becomes an answer, such as 404.
  */
 int directory_answer(const struct directory *, struct upload *, struct err *e);
 

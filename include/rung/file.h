@@ -44,7 +44,7 @@ struct file {
  */
 void file_read(struct file *, struct loop *, const char *path, size_t limit,
 	       void (*moved)(struct file *));
-/* Reads an open regular file, which the file then owns, from its offset. */
+/* Reads an open regular file from the descriptor's offset. Owns: fd. */
 void file_read_adopted(struct file *, struct loop *, int fd, size_t limit,
 		       void (*moved)(struct file *));
 /*

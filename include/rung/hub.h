@@ -91,7 +91,7 @@ struct hub { /* one for each process */
 	unsigned peers_max;     /* limit of a listener's open peers */
 	unsigned next_id, clients, listeners;
 	bool close_on_error;     /* a rung that fails also ends the link */
-	bool lenient;            /* rungs read on where a peer breaks a rule */
+	bool lenient;            /* rungs continue if a peer breaks a rule */
 	bool has_observers;      /* a subscriber needs EXPECT and later kinds */
 	bool input_held;         /* no session reads; see hub_hold_input() */
 	bool hungry;             /* a session became starved */
@@ -141,11 +141,10 @@ struct session *hub_connect(struct hub *, const struct session_options *,
 struct session *hub_listen(struct hub *, const struct session_options *,
 			   struct err *e);
 /*
- * Makes a client with the name, the address, the options, the rungs and the
- * display settings of another one, which keeps them and is closed first. A
- * search by name finds the older one until hub_follow() or session_release() is
- * called. If the older one is `followed`, hub_match() finds the new one only
- * after hub_follow().
+ * Closes a client, and makes a new one with copies of its name, address,
+ * options, rungs and display settings. A search by name finds the older one
+ * until hub_follow() or session_release() is called. If the older one is
+ * `followed`, hub_match() finds the new one only after hub_follow().
  * Result:  NULL and *e: usage (not a client with a link of its own), or as for
  *          hub_connect().
  */

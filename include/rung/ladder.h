@@ -74,12 +74,11 @@ struct rung_ops {
 	int (*prepare)(struct rung_spec *, struct err *);
 	/* Frees spec->context. May be NULL. */
 	void (*discard)(struct rung_spec *);
-	/* Decides about a sender that has no session, if the rung is the lowest
-	 * of a datagram listener. Keeps nothing of the sender. `peer`: its
-	 * address, as the fact `peer`. `now`: monotonic time in ns. May append
-	 * a datagram to `answer`.
-	 * Result: true: it gets a session, which receives `first`. NULL: all
-	 * senders do. */
+	/* Decides if a sender without a session gets one. Called for the lowest
+	 * rung of a datagram listener. Stores nothing about the sender. `peer`:
+	 * its address, in the form of the fact `peer`. `now`: monotonic time in
+	 * ns. May append a datagram to `answer`. Result: true: it gets a
+	 * session, which receives `first`. NULL: all senders do. */
 	bool (*admit)(const struct rung_spec *, struct bytes peer,
 		      struct bytes first, uint64_t now, struct buf *answer);
 	/* Makes a rung from a spec, which outlives it. Result: NULL and *e. */
@@ -361,8 +360,9 @@ int rung_pass_down(struct rung *, const struct unit *, struct err *e);
 /* Returns true if a unit may be passed up. If false, the rung keeps its input
  * unread and returns; resume() follows. */
 bool rung_may_pass_up(struct rung *);
-/* Makes the ladder leave the link unread, because the rung keeps input until it
- * has sent something; resume() follows rung_resume_later(), or earlier. */
+/* Makes the ladder stop reading the link, because the rung keeps its input
+ * until it has sent something. resume() is called after rung_resume_later(),
+ * perhaps before. */
 void rung_hold(struct rung *);
 /* Makes the ladder call resume() in the next turn: the rung may read the input
  * that it keeps. */

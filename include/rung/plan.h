@@ -17,8 +17,8 @@ struct rung_spec {
 	enum side side;
 	void *context; /* set by prepare(), freed by discard(): a parsed
 			  argument, a key that all rungs of the plan share */
-	struct rung_plan *owner; /* plan that frees the context, with a
-				    reference; NULL: this plan */
+	struct rung_plan *owner; /* plan that owns the context, a reference;
+				    NULL: this plan */
 };
 
 /* Rungs from the bottom to the top; immutable once shared. */

@@ -157,8 +157,8 @@ void net_stop(struct net *);
  * 0: not reached, or the link has no such step. */
 struct phases {
 	uint64_t begun, resolved, attempted, connected, first_up;
-	unsigned attempts; /* a new session adds them to those of the session
-			      that did not open, which it replaces */
+	unsigned attempts; /* including those of sessions that did not open and
+			      that this one replaced */
 };
 
 /* Embedded in its owner, which outlives it. Small: there may be 50000. */

@@ -46,11 +46,11 @@ enum {
 	UNIT_CUT = 1u << 1, /* the kernel cut the datagram */
 	UNIT_RAW = 1u << 2, /* up: a rung that reads no more passed it on; down:
 			       it enters below the top rung */
-	UNIT_ONCE = 1u << 3,   /* down: cannot be made again, so it is queued
-				  while the link is full */
-	UNIT_MORE = 1u << 4,   /* the message continues in the next unit */
+	UNIT_ONCE = 1u << 3, /* down: queued while the link is full, because the
+				rung cannot make it again */
+	UNIT_MORE = 1u << 4, /* the message continues in the next unit */
 	UNIT_BINARY = 1u << 5, /* down: not text */
-	/* Continues the unit before it, which had UNIT_MORE: has no head. */
+	/* Continues the previous unit, which had UNIT_MORE; has no head. */
 	UNIT_REST = 1u << 6,
 	/* Bits for the rung that made the unit; kept with the message, and
 	 * passed back to to_wire(). */

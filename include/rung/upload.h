@@ -38,9 +38,9 @@ struct upload {
 int upload_open(struct upload *, struct call *, const struct value *,
 		struct err *e);
 /*
- * Takes `len` bytes of an open regular file, from an offset, as the body of the
- * head, which is complete. A short body that the kernel holds is read at once,
- * others as they are sent.
+ * Sets the body: `len` bytes of an open regular file, from an offset. The head
+ * must be complete. A short body that the kernel holds is read at once, others
+ * as they are sent.
  * Owns:    fd.
  * `name`:  for errors.
  * Result:  0, or -1 and *e.

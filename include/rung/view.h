@@ -69,8 +69,8 @@ void view_hex_row(struct bytes row, uint64_t offset, struct text *out);
 /*
  * Prints hex rows of the data received, with a mark under one byte and the byte
  * that was expected there.
- * `mark`:     offset of the byte; data.len: the place after the data; more:
- *             prints no mark.
+ * `mark`:     offset of the byte; data.len: a mark after the data; more: no
+ *             mark.
  * `expected`: -1: not known.
  */
 void view_mismatch(struct bytes data, uint64_t offset, size_t mark,

@@ -68,8 +68,8 @@ static inline bool word_is_glob(const struct word *word, struct bytes value)
 	return word->wild && bytes_wildcards(value) == word->wild;
 }
 
-/* The parts of free text (PARAM_TEXT) that the parser removes; or keeps, though
- * the user may have meant them as something else. */
+/* CUT_*: parts of free text (PARAM_TEXT) that the parser removed. KEPT_ESCAPES:
+ * it kept text that may have been meant as an escape. */
 enum text_cut {
 	CUT_QUOTES = 1u << 0, /* unless they enclose the whole text */
 	CUT_BLANKS = 1u << 1,

@@ -14,8 +14,9 @@ enum { WORD_SHOWN = 60 };
 
 struct curl_option {
 	const char *name;
-	char letter;    /* NUL: none */
-	bool has_value; /* takes the next word, or the rest of its own */
+	char letter; /* short option; NUL: none */
+	bool
+	    has_value; /* the value is the rest of the word, or the next word */
 	enum curl_kind kind;
 };
 
@@ -137,7 +138,7 @@ static int add_option(struct curl_request *r, const struct curl_option *option,
 	return 0;
 }
 
-/* Reads `--name`, or `--no-name`, which takes a flag back. */
+/* Reads `--name`, or `--no-name`, which clears a flag. */
 static int read_long(struct curl_request *r, struct bytes word,
 		     struct bytes *rest, struct err *e)
 {
@@ -213,9 +214,10 @@ static int take_scheme(struct curl_request *r, struct bytes *url, struct err *e)
 	return 0;
 }
 
-/* Appends the part of a URL after the host to r->url. Without -g, a backslash
- * quotes a bracket or brace, and others would make several URLs. As curl does,
- * encodes bytes that are not ASCII in the path, but not in the query. */
+/* Appends the part of a URL after the host to r->url. Without -g, brackets and
+ * braces are an error unless a backslash quotes them: curl would expand them to
+ * several URLs. As curl does, encodes bytes that are not ASCII in the path, but
+ * not in the query. */
 static int unglob(struct curl_request *r, struct bytes tail, struct err *e)
 {
 	bool glob = !curl_has(r, CURL_GLOBOFF), query = false;

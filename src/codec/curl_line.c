@@ -124,7 +124,7 @@ static bool has_dots(struct bytes url)
 	return bytes_find(path, BYTES("/."), 0) != BYTES_NOT_FOUND;
 }
 
-/* Returns true if curl would take the URL as a pattern of several. */
+/* Returns true if curl would expand the URL to several ones. */
 static bool has_pattern(struct bytes url)
 {
 	for (size_t i = 0; i < url.len; i++)

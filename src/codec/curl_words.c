@@ -2,7 +2,7 @@
 /*
  * Divides a command line of curl into words, by the rules of bash or cmd.
  * Browsers write `'...'` and `$'...'` for bash, `^"..."` for cmd. Text that
- * bash would replace is an error, because here nothing replaces it.
+ * bash would expand is an error, because rung does not expand it.
  */
 #include "curl_own.h"
 
@@ -23,7 +23,8 @@ static int report(const struct splitter *s, const char *why)
 	return err_usage(s->e, "curl: byte %zu: %s", s->at, why);
 }
 
-/* Returns the byte at that distance; NUL at the end. The line has no NUL. */
+/* Returns the byte `n` after the current one; NUL: the end of the line, which
+ * has no NUL. */
 static uint8_t peek(const struct splitter *s, size_t n)
 {
 	return s->at + n < s->in.len ? s->in.at[s->at + n] : '\0';

@@ -24,7 +24,7 @@ static int bio_read(BIO *bio, char *at, int n)
 	}
 	struct bytes piece = bytes_head(*t->in, (size_t)n);
 	memcpy(at, piece.at, piece.len);
-	/* A datagram is read whole, or its rest is lost. */
+	/* Drop the part of a datagram that OpenSSL has no room for. */
 	size_t used = t->config->datagrams ? t->in->len : piece.len;
 	*t->in = bytes_skip(*t->in, used);
 	t->taken += used;

@@ -33,8 +33,9 @@ struct tls_config {
 	bool server, insecure;
 	bool datagrams;
 	struct dtls_keys keys;
-	struct tls *listener; /* reads the datagrams of strangers, or NULL */
-	bool chain;           /* chain and name are verified */
+	struct tls *listener;           /* reads datagrams of senders without a
+					   connection, or NULL */
+	bool chain;                     /* chain and name are verified */
 	struct ssl_session_st *session; /* to resume, or NULL */
 	struct stack_st_X509
 	    *session_chain; /* certificates of `session`, or NULL */
@@ -58,7 +59,8 @@ struct tls {
 	bool hello_came;                 /* dtls_expect_hello() is done */
 	/* The ClientHello that OpenSSL reads next was reported before. */
 	bool hello_reported;
-	uint8_t cookie[2][DTLS_COOKIE_SIZE]; /* for the peer, by key */
+	uint8_t cookie[2][DTLS_COOKIE_SIZE]; /* cookies of the peer's address,
+						one for each of the dtls_keys */
 	void (*secret)(void *context, struct bytes line); /* NULL: none */
 	/* A step of the handshake, or an alert; NULL: none. */
 	void (*step)(void *context, const struct tls_step *);

@@ -150,8 +150,8 @@ static bool is_same_file(const struct webdir_request *q,
 
 /* ---- ranges ---- */
 
-/* Takes decimal digits. Result: how many; a number that is too long counts as
- * its first digits. */
+/* Takes decimal digits. Result: how many; of a number that is too large, *n has
+ * the first digits only. */
 static size_t take_digits(struct bytes *rest, uint64_t *n)
 {
 	size_t digits = 0;

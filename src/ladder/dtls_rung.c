@@ -12,8 +12,8 @@ static const struct unit_kind dtls_kinds[] = {
 };
 
 /* Passes datagrams down, and frees the list. `flags`: those of the units.
- * Result: 0, or -1 and *e; those that were refused are lost, and repeated as a
- * lost datagram is. */
+ * Result: 0, or -1 and *e; a refused datagram is dropped; the handshake repeats
+ * it like one that the network lost. */
 static int send_list(struct tls_rung *t, struct buf *list, unsigned flags,
 		     struct err *e)
 {
@@ -27,7 +27,8 @@ static int send_list(struct tls_rung *t, struct buf *list, unsigned flags,
 	return status;
 }
 
-/* Sends what the engine answered, and sets the timer for a lost flight. */
+/* Sends the datagrams of OpenSSL, and sets the timer that repeats a lost
+ * flight. */
 static void answer(struct tls_rung *t, struct buf *list)
 {
 	uint64_t ns;
@@ -49,7 +50,7 @@ static void shake_hands(struct tls_rung *t)
 		result = dtls_expect_hello(t->tls, peer, &t->in, &out, &e);
 	if (result == TLS_OK)
 		result = tls_handshake(t->tls, &t->in, &out, &e);
-	/* Records of data may follow in the same datagram. */
+	/* The rest of the datagram may contain data. */
 	t->pending = result == TLS_OK;
 	answer(t, &out);
 	if (result == TLS_FAILED)
@@ -82,8 +83,8 @@ static void pass_message(struct tls_rung *t)
 		tls_fail(t, &e);
 }
 
-/* Passes one datagram to the engine, which reads all of it; or what the engine
- * still has, if there is none. */
+/* Passes the next datagram to OpenSSL, which consumes it; without one, reads
+ * the data that OpenSSL still has. */
 static void read_one(struct tls_rung *t)
 {
 	struct bytes list = buf_bytes(&t->kept), one = BYTES_NONE;
@@ -124,7 +125,7 @@ static void read_kept(struct tls_rung *t)
 static void dtls_up(struct rung *r, const struct unit *u)
 {
 	struct tls_rung *t = tls_of(r);
-	/* Without memory the datagram is lost, as on its way. */
+	/* Without memory the datagram is dropped, as a network may drop it. */
 	if (u->data.len)
 		(void)dtls_put(&t->kept, u->data);
 	read_kept(t);

@@ -15,7 +15,7 @@ struct tls_spec {
 	char *name; /* argument of --sni; NULL: use the host of the address */
 	char *pin;  /* pin of a server's first certificate; NULL: none */
 	int session_fd; /* file of --sess-out; -1: none */
-	bool stalls;    /* answers no message of a handshake */
+	bool stalls;    /* sends no answer in the handshake (--stall) */
 	bool made_cert; /* rung made the certificate itself */
 	bool nameless;  /* a client needs no name */
 	bool insecure;  /* a client verifies nothing */
@@ -38,10 +38,10 @@ struct tls_rung {
 	struct rung rung;
 	const struct tls_spec *spec; /* the plan's */
 	struct tls *tls;             /* NULL: not started */
-	struct buf kept; /* input that waits; of dtls a list of datagrams */
+	struct buf kept; /* unread input; for dtls a list of datagrams */
 	struct bytes in; /* unread input of the current call */
 	bool recognized; /* the first bytes are a TLS record */
-	bool pending;    /* the engine has more data to pass up */
+	bool pending;    /* OpenSSL has more data to pass up */
 	bool failed;  /* data is refused, so that none is sent in the clear */
 	bool reading; /* dtls: read_kept() runs */
 };

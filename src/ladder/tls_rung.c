@@ -128,7 +128,7 @@ static bool shake_hands(struct tls_rung *t)
 	return true;
 }
 
-/* The input after close_notify is for the layer below. */
+/* Input after close_notify is not part of TLS: the ladder takes it. */
 void tls_peer_closed(struct tls_rung *t)
 {
 	if (t->rung.state == RUNG_CLOSING)
@@ -152,7 +152,7 @@ static bool pass_piece(struct tls_rung *t)
 	u.data = buf_bytes(&data);
 	if (u.data.len) {
 		uint64_t end = rung_received(&t->rung) - (length - place.end);
-		/* The records before, as tickets, carried no data. */
+		/* Earlier records, such as session tickets, carried no data. */
 		rung_consumed(&t->rung, end - place.len);
 		rung_consumed(&t->rung, end);
 		rung_pass_up(&t->rung, &u);

@@ -38,7 +38,8 @@ static void print_endpoint(struct pipe *pipe)
 	buf_fini(&line);
 }
 
-/* Prints what a user has to know about the rungs of the listener. */
+/* Prints the note of each rung of the listener, such as the pin of its
+ * certificate. */
 static void print_rungs(const struct pipe *pipe)
 {
 	const struct rung_plan *plan = pipe->o->at_rungs;

@@ -300,9 +300,9 @@ static void take_rc(struct repl *r)
 }
 
 /* Makes the next line a command again after a `talk` has ended, if no line of
- * the talk can follow. A terminal that edits the line does not report if a
- * part of a line is typed: one more line is refused. Input that is no terminal
- * has to end the talk with `~.`. */
+ * the talk can follow. If the terminal edits the line, rung cannot see a
+ * half-typed line, so one more line is rejected first. Other input has to end
+ * the talk with `~.`. */
 static void release_talk(struct repl *r)
 {
 	struct shell *sh = r->shell;
@@ -341,9 +341,9 @@ static void run_next(struct hook *hook)
 
 /*
  * Returns true if the prompt shows too little or too much unread data. Without
- * an editor a new prompt would overwrite the line that the terminal edits: then
- * an increase is shown only with other output, which overwrites the line
- * anyway, and so at any rate.
+ * an editor a new prompt would overwrite the line that the terminal edits: an
+ * increase is then shown only with other output, which overwrites that line
+ * anyway.
  */
 static bool unread_changed(const struct repl *r)
 {

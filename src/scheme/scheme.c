@@ -67,7 +67,7 @@ unsigned scheme_rungs_present(const struct scheme_row *row,
 	return 0;
 }
 
-/* Room for the values that a locator and the scheme give. */
+/* Maximum number of arguments that a locator and its scheme add to rungs. */
 enum { NAMED_MAX = 8 };
 
 int scheme_add_rungs(const struct protocols *p, const struct scheme_row *row,

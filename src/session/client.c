@@ -20,8 +20,8 @@ struct client_facts {
 	char **env;            /* NULL: none */
 	bool direct;
 	bool stands_in;    /* opens instead of a session that is listed */
-	bool unopened;     /* released because it did not open: listed while it
-			      is pinned and its name finds no other session */
+	bool unopened;     /* session_release_unopened() was called: listed only
+			      while pinned and no other session has its name */
 	uint64_t retry;    /* time of the next attempt, ns; 0: none */
 	unsigned log_id;   /* 0: the session's own id */
 	unsigned first_id; /* id of the first of the sessions that were made

@@ -122,8 +122,8 @@ static void take_new(struct session *s, const struct unit *u)
 	session_poke(s);
 }
 
-/* Takes the leftover of a removed rung: publishes the end of it that was not
- * published, after the change of the ladder. */
+/* Takes the leftover of a removed rung: the part that was not published yet is
+ * published after the change of the ladder. */
 static void take_leftover(struct session *s, const struct unit *u)
 {
 	struct unit again = *u, rest = *u;

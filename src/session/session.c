@@ -87,7 +87,7 @@ bool session_peer_ended(const struct session *s)
 }
 
 /* Returns true if the link was reset after the peer's FIN: all data of the peer
- * was received in order. A command has no FIN. */
+ * was received in order. Not for commands, which have no FIN. */
 static bool reset_after_fin(const struct session *s)
 {
 	return s->link.cause == CAUSE_RESET && s->link.ended[DIR_UP] &&

@@ -14,7 +14,7 @@ static bool waits(const struct task *t)
 				  list_empty(&c->output_wait));
 }
 
-/* Returns true if all commands of the program only look or end something. */
+/* Returns true if all commands of the program have CMD_PASSES. */
 static bool only_looks(const struct program *p)
 {
 	for (size_t i = 0; i < p->commands; i++) {

@@ -12,7 +12,7 @@
 
 #include "rung/err.h"
 
-/* The options that are read. Up to CURL_FLAGS they are flags. */
+/* The supported options; those before CURL_FLAGS take no value. */
 enum curl_kind {
 	CURL_COMPRESSED,
 	CURL_FAIL,
@@ -29,7 +29,7 @@ enum curl_kind {
 	CURL_SILENT,
 	CURL_VERBOSE,
 	CURL_FLAGS,
-	/* The last one counts. */
+	/* If repeated, the last value counts. */
 	CURL_AGENT,
 	CURL_BEARER,
 	CURL_CACERT,
@@ -47,7 +47,7 @@ enum curl_kind {
 	CURL_UNIX_SOCKET,
 	CURL_URL,
 	CURL_USER,
-	/* Every value counts, in the order of the line. */
+	/* If repeated, all values count, in the order of the line. */
 	CURL_CONNECT_TO,
 	CURL_COOKIE,
 	CURL_DATA,
@@ -92,7 +92,8 @@ struct curl_files {
  * backslash, as browsers write it.
  * Owns:    the request keeps copies; curl_free() frees it, also after an error.
  * Result:  0; -1 and *e (usage): an unknown option, which the text names; text
- *          that a shell would change, such as `$x`; not one URL of http.
+ *          that a shell would change, such as `$x`; no URL, more than one, or
+ *          one of another scheme than http and https.
  */
 int curl_read(struct curl_request *, struct bytes line, struct err *e);
 void curl_free(struct curl_request *);
@@ -108,7 +109,7 @@ bool curl_value(const struct curl_request *, enum curl_kind,
 struct bytes curl_method(const struct curl_request *);
 /*
  * Appends the data of all -d, --json and the like, or of all -F with the
- * boundary. The data of -G belongs to the target.
+ * boundary. With -G, curl_put_target() uses the result.
  * Result:  0; -1 and *e (usage: an option of a part is unknown; limit; an error
  *          of `files`).
  */
@@ -142,8 +143,8 @@ struct curl_sent {
 
 /*
  * Appends a command line of curl, in the form of bash, that sends the same
- * request: it also takes off the fields that curl would add. Puts each option
- * on a line of its own, without a newline after the last.
+ * request: it also removes the fields that curl would add. Puts each option on
+ * a line of its own, without a newline after the last.
  * Result:  0; -1 and *e (usage: a value with a NUL, which no command line can
  *          carry; limit).
  */

@@ -11,7 +11,7 @@
 /* Characters besides letters and digits that stay as they are. */
 #define FORM_KEPT "*-._"
 
-/* Random bytes that a boundary is made of. */
+/* Number of random bytes in a boundary. */
 enum { FORM_RANDOM = 12 };
 
 struct form_part {

@@ -26,8 +26,8 @@ struct http_chunked {
 enum http_chunk {
 	HTTP_CHUNK_MORE, /* all input was read */
 	HTTP_CHUNK_DATA, /* a part of the body */
-	HTTP_CHUNK_END,  /* the body is whole; *in is what follows it */
-	HTTP_CHUNK_BAD,  /* at the byte that *in begins with */
+	HTTP_CHUNK_END,  /* the body is complete; *in has the data after it */
+	HTTP_CHUNK_BAD,  /* the first byte of *in breaks a rule */
 };
 
 /* `lenient`: accepts a lone LF as a line end, and forbidden bytes in extensions

@@ -23,7 +23,7 @@ enum json_found {
 };
 
 /*
- * Looks for a document at the start of `in`, which begins with no blank.
+ * Looks for a document at the start of `in`, which must not begin with a blank.
  * `final`: no more data follows.
  * Lends:   *document, part of `in`; set for JSON_FOUND.
  */

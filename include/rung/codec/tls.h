@@ -42,12 +42,12 @@ struct tls_options {
 	void *password_context; /* argument of password() */
 	int min, max;           /* versions of tls_version(); 0: the default */
 	const char *ciphers, *groups; /* lists for OpenSSL; NULL: default */
-	/* A session that a client resumes: the PEM text of save(); empty: none.
-	 */
+	/* Client: the session to resume, as the text that save() got; empty:
+	 * none. */
 	struct bytes session;
 	struct bytes early; /* data sent before the handshake is done */
-	/* Called with each session that the server offers, in PEM. The text has
-	 * a secret. NULL: none. */
+	/* Called with each session that the server offers, in PEM. The text
+	 * contains a secret key. May be NULL. */
 	void (*save)(void *context, struct bytes pem);
 	void *context; /* argument of save() */
 };
@@ -87,8 +87,8 @@ enum tls_result {
 };
 
 /*
- * Continues the handshake. Consumes bytes at the start of *in and appends to
- * `out` the records to send; after a failure this is an alert.
+ * Continues the handshake. Consumes bytes at the start of *in and appends the
+ * records to send to `out`; after a failure, an alert.
  * Result:  TLS_MORE, TLS_OK, or TLS_FAILED and *e.
  */
 enum tls_result tls_handshake(struct tls *, struct bytes *in, struct buf *out,
@@ -127,9 +127,8 @@ void tls_info(const struct tls *, struct attrs *facts);
 /* How much longer a record can be than its data, RFC 5246 §6.2.3. */
 #define TLS_OVERHEAD_MAX ((size_t)2048 + 5)
 
-/* Returns the header of the last record if nothing after it was read, as of a
- * record that OpenSSL rejected for its header.
- * Lends:   until the next call. */
+/* Returns the header of the last record if OpenSSL has read nothing after it,
+ * because it rejected the header; else empty. Lends: until the next call. */
 struct bytes tls_lone_header(const struct tls *);
 
 #define TLS_HEADER_SIZE ((size_t)5)
@@ -150,31 +149,31 @@ bool dtls_next(struct bytes *list, struct bytes *datagram);
 int dtls_put(struct buf *list, struct bytes datagram);
 /*
  * Checks the datagram of a sender that has no connection yet, and keeps nothing
- * of it. `peer`: the sender's address, in any form that is its own. Appends to
- * `answer` the HelloVerifyRequest that is due, as a single datagram. `now`:
- * monotonic time in ns, which changes the key of the cookies.
+ * of it. `peer`: the sender's address, as bytes that no other address has. If a
+ * HelloVerifyRequest has to be sent, appends it to `answer`, as one datagram.
+ * `now`: monotonic time in ns, which changes the key of the cookies.
  * Result:  true: a ClientHello with the cookie of this address. Pass it to
  *          dtls_expect_hello() of a new connection.
  */
 bool dtls_admit(struct tls_config *, struct bytes peer, struct bytes datagram,
 		uint64_t now, struct buf *answer);
 /*
- * Waits, as a server, for the ClientHello with the cookie of this address, and
- * answers others by one. Consumes the datagram.
+ * Server: waits for the ClientHello with the cookie of this address. Answers a
+ * ClientHello without it with a HelloVerifyRequest. Consumes the datagram.
  * Result:  TLS_OK: tls_handshake() can begin; TLS_MORE; TLS_FAILED and *e.
  */
 enum tls_result dtls_expect_hello(struct tls *, struct bytes peer,
 				  struct bytes *in, struct buf *out,
 				  struct err *e);
 /* Returns true if the handshake waits for an answer, and the time in ns after
- * which to call dtls_repeat(). The time is OpenSSL's own. */
+ * which to call dtls_repeat(). OpenSSL measures this time with its clock. */
 bool dtls_waits(const struct tls *, uint64_t *ns);
 /* Sends the last flight again, if its time has come. Result: 0; -1 and *e: the
  * peer has not answered many times. */
 int dtls_repeat(struct tls *, struct buf *out, struct err *e);
 
-/* Limit of a datagram of the handshake, in bytes: without headers, what any
- * path of IPv6 carries. */
+/* Limit of a datagram of the handshake, in bytes: fits into 1280, the smallest
+ * MTU of IPv6, with the headers. */
 #define DTLS_MTU         1200
 #define DTLS_COOKIE_SIZE 16
 /* After this time the key of the cookies changes. A cookie made with the

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A directory that HTTP serves: from a request to a path, and from a file's
- * size and times to the answer. Opens no file: beneath.h does.
+ * Decides how HTTP serves a directory: finds the path that a request names, and
+ * from the file's size and time the status and header fields of the answer.
+ * beneath.h opens the files.
  *
  * Source: RFC 9110 §8.8 (validators), §13 (conditions), §14 (ranges), §5.6.7
  *         (dates); RFC 9112 §3.2 (targets).
