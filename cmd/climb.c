@@ -111,7 +111,7 @@ static int find_addition(const struct call *call, const struct session *s,
 	a->skip = scheme_rungs_present(a->scheme, have, n);
 	if (n && a->skip && have[n - 1] == a->top && session_rung_is_over(s))
 		return err_usage(e,
-				 "%s: %s has ended; take it off with "
+				 "%s: %s has ended; remove it with "
 				 "'descend'",
 				 s->name, a->top->name);
 	if (n && a->skip && have[n - 1] == a->top)

@@ -16,10 +16,12 @@ static const struct param params[] = {
     [RESET] = {.name = "-R",
 	       .kind = PARAM_FLAG,
 	       .brief = "reset the connection (RST)"},
-    [ABRUPT] = {.name = "--abrupt",
-		.kind = PARAM_FLAG,
-		.brief = "let no rung say goodbye: the peer of a TLS session "
-			 "gets no close_notify"},
+    [ABRUPT] =
+	{.name = "--abrupt",
+	 .kind = PARAM_FLAG,
+	 .brief =
+	     "send no closing message of a rung: the peer of a TLS session "
+	     "gets no close_notify"},
     [NAME] = {.name = "NAME",
 	      .kind = PARAM_SESSION,
 	      .flags = PARAM_AWAITED,

@@ -42,7 +42,7 @@ const struct cmd cmd_curl = {
 	"    curl -i --unix-socket web 'http://localhost/a?b' -H 'X-Id: 7'\n"
 	"\n"
 	"The session stays open, and the next curl to the same server uses it. "
-	"-v prints the commands that are run. $ has no meaning of rung in the "
+	"-v prints the commands that are run. rung expands no $ in the "
 	"line.\n",
     .params = params,
     .run = run,
@@ -63,10 +63,11 @@ static int read_file(void *context, struct bytes path, struct buf *out,
 		status = err_set(e, ERR_IO, errno, "%.180s: %s", name,
 				 err_strerror(errno));
 	else if (!S_ISREG(st.st_mode) || (size_t)st.st_size > DATA_FILE_MAX)
-		status = err_usage(e,
-				   "%.180s: not a file of up to %zu bytes; "
-				   "use 'request -d @FILE'",
-				   name, DATA_FILE_MAX);
+		status = err_usage(
+		    e,
+		    "%.180s: not a regular file of at most %zu bytes; "
+		    "use 'request -d @FILE'",
+		    name, DATA_FILE_MAX);
 	while (!status) {
 		uint8_t *at = buf_reserve(out, 65536);
 		ssize_t n = at ? read(fd, at, 65536) : -1;
@@ -176,7 +177,7 @@ static const char *const defaults[] = {"Host", "User-Agent", "Accept",
 				       "Accept-Encoding", "Content-Type"};
 enum { DEFAULTS = sizeof defaults / sizeof *defaults };
 
-/* Appends the fields of curl, and takes off the defaults that curl lacks. */
+/* Appends the fields of curl, and removes the defaults that curl lacks. */
 static void put_fields(struct translation *t)
 {
 	struct bytes rest = buf_bytes(&t->fields);
@@ -220,7 +221,7 @@ static void put_request(struct translation *t)
 	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
 		if (curl_has(r, flags[i].kind))
 			buf_puts(&t->out, flags[i].option);
-	/* The answer to a HEAD is its head. */
+	/* The answer to HEAD has no body: print its head. */
 	if (bytes_is(method, "HEAD") && !curl_has(r, CURL_INCLUDE))
 		buf_puts(&t->out, " -i");
 	if (curl_value(r, CURL_OUTPUT, &value))

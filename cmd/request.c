@@ -51,7 +51,7 @@ static const struct param params[] = {
 		.kind = PARAM_WORD,
 		.flags = PARAM_REPEATED,
 		.value = "'NAME: VALUE'",
-		.brief = "add a header; 'NAME:' takes off the default, 'NAME;' "
+		.brief = "add a header; 'NAME:' removes the default, 'NAME;' "
 			 "sends an empty one"},
     [DATA] = {.name = "-d",
 	      .kind = PARAM_BYTES,
@@ -581,13 +581,13 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 	if (r->up.sent != sent || (r->answered && got))
 		return call_set_deadline(call, call_timeout(call, TIMEOUT));
 	print_duration(call_timeout(call, TIMEOUT), &within);
-	call_error(call, r->up.done ? ERR_RECV_TIMEOUT : ERR_SEND_TIMEOUT,
-		   r->answered ? "%s: the answer stopped for %s before its end"
-		   : r->up.done
-		       ? "%s: no answer within %s; it is a message when it "
-			 "comes"
-		       : "%s: peer read nothing for %s",
-		   r->on->name, buf_cstr(&within));
+	call_error(
+	    call, r->up.done ? ERR_RECV_TIMEOUT : ERR_SEND_TIMEOUT,
+	    r->answered  ? "%s: no data for %s before the end of the answer"
+	    : r->up.done ? "%s: no answer within %s; it is a message when it "
+			   "comes"
+			 : "%s: peer read nothing for %s",
+	    r->on->name, buf_cstr(&within));
 	buf_fini(&within);
 	return CMD_FAIL;
 }

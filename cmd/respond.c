@@ -24,7 +24,7 @@ static const struct param params[] = {
 		.kind = PARAM_WORD,
 		.flags = PARAM_REPEATED,
 		.value = "'NAME: VALUE'",
-		.brief = "add a header; 'NAME:' takes off the default, 'NAME;' "
+		.brief = "add a header; 'NAME:' removes the default, 'NAME;' "
 			 "sends an empty one"},
     [JSON] = {.name = "--json",
 	      .kind = PARAM_BYTES,

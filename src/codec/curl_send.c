@@ -314,8 +314,8 @@ static int put_cookies(const struct curl_request *r, struct buf *out,
 		if (r->items[i].kind != CURL_COOKIE || !one.len)
 			continue;
 		if (bytes_find_byte(one, '=', 0) == BYTES_NOT_FOUND)
-			bad = curl_report(one,
-					  "-b takes NAME=VALUE, no file:", e);
+			bad = curl_report(
+			    one, "-b needs NAME=VALUE, not a file:", e);
 		buf_puts(&all, buf_len(&all) ? ";" : "");
 		buf_put(&all, one);
 	}

@@ -76,7 +76,7 @@ static int split_single(struct splitter *s)
 	s->word = true;
 	for (s->at++; peek(s, 0) != '\'';) {
 		if (s->at >= s->in.len)
-			return report(s, "the ' has no end");
+			return report(s, "the closing ' is missing");
 		put_byte(s, peek(s, 0));
 	}
 	s->at++;
@@ -137,7 +137,7 @@ static int split_ansi(struct splitter *s)
 	s->word = true;
 	for (s->at += 2; peek(s, 0) != '\'';) {
 		if (s->at >= s->in.len)
-			return report(s, "the $' has no end");
+			return report(s, "the ' that closes $' is missing");
 		if (peek(s, 0) != '\\')
 			put_byte(s, peek(s, 0));
 		else if (split_escape(s))
@@ -169,7 +169,7 @@ static int split_double(struct splitter *s)
 	for (s->at++; peek(s, 0) != '"';) {
 		uint8_t c = peek(s, 0), next = peek(s, 1);
 		if (s->at >= s->in.len)
-			return report(s, "the \" has no end");
+			return report(s, "the closing \" is missing");
 		if (is_replaced(s))
 			return report_replaced(s);
 		if (c == '\\' && is_line_end(next)) {
@@ -298,7 +298,7 @@ static int split_quoted(struct splitter *s)
 			s->at++;
 		put_byte(s, peek(s, 0));
 	}
-	return report(s, "the ^\" has no end");
+	return report(s, "the closing ^\" is missing");
 }
 
 static int split_plain(struct splitter *s)

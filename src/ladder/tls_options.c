@@ -133,7 +133,7 @@ const struct param tls_params[] = {
 	     .value = "FLAW",
 	     .flags = PARAM_OF_SERVER,
 	     .choices = flaws,
-	     .brief = "make a certificate that is wrong: expired, for another "
+	     .brief = "make an invalid certificate: expired, for another "
 		      "name, or of an unknown issuer (chain)"},
     [STALL] = {.name = "--stall",
 	       .kind = PARAM_FLAG,

@@ -19,7 +19,8 @@ struct walk {
 	unsigned count;
 	unsigned next;    /* index of the next operand */
 	unsigned pending; /* option whose value is next; `count`: none */
-	unsigned rest;    /* free text for all further words; `count`: none */
+	unsigned rest; /* index of the parameter that takes all further words as
+			  free text; `count`: none */
 	unsigned address; /* address that may take a port; `count`: none */
 	struct param_set left_out; /* operands left out by others */
 	bool operands;             /* an operand came before */

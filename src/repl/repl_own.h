@@ -57,7 +57,8 @@ struct repl {
 	bool typing;          /* the console handles keys; no paint now */
 	bool away;            /* a child has the terminal */
 	bool held;            /* the terminal is stopped or full */
-	bool tty_blocked;     /* held, and waiting for the terminal failed */
+	bool tty_blocked;     /* output is held, and the wait for the terminal
+				 failed */
 	bool stale;           /* the prompt may have changed */
 	bool idle;            /* the shell was idle in the last turn */
 	bool over;            /* end of input */

@@ -34,7 +34,7 @@ static void session_keep(struct session *s, const struct unit *u)
 {
 	if (session_yield(s, u->data.len) && !session_put(s, u))
 		hub_notice(s->hub, s, false,
-			   "no memory: dropped %zu received bytes",
+			   "out of memory: dropped %zu received bytes",
 			   u->data.len);
 }
 
@@ -53,8 +53,8 @@ static void keep_exposed(struct session *s, const struct unit *u)
 	if (buf_put(&session_work(s)->exposed, u->data) == 0)
 		return;
 	s->dropped += u->data.len;
-	hub_notice(s->hub, s, false, "no memory: dropped %zu received bytes",
-		   u->data.len);
+	hub_notice(s->hub, s, false,
+		   "out of memory: dropped %zu received bytes", u->data.len);
 }
 
 static void send_echo(struct session *s, const struct unit *u)

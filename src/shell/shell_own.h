@@ -70,8 +70,8 @@ bool task_break(struct task *);
 void task_ready(struct task *);
 /* Ends the call and all runs; if `lines`, discards the queued lines too. */
 void task_unwind(struct task *, bool lines);
-/* Does task_unwind() for Ctrl-C. If commands run past a waiting one, ends only
- * them. */
+/* Does task_unwind() for Ctrl-C. If a command waits while later ones run
+ * (task_lets_pass()), ends only the later ones. */
 void task_interrupt(struct task *);
 bool task_idle(const struct task *);
 /* Starts the first queued line of the list. Result: false: there is none. */

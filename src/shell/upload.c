@@ -130,7 +130,7 @@ static int next_part(struct upload *u, struct bytes *part, bool *last,
 				   u->left < PART ? (size_t)u->left : PART);
 		if (*last && part->len < u->left && !part->len)
 			return err_set(e, ERR_IO, 0,
-				       "%.180s: became shorter while it was "
+				       "%.180s: file shrank while it was "
 				       "sent",
 				       u->path);
 		*last = part->len == u->left;

@@ -40,8 +40,8 @@ Only for servers:
   --client-ca FILE  require client certificates of these authorities (PEM)
   --save FILE       write the certificate and key that a listener without
                     --cert makes
-  --bad FLAW        make a certificate that is wrong: expired, for another
-                    name, or of an unknown issuer (chain)
+  --bad FLAW        make an invalid certificate: expired, for another name,
+                    or of an unknown issuer (chain)
 > help insecure
 the word is in the text of:
   tls         TLS 1.2 and 1.3: encryption and certificates

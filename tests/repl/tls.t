@@ -120,7 +120,7 @@ f: open to tcp://127.0.0.1:{port}
 f: tls: the peer speaks plain text, not TLS
 [2] climb: f: tls: the peer speaks plain text, not TLS
 > climb tls --insecure
-climb: f: tls has ended; take it off with 'descend'
+climb: f: tls has ended; remove it with 'descend'
 > descend
 f: open to tcp://127.0.0.1:{port}
 closing t, e, t.1, q, f, q.1

@@ -194,10 +194,11 @@ static void text_for_a_shell_is_an_error(void **state)
 	assert_error("http://h | jq", "curl: byte 9: the shell would take this "
 				      "character; quote it with '...'");
 	assert_error("http://h\nls", "curl: byte 9: a second command follows");
-	assert_error("'http://h", "curl: byte 9: the ' has no end");
-	assert_error("\"http://h", "curl: byte 9: the \" has no end");
-	assert_error("$'http://h", "curl: byte 10: the $' has no end");
-	assert_error("^\"http://h", "curl: byte 9: the ^\" has no end");
+	assert_error("'http://h", "curl: byte 9: the closing ' is missing");
+	assert_error("\"http://h", "curl: byte 9: the closing \" is missing");
+	assert_error("$'http://h",
+		     "curl: byte 10: the ' that closes $' is missing");
+	assert_error("^\"http://h", "curl: byte 9: the closing ^\" is missing");
 	assert_error("$'\\xzz'", "curl: byte 4: invalid escape in $'...'");
 	assert_error("$'\\0'", "curl: byte 4: invalid escape in $'...'");
 }
@@ -256,7 +257,8 @@ static void unknown_options_are_named(void **state)
 					 "if it is text: '/[1-3]'");
 	assert_error("h -F a=1 -d b", "curl: use either -F or -d");
 	assert_error("h -I -d b", "curl: -I sends no data; remove -I");
-	assert_error("h -b file", "curl: -b takes NAME=VALUE, no file: 'file'");
+	assert_error("h -b file",
+		     "curl: -b needs NAME=VALUE, not a file: 'file'");
 	assert_error("h -d @missing", "missing: not found");
 	assert_error("h -F 'a=b;c'", "curl: unknown setting of a form's part; "
 				     "use --form-string for text with ';': "
