@@ -452,8 +452,8 @@ static int check_request(const struct args *args, struct err *e)
 	if (args_has(args, RAW))
 		return args_has(args, FIRST) || bodies ||
 			       args_has(args, HEADER) || args_has(args, USER)
-			   ? err_usage(e, "-r is the whole request: give "
-					  "nothing else of it")
+			   ? err_usage(e, "-r is the whole request; remove the "
+					  "other parts")
 			   : 0;
 	if (bodies > 1)
 		return err_usage(e, "use one of -d, --json and --form");
@@ -583,10 +583,10 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 	print_duration(call_timeout(call, TIMEOUT), &within);
 	call_error(
 	    call, r->up.done ? ERR_RECV_TIMEOUT : ERR_SEND_TIMEOUT,
-	    r->answered  ? "%s: no data for %s before the end of the answer"
-	    : r->up.done ? "%s: no answer within %s; it is a message when it "
-			   "comes"
-			 : "%s: peer read nothing for %s",
+	    r->answered ? "%s: no data for %s before the end of the answer"
+	    : r->up.done
+		? "%s: no answer within %s; a late answer is kept as a message"
+		: "%s: peer read nothing for %s",
 	    r->on->name, buf_cstr(&within));
 	buf_fini(&within);
 	return CMD_FAIL;

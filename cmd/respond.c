@@ -162,7 +162,7 @@ static int answer_from_dir(struct call *call, struct upload *u, struct err *e)
 	    .now = (int64_t)(loop_wall(call->shell->loop) / NS_PER_S),
 	};
 	if (!from.asked)
-		return err_usage(e, "--dir answers the request of a handler: "
+		return err_usage(e, "--dir needs the request of a handler; use "
 				    "on message 'respond --dir DIR'");
 	return directory_answer(&from, u, e);
 }
@@ -212,8 +212,8 @@ static int check_answer(const struct call *call, struct err *e)
 	if (args_has(args, RAW))
 		return args_has(args, STATUS) || args_has(args, JSON) ||
 			       args_has(args, HEADER) || args_has(args, DIR)
-			   ? err_usage(e, "-r is the whole answer: give "
-					  "nothing else")
+			   ? err_usage(e, "-r is the whole answer; remove the "
+					  "other parts")
 			   : 0;
 	if (args_has(args, LIST) && !args_has(args, DIR))
 		return err_usage(e, "--list needs --dir");
@@ -322,6 +322,9 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 		u->to->name, session_unsent(u->to));
 	abandon(u);
 	return not_taken(call, &e);
+	return call_error(call, ERR_SEND_TIMEOUT,
+			  "%s: peer read nothing; %zu bytes stay queued",
+			  u->to->name, session_unsent(u->to));
 }
 
 static void cleanup(struct call *call)

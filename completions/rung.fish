@@ -121,7 +121,7 @@ complete -c rung -n "__rung_first_is 'pipe'" -l sess-out -r -d 'write the newest
 complete -c rung -n "__rung_first_is 'pipe'" -l sess-in -r -d 'resume the session in FILE, of --sess-out or openssl s_client -sess_out'
 complete -c rung -n "__rung_first_is 'pipe'" -l early-data -r -d 'send FILE before the handshake is done; needs --sess-in; an attacker can repeat it'
 complete -c rung -n "__rung_first_is 'pipe'" -l bad -x -a 'expired name chain' -d 'make an invalid certificate: expired, for another name, or of an unknown issuer (chain)'
-complete -c rung -n "__rung_first_is 'pipe'" -l stall -d 'stop within the handshake: send no answer to the peer'\''s messages'
+complete -c rung -n "__rung_first_is 'pipe'" -l stall -d 'stall the handshake: send no answer to the peer'\''s messages'
 complete -c rung -n "__rung_first_is 'pipe'" -s H -x -d 'add a header to the request of the WebSocket'
 complete -c rung -n "__rung_first_is 'pipe'" -l origin -x -d 'send this Origin'
 complete -c rung -n "__rung_first_is 'pipe'" -l subprotocol -x -d 'subprotocols to offer or accept, the best first: chat,v2'

@@ -57,9 +57,9 @@ static int read_session(struct tls_config *c, const struct tls_options *o,
 		sk_X509_push(c->session_chain, x);
 	BIO_free(bio);
 	ERR_clear_error();
-	return c->session ? 0
-			  : err_usage(e, "--sess-in: not a session of TLS "
-					 "in PEM");
+	return c->session
+		   ? 0
+		   : err_usage(e, "--sess-in: no TLS session in PEM form");
 }
 
 /* Copies the early data, which the session must allow. */

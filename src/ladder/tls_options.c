@@ -137,7 +137,7 @@ const struct param tls_params[] = {
 		      "name, or of an unknown issuer (chain)"},
     [STALL] = {.name = "--stall",
 	       .kind = PARAM_FLAG,
-	       .brief = "stop within the handshake: send no answer to the "
+	       .brief = "stall the handshake: send no answer to the "
 			"peer's messages"},
     [END] = {.kind = PARAM_END},
 };

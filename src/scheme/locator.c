@@ -198,8 +198,9 @@ int locator_parse_name(const struct protocols *p, struct bytes text,
 		return -1;
 	if (l->scheme->rungs)
 		return 0;
-	return err_usage(e, "the address has no rung that uses its name, as "
-			    "tls://NAME has");
+	return err_usage(
+	    e,
+	    "no rung of this address uses a name; give one such as tls://NAME");
 }
 
 int locator_pair(const struct protocols *p, struct bytes host,

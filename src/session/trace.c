@@ -368,9 +368,9 @@ int trace_find(const struct trace *t, const struct trace_mark *message,
 	int status = -1;
 	add(&d.spans, message->span);
 	if (!d.spans.count)
-		status = err_set(e, ERR_LIMIT, 0,
-				 "no bytes are known that carried this "
-				 "message");
+		status = err_set(
+		    e, ERR_LIMIT, 0,
+		    "the bytes that carried this message are not known");
 	else if (!descend(&d, name, e))
 		status = (d.rung ? report_rung(&d) : report_link(&d))
 			     ? 0

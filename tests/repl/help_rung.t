@@ -21,8 +21,7 @@ Options of connect, listen and climb:
   --ciphers LIST  ciphers in the form of openssl-ciphers(1); names that
                   begin with TLS_ are for TLS 1.3
   --groups LIST   groups of the key exchange: X25519:P-256
-  --stall         stop within the handshake: send no answer to the peer's
-                  messages
+  --stall         stall the handshake: send no answer to the peer's messages
 
 Only for clients:
   --ca FILE|DIR         trust these certificates (PEM), not the system's

@@ -77,5 +77,5 @@ d < #16 tls.alert 2B \x01\0
 > resend #16
 resend: d: tls.alert cannot be sent
 > show #16 @tls
-show: no bytes are known that carried this message
+show: the bytes that carried this message are not known
 closing t, d

@@ -23,7 +23,7 @@ has 'a reconnect keeps the name' 'again other.test' "$out"
 code 0 "$RUNG" -q -e "connect --to 127.0.0.1:$port tls://other.test:443 --ca ca.pem"
 fails 8 'hostname mismatch: certificate 0, CN=good' \
     "connect --to 127.0.0.1:$port tls://wrong.test --ca ca.pem"
-fails 2 'the address has no rung that uses its name' \
+fails 2 'no rung of this address uses a name' \
     "connect --to 127.0.0.1:$port other.test:1"
 fails 2 '--to:' "connect --to 127.0.0.1 tls://other.test"
 

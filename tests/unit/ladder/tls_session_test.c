@@ -133,7 +133,7 @@ static void wrong_session_files_are_rejected(void **state)
 	fputs("hello\n", f);
 	fclose(f);
 	assert_null(tls_try_plan(SIDE_CLIENT, in, &e));
-	assert_string_equal(e.text, "--sess-in: not a session of TLS in PEM");
+	assert_string_equal(e.text, "--sess-in: no TLS session in PEM form");
 	assert_null(tls_try_plan(SIDE_CLIENT, device, &e));
 	assert_non_null(strstr(e.text, "not a regular file"));
 	assert_null(tls_try_plan(SIDE_CLIENT, early, &e));
