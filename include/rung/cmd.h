@@ -40,8 +40,8 @@ struct call {
 	struct args args;
 	struct session *target; /* session of @NAME, or NULL; pinned */
 	unsigned removed_id;    /* id in the log, if @NAME was removed; or 0 */
-	/* Name of the target, if that is a peer that has not come, or with
-	 * CMD_REMOVED a session that was removed; else "". */
+	/* Name of the target if it is a peer that has not connected yet, or,
+	 * with CMD_REMOVED, a session that was removed; else "". */
 	char peer[SESSION_NAME_MAX];
 	/* Name of the peer that the call waits for, before the command starts;
 	 * else "". */

@@ -27,7 +27,8 @@ enum session_state {
 	SESSION_LISTENING,
 	SESSION_OPEN,
 	SESSION_HALF_CLOSED, /* one direction is shut down */
-	SESSION_CLOSING, /* rungs say goodbye, or the queue is being flushed */
+	SESSION_CLOSING, /* rungs send their closing messages, or the queue is
+			    being flushed */
 	SESSION_CLOSED,
 };
 

@@ -15,7 +15,7 @@
 
 struct prompt_rate {
 	uint64_t painted;   /* shell_unread_level() at the last paint */
-	struct timer pause; /* armed: no paint for an increase yet */
+	struct timer pause; /* while armed, an increase is not painted */
 };
 
 void prompt_rate_init(struct prompt_rate *);

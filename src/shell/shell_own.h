@@ -244,7 +244,8 @@ const struct session *talk_shown(const struct shell *);
 
 /* Finds a built-in variable. Result: its index, or -1. */
 int builtins_find(struct bytes name);
-/* Returns true if a user's variable of the same name hides it. */
+/* Returns true for $body and $status: a variable of the user with the same name
+ * hides them. */
 bool builtins_may_be_hidden(int which);
 void builtins_set(struct builtins *, int which, struct bytes value);
 /* Records the message that a value came from; NULL: none. Only for $match,
