@@ -157,7 +157,15 @@ static void put_zsh_value(struct buf *out, const struct param *p)
 {
 	if (!p->value)
 		return;
-	buf_printf(out, ":%s:", p->value);
+	/* A colon ends the part, and the spec is in single quotes. */
+	buf_putc(out, ':');
+	for (const char *c = p->value; *c; c++) {
+		if (*c == ':')
+			buf_putc(out, '\\');
+		if (*c != '\'')
+			buf_putc(out, *c);
+	}
+	buf_putc(out, ':');
 	if (p->kind == PARAM_CHOICE) {
 		buf_puts(out, "(");
 		put_words(out, p->choices);

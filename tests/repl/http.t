@@ -139,15 +139,6 @@ s.1 < #14 http.request 114B GET /none HTTP/1.1
                             User-Agent: rung/0.1.0
                             Accept: */*
                             Accept-Encoding: gzip, deflate
-request: c: no answer within 1s; it is a message when it comes
-c > #13 http.request 82B GET /none HTTP/1.1
-                         Host: localhost:{port}
-                         User-Agent: rung/0.1.0
-                         Accept: */*
-s.1 < #14 http.request 82B GET /none HTTP/1.1
-                           Host: localhost:{port}
-                           User-Agent: rung/0.1.0
-                           Accept: */*
 request: c: no answer within 1s; a late answer is kept as a message
 > @s respond 404 -H 'Connection: close' nothing
 s.1: sending side is shut down (FIN); receiving is open

@@ -29,7 +29,7 @@ c: open to tcp://127.0.0.1:{port}
 +3.000 e.1 < #9 29B : rung/0.1.0\r\n
                     Accept: */*\r\n
                     \r\n
-[1] request: c: no answer within 20s; it is a message when it comes
+[1] request: c: no answer within 20s; a late answer is kept as a message
 > sleep 5s
 > send --pace 1/0s x
 send: '1/0s' is no pace; write bytes and a time, as in 1B/100ms

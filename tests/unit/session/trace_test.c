@@ -192,7 +192,7 @@ static void unsent_message_has_no_bytes_yet(void **state)
 	struct world *w = *state;
 	climb(w->c, "late frame=line");
 	send_text(w->c, "one");
-	expect_error(w, 1, "tcp", ERR_LIMIT, "no bytes are known");
+	expect_error(w, 1, "tcp", ERR_LIMIT, "are not known");
 }
 
 static void session_without_rungs_is_not_traced(void **state)
