@@ -235,6 +235,30 @@ static void put_request(struct translation *t)
 	put_word(t, " ", buf_bytes(&t->target));
 }
 
+/* Prints a notice for each option that has no effect here. */
+static void note_ignored(struct call *call, const struct curl_request *r)
+{
+	static const struct {
+		enum curl_kind kind;
+		const char *option;
+	} rows[] = {
+	    {CURL_LOCATION, "-L"},
+	    {CURL_IPV4, "-4"},
+	    {CURL_IPV6, "-6"},
+	    {CURL_INTERFACE, "--interface"},
+	    {CURL_RESOLVE, "--resolve"},
+	    {CURL_CONNECT_TO, "--connect-to"},
+	    {CURL_PROXY_USER, "--proxy-user"},
+	};
+	struct bytes value;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (rows[i].kind < CURL_FLAGS
+			? curl_has(r, rows[i].kind)
+			: curl_value(r, rows[i].kind, &value))
+			call_notice(call, "%s has no effect here",
+				    rows[i].option);
+}
+
 /* Returns true if the line asks for the help of this command. */
 static bool asks_for_help(struct bytes line)
 {
@@ -255,6 +279,7 @@ static int translate(struct call *call, struct translation *t, struct err *e)
 	    curl_put_fields(r, buf_bytes(&t->data), boundary, &t->fields, e) ||
 	    curl_put_target(r, buf_bytes(&t->data), &t->target))
 		return -1;
+	note_ignored(call, r);
 	struct session *s = find_session(call, r);
 	if (s)
 		buf_printf(&t->out, "@%s ", s->name);

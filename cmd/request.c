@@ -152,10 +152,12 @@ struct request_state {
 	struct origin from; /* the answer; holds a reference to attributes */
 	size_t head;        /* length of the head in `kept` */
 	bool overflowed;    /* the answer does not fit into `kept` */
-	bool answered;      /* a part of the answer came */
-	bool complete;      /* the last part came */
-	bool done;          /* `complete` was handled */
-	uint64_t taken;     /* bytes of the body that were printed or written */
+	/* Bytes of the answer, now and at the last timeout. */
+	uint64_t received, received_seen;
+	bool answered;  /* a part of the answer came */
+	bool complete;  /* the last part came */
+	bool done;      /* `complete` was handled */
+	uint64_t taken; /* bytes of the body that were printed or written */
 	struct outfile file;
 	bool to_file;
 };
@@ -183,6 +185,7 @@ static bool claims(struct waiter *w, const struct unit *u, uint64_t number)
 	attrs_unref(r->from.attrs);
 	r->from.attrs = u->attrs;
 	r->answered = true;
+	r->received += u->data.len;
 	r->complete = !(u->flags & UNIT_MORE);
 	r->overflowed |= buf_put(&r->kept, u->data) != 0;
 	r->overflowed |= buf_put(&r->got, bytes_skip(u->data, head)) != 0;
@@ -572,13 +575,14 @@ static enum cmd_status run(struct call *call)
 static enum cmd_status resume(struct call *call, enum wake wake)
 {
 	struct request_state *r = call->data;
-	size_t sent = r->up.sent;
-	uint64_t got = r->answered ? buf_len(&r->got) + r->taken : 0;
 	enum cmd_status status = go_further(r);
 	struct buf within = {.limit = BUF_SMALL};
 	if (status != CMD_WAIT || wake != WAKE_TIMEOUT)
 		return status;
-	if (r->up.sent != sent || (r->answered && got))
+	bool moved = !r->up.done && upload_progressed(&r->up);
+	moved |= r->received != r->received_seen;
+	r->received_seen = r->received;
+	if (moved)
 		return call_set_deadline(call, call_timeout(call, TIMEOUT));
 	print_duration(call_timeout(call, TIMEOUT), &within);
 	call_error(

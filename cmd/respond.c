@@ -322,9 +322,6 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 		u->to->name, session_unsent(u->to));
 	abandon(u);
 	return not_taken(call, &e);
-	return call_error(call, ERR_SEND_TIMEOUT,
-			  "%s: peer read nothing; %zu bytes stay queued",
-			  u->to->name, session_unsent(u->to));
 }
 
 static void cleanup(struct call *call)

@@ -152,6 +152,13 @@ same 'three at once' page.txt three
 server silent -e "listen --serve 'recv all' 127.0.0.1:0" -e 'wait 80s'
 code 5 "$RUNG" -q -e "connect http://127.0.0.1:$port" -e 'request -t 100ms /'
 has 'no answer' 'no answer within 100ms' "$err"
+# An answer that stops, whose first part was passed on.
+head -c 100000 /dev/zero | tr '\0' x >part
+server stops -e "listen --serve 'expect \"\\r\\n\\r\\n\"; send \"HTTP/1.1 200 OK\\r\\nContent-Length: 200000\\r\\n\\r\\n\"; send -f part; recv all' 127.0.0.1:0" \
+    -e 'wait 80s'
+code 5 "$RUNG" -q -e "connect http://127.0.0.1:$port" \
+    -e 'request -t 200ms -o got /'
+has 'an answer that stops' 'no data for 200ms before the end' "$err"
 server short -e "listen --serve 'expect \"\\r\\n\\r\\n\"; send \"HTTP/1.1 200 OK\\r\\nContent-Length: 9\\r\\n\\r\\nfour\"' 127.0.0.1:0" \
     -e 'wait 80s'
 code 9 "$RUNG" -q -e "connect http://127.0.0.1:$port" -e 'request /'
