@@ -50,6 +50,9 @@ static void put_half_closed(const struct session *s, struct buf *out)
 		buf_puts(out,
 			 up ? "command closed its output and is still running"
 			    : "command's input is closed; its output is open");
+	else if (session_peer_ended(s) && !up && s->rung_error)
+		buf_printf(out, "%s failed; the link is open",
+			   s->ended_by->name);
 	else if (session_peer_ended(s) && !up && s->end_error)
 		buf_printf(out, "%s; the link is open", s->end_error->text);
 	else if (session_peer_ended(s) && !up)
