@@ -186,7 +186,8 @@ static bool joins_last(struct inbox *b, const struct unit *u)
 	return false;
 }
 
-/* Adds a part to the last message. */
+/* Adds a part to the last message. The attributes of the last part are those of
+ * the message, because a trailer may follow the body. */
 static bool put_part(struct inbox *b, const struct unit *u)
 {
 	size_t n = messages(b);
@@ -196,6 +197,11 @@ static bool put_part(struct inbox *b, const struct unit *u)
 	m.end += u->data.len;
 	if (!(u->flags & UNIT_MORE))
 		m.flags &= ~(uint32_t)UNIT_MORE;
+	if (u->attrs && u->attrs != m.attrs) {
+		hold_attrs(b, u->attrs);
+		release_attrs(b, m.attrs);
+		m.attrs = u->attrs;
+	}
 	replace_last(b, &m);
 	if (n == 1)
 		rio_fence(&b->in, b->in.fence + u->data.len);

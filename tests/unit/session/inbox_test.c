@@ -432,6 +432,38 @@ static void parts_join_to_one_message(void **state)
 	inbox_fini(&b);
 }
 
+static void message_has_the_attributes_of_its_last_part(void **state)
+{
+	struct unit one = {.data = BYTES("ab"), .flags = UNIT_MORE};
+	struct unit two = {.data = BYTES("cd"), .flags = UNIT_MORE};
+	struct unit last = {.data = BYTES("e")};
+	struct inbox_message m;
+	struct bytes value;
+	struct inbox b;
+	(void)state;
+	inbox_init(&b, SHAPE_MESSAGES, 100);
+	one.attrs = attrs_new();
+	attrs_put(one.attrs, "id", BYTES("7"));
+	two.attrs = one.attrs;
+	last.attrs = attrs_new();
+	attrs_put(last.attrs, "id", BYTES("7"));
+	attrs_put(last.attrs, "trailer.sum", BYTES("12"));
+	assert_true(inbox_put(&b, &one, 7, BYTES_NONE));
+	assert_true(inbox_put(&b, &two, 8, BYTES_NONE));
+	assert_true(inbox_record(&b, 0, &m));
+	assert_ptr_equal(m.attrs, one.attrs);
+	assert_true(inbox_put(&b, &last, 9, BYTES_NONE));
+	attrs_unref(one.attrs);
+	assert_true(inbox_record(&b, 0, &m));
+	assert_true(attrs_get(m.attrs, "trailer.sum", &value));
+	assert_true(bytes_is(value, "12"));
+	assert_int_equal(b.messages->attrs, attrs_size(last.attrs));
+	attrs_unref(last.attrs);
+	inbox_pop(&b);
+	assert_int_equal(b.messages->attrs, 0);
+	inbox_fini(&b);
+}
+
 static void popped_part_takes_the_rest_along(void **state)
 {
 	struct unit part = {.data = BYTES("ab"), .flags = UNIT_MORE};
@@ -521,6 +553,7 @@ int main(void)
 	    cmocka_unit_test(records_of_empty_messages_fill_the_inbox),
 	    cmocka_unit_test(number_of_messages_is_limited),
 	    cmocka_unit_test(parts_join_to_one_message),
+	    cmocka_unit_test(message_has_the_attributes_of_its_last_part),
 	    cmocka_unit_test(popped_part_takes_the_rest_along),
 	    cmocka_unit_test(part_without_an_end_stays),
 	    cmocka_unit_test(stream_follows_an_unfinished_message),
