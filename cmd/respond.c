@@ -182,7 +182,10 @@ static void put_response_head(const struct call *call, struct upload *u)
 	struct buf *out = &u->head;
 	bool json = args_has(args, JSON);
 	bool body = json || args_has(args, BODY);
+	const struct attrs *asked = request_of(call, u->to);
 	uint64_t size;
+	bool coded = http_is_given(given, "Transfer-Encoding");
+	bool framed = !coded && upload_size(u, &size);
 	buf_printf(out, "HTTP/1.1 %u %s\r\n", status, http_reason(status));
 	http_date_put((int64_t)(loop_wall(call->shell->loop) / NS_PER_S),
 		      &date);
@@ -194,12 +197,14 @@ static void put_response_head(const struct call *call, struct upload *u)
 		    : u->path ? bytes_str(webdir_media_type(bytes_str(u->path)))
 			      : BYTES("text/plain; charset=utf-8"),
 		    out);
-	if (http_is_given(given, "Transfer-Encoding") || has_no_body(status))
-		;
-	else if (upload_size(u, &size))
+	if (framed && !has_no_body(status))
 		http_put_default_number(given, "Content-Length", size, out);
-	else if (!http_is_given(given, "Content-Length"))
+	framed |= has_no_body(status) || http_is_given(given, "Content-Length");
+	/* A client of HTTP/1.0 cannot read chunks: RFC 9112 §6.1. */
+	if (!framed && !coded && !http_is_old(asked))
 		buf_puts(out, "Transfer-Encoding: chunked\r\n");
+	if (status / 100 != 1)
+		http_put_connection(given, asked, framed, out);
 	http_put_given(given, out);
 	buf_puts(out, "\r\n");
 	buf_fini(&date);

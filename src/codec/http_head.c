@@ -370,9 +370,7 @@ bool http_field_get(struct bytes fields, const char *name, struct bytes *value)
 	return false;
 }
 
-/* Returns true if the token is in a comma-separated list; parameters after a
- * semicolon do not count. */
-static bool has_token(struct bytes list, const char *token)
+bool http_list_has(struct bytes list, const char *token)
 {
 	while (list.len) {
 		struct bytes item = bytes_head(list,
@@ -391,7 +389,7 @@ bool http_field_has(struct bytes fields, const char *name, const char *token)
 
 	while (http_field_next(&fields, &field))
 		if (bytes_is_caseless(field.name, name) &&
-		    has_token(field.value, token))
+		    http_list_has(field.value, token))
 			return true;
 	return false;
 }

@@ -85,6 +85,32 @@ void http_put_default_number(const struct arg *given, const char *name,
 	http_put_default(given, name, bytes_str(text), out);
 }
 
+bool http_is_old(const struct attrs *asked)
+{
+	struct bytes version;
+
+	return attrs_get(asked, "version", &version) &&
+	       bytes_is(version, "1.0");
+}
+
+void http_put_connection(const struct arg *given, const struct attrs *asked,
+			 bool framed, struct buf *out)
+{
+	struct bytes name, value;
+	bool old = http_is_old(asked), closes = false, keeps = false;
+
+	for (size_t at = 0; asked && attrs_next(asked, &at, &name, &value);) {
+		if (!bytes_is(name, "header.connection"))
+			continue;
+		closes |= http_list_has(value, "close");
+		keeps |= http_list_has(value, "keep-alive");
+	}
+	if (closes || (old && !(keeps && framed)))
+		http_put_default(given, "Connection", BYTES("close"), out);
+	else if (old)
+		http_put_default(given, "Connection", BYTES("keep-alive"), out);
+}
+
 void http_put_basic(struct bytes user, struct bytes password, struct buf *out)
 {
 	struct buf both = {.limit = SIZE_MAX / 8};

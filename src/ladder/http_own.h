@@ -24,6 +24,7 @@ struct http_exchange {
 	struct list at;
 	bool head;     /* HEAD: the answer has no body */
 	bool connect;  /* CONNECT: a stream of bytes follows the answer */
+	bool old;      /* server: the request is of HTTP/1.0 */
 	bool closes;   /* the connection ends after the answer */
 	bool switches; /* server: a stream of bytes follows the answer */
 	bool answered; /* server: `answer` is whole */

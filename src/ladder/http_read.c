@@ -126,6 +126,7 @@ static void begin_request(struct http_rung *h, const struct http_head *head)
 	struct http_exchange *x = http_exchange_new(h, id);
 	x->head = bytes_is(head->method, "HEAD");
 	x->connect = bytes_is(head->method, "CONNECT");
+	x->old = !head->minor;
 	x->closes = !http_keeps_alive(head);
 	h->now.last = x->closes;
 	h->upgrading = x->connect ||

@@ -236,6 +236,13 @@ static struct http_exchange *find_exchange(struct http_rung *h,
 	return NULL;
 }
 
+/* Returns true if a client of HTTP/1.0 learns from the answer that the
+ * connection stays; else that client waits for the end. RFC 9112 §9.3. */
+static bool keeps_old(const struct http_head *answer)
+{
+	return http_field_has(answer->fields, "connection", "keep-alive");
+}
+
 /* Sets what follows an answer. */
 static void note_answer(struct http_rung *h, struct http_exchange *x,
 			const struct outgoing *o, struct attrs *attrs)
@@ -253,6 +260,7 @@ static void note_answer(struct http_rung *h, struct http_exchange *x,
 			      (x->connect && o->parsed.status / 100 == 2);
 		x->closes |= !x->switches && !o->raw &&
 			     (!http_keeps_alive(&o->parsed) ||
+			      (x->old && !keeps_old(&o->parsed)) ||
 			      body.framing == HTTP_TO_END);
 	}
 	x->begun = true;

@@ -48,6 +48,7 @@ static void begin_head(struct answering *a, unsigned status)
 
 static void end_head(struct answering *a)
 {
+	http_put_connection(a->from->given, a->from->asked, true, &a->up->head);
 	http_put_given(a->from->given, &a->up->head);
 	buf_puts(&a->up->head, "\r\n");
 }

@@ -48,9 +48,10 @@ rung -e 'connect unix://web; climb http; send "OPTIONS * HTTP/1.1\r\nHost: local
 > request -r <"GET / HTTP/1.0\r\nHost: a\r\n\r\n">
 s.1: sending side is shut down (FIN); receiving is open
 s.1: closed here
+c: peer ended http; the link is open
 c: peer shut down its side (FIN); sending is open
 > export
-rung -e 'connect unix://web; climb http; send "GET / HTTP/1.0\r\nHost: a\r\n\r\n"; expect -p /\AHTTP\/1\.1 204 No Content\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\n\r\n\z/'
+rung -e 'connect unix://web; climb http; send "GET / HTTP/1.0\r\nHost: a\r\n\r\n"; expect -p /\AHTTP\/1\.1 204 No Content\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nConnection: close\r\n\r\n\z/'
 # nc has no rungs
 # curl: cannot send this request
 > listen http://127.0.0.1:0 as t

@@ -16,6 +16,7 @@ listen http://127.0.0.1:0 as s
 @s on message /^GET \/chunked/ 'respond 200 -H "Transfer-Encoding: chunked" @big'
 @s on message /^GET \/close/ 'respond 200 -H "Connection: close" bye'
 @s on message /^GET \/json/ 'respond 200 --json "{\"path\": \"${message[path]}\"}"'
+@s on message /^GET \/fifo/ 'respond 200 @fifo'
 @s on message /^HEAD/ 'respond 200 @page.txt'
 @s on message /^POST/ 'respond 201 -H "X-Length: ${message[header.content-length]:-none}" $body'
 @s on message /^DELETE/ 'respond 204'
@@ -41,7 +42,22 @@ head -c 700000 big | base64 -w 0 >text
 curl -s --data-binary @text -H 'Expect: 100-continue' "$url/" >back
 same 'POST with Expect' text back
 has 'DELETE' '204 No Content' "$(curl -s -i -X DELETE "$url/")"
+
+# HTTP/1.0: only keep-alive of both sides keeps the connection; never chunks.
 equal 'HTTP/1.0' 'a page' "$(curl -s -0 "$url/page")"
+has 'HTTP/1.0' 'Connection: close' "$(curl -s -0 -i "$url/page")"
+has 'close' 'Connection: close' "$(curl -si -H 'Connection: close' "$url/page")"
+out=$(curl -sv -0 -H 'Connection: keep-alive' "$url/page" "$url/page" 2>&1)
+has 'HTTP/1.0, kept' 'Connection: keep-alive' "$out"
+has 'HTTP/1.0, kept' 'Re-using existing connection' "$out"
+mkfifo fifo
+start fifo sh -c 'echo "of no size" >fifo'
+out=$(curl -s -0 -i -H 'Connection: keep-alive' "$url/fifo")
+has 'HTTP/1.0, a FIFO' 'of no size' "$out"
+has 'HTTP/1.0, a FIFO' 'Connection: close' "$out"
+case $out in *chunked*) fail 'chunks for HTTP/1.0' ;; esac
+start fifo sh -c 'echo "of no size" >fifo'
+has 'a FIFO' 'Transfer-Encoding: chunked' "$(curl -s -i "$url/fifo")"
 
 # Requests in one packet; the answers in their order.
 printf 'GET /page HTTP/1.1\r\nHost: a\r\n\r\nGET /json HTTP/1.1\r\nHost: a\r\n\r\nGET /close HTTP/1.1\r\nHost: a\r\n\r\n' |

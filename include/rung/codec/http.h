@@ -63,6 +63,9 @@ bool http_field_next(struct bytes *fields, struct http_field *);
 /* Finds the value of the first field of that name, in any case. Result: false:
  * none, and *value is unchanged. */
 bool http_field_get(struct bytes fields, const char *name, struct bytes *value);
+/* Returns true if the token, in any case, is in a comma-separated list;
+ * parameters after a semicolon do not count. */
+bool http_list_has(struct bytes list, const char *token);
 /* Returns true if the token, in any case, is in the list of a field:
  * `Connection: keep-alive, Upgrade`. RFC 9110 §5.6.1. */
 bool http_field_has(struct bytes fields, const char *name, const char *token);

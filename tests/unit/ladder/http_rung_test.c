@@ -108,10 +108,14 @@ static void answer(struct world *w, const char *re, const char *text)
 		fail_msg("%s", e.text);
 }
 
-#define GET       "GET /a?b HTTP/1.1\r\nHost: h\r\n\r\n"
-#define OK        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-#define NO_BODY   "HTTP/1.1 204 No Content\r\n\r\n"
-#define CHUNKED   "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+#define GET     "GET /a?b HTTP/1.1\r\nHost: h\r\n\r\n"
+#define OK      "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+#define NO_BODY "HTTP/1.1 204 No Content\r\n\r\n"
+#define CHUNKED "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+#define OLD     "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"
+#define OK_KEPT                                         \
+	"HTTP/1.1 200 OK\r\nConnection: Keep-Alive\r\n" \
+	"Content-Length: 2\r\n\r\nok"
 #define POST      "POST / HTTP/1.1\r\nHost: h\r\n"
 #define POST_5    POST "Content-Length: 5\r\n\r\nhello"
 #define UP_TO_EOF "HTTP/1.1 200 OK\r\n\r\n"
@@ -254,6 +258,19 @@ static void the_last_answer_ends_the_connection(void **state)
 	/* The request after the last one was not read. */
 	assert_int_equal(w.m.ends, 1);
 	expect(&w.m.top, ".{" GET "}");
+	world_end(&w);
+}
+
+static void old_client_keeps_the_connection_if_the_answer_does(void **state)
+{
+	struct world w;
+	(void)state;
+	world_begin(&w, SIDE_SERVER);
+	come(&w, OLD OLD);
+	answer(&w, "1", OK_KEPT);
+	expect(&w.m.down, OK_KEPT);
+	answer(&w, "2", OK);
+	expect(&w.m.down, OK ".");
 	world_end(&w);
 }
 
@@ -553,6 +570,8 @@ int main(void)
 	    cmocka_unit_test(answers_wait_for_their_turn),
 	    cmocka_unit_test(held_answers_have_a_limit),
 	    cmocka_unit_test(the_last_answer_ends_the_connection),
+	    cmocka_unit_test(
+		old_client_keeps_the_connection_if_the_answer_does),
 	    cmocka_unit_test(a_closing_answer_ends_the_client),
 	    cmocka_unit_test(heads_get_no_body),
 	    cmocka_unit_test(parts_become_chunks),
