@@ -157,6 +157,7 @@ struct request_state {
 	bool answered;  /* a part of the answer came */
 	bool complete;  /* the last part came */
 	bool done;      /* `complete` was handled */
+	bool shown;     /* the whole answer was printed or written */
 	uint64_t taken; /* bytes of the body that were printed or written */
 	struct outfile file;
 	bool to_file;
@@ -325,7 +326,8 @@ static enum cmd_status check_status(struct request_state *r)
 static enum cmd_status take_answer(struct request_state *r)
 {
 	enum cmd_status status = r->to_file ? write_body(r) : print_answer(r);
-	return status == CMD_OK ? check_status(r) : status;
+	r->shown = status == CMD_OK;
+	return r->shown ? CMD_WAIT : status;
 }
 
 /* ---- the request ---- */
@@ -496,7 +498,7 @@ static int open_request(struct request_state *r, const struct rung_ops *rung,
 	r->up.kind = unit_kind_find(rung->kinds, BYTES("request"));
 	r->up.attrs = attrs_new();
 	snprintf(r->id, sizeof r->id, "%llu",
-		 (unsigned long long)r->on->hub->messages + 1);
+		 (unsigned long long)++r->on->hub->requests);
 	attrs_put(r->up.attrs, "id", bytes_str(r->id));
 	if (args_has(args, NO_DECODE))
 		attrs_put(r->up.attrs, "decode", BYTES("off"));
@@ -517,11 +519,15 @@ static enum cmd_status go_further(struct request_state *r)
 	struct upload *u = &r->up;
 	struct err e;
 	err_clear(&e);
-	if (r->answered) {
+	if (r->answered && !r->shown) {
 		enum cmd_status status = take_answer(r);
-		if (status != CMD_WAIT || r->complete)
+		if (status != CMD_WAIT || (r->complete && !r->shown))
 			return status;
 	}
+	/* A server may answer before it has read the request. */
+	if (r->shown && (u->done || session_state(r->on) == SESSION_CLOSED ||
+			 session_rung_is_over(r->on)))
+		return check_status(r);
 	if (session_state(r->on) == SESSION_CLOSED ||
 	    (inbox_ended(&r->on->inbox) && u->done)) {
 		session_end_error(r->on, &e);
@@ -538,7 +544,9 @@ static enum cmd_status go_further(struct request_state *r)
 	if (!u->begun && !buf_len(&u->head) && !args_has(&call->args, RAW) &&
 	    put_request_head(r, &e))
 		return call_fail(call, &e);
-	return upload_send(u, &e) < 0 ? call_fail(call, &e) : CMD_WAIT;
+	if (upload_send(u, &e) < 0)
+		return r->shown ? check_status(r) : call_fail(call, &e);
+	return r->shown && u->done ? check_status(r) : CMD_WAIT;
 }
 
 static enum cmd_status run(struct call *call)

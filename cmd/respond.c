@@ -253,14 +253,6 @@ static enum cmd_status not_taken(struct call *call, const struct err *e)
 	return call_fail(call, e);
 }
 
-/* Closes the connection if the peer has a part of the answer only, because
- * nothing can follow it. RFC 9112 §8. */
-static void abandon(struct upload *u)
-{
-	if (u->begun && (!u->done || session_unsent(u->to)))
-		session_close(u->to, CLOSE_RESET, NULL);
-}
-
 /* Sends parts of the answer while the queue has room. */
 static enum cmd_status send_rest(struct call *call, struct upload *u)
 {
@@ -277,7 +269,6 @@ static enum cmd_status send_rest(struct call *call, struct upload *u)
 	int sent = upload_send(u, &e);
 	if (sent < 0) {
 		bool gone = session_state(u->to) == SESSION_CLOSED;
-		abandon(u);
 		return gone ? not_taken(call, &e) : call_fail(call, &e);
 	}
 	return sent && !session_unsent(u->to) ? CMD_OK : CMD_WAIT;
@@ -325,7 +316,7 @@ static enum cmd_status resume(struct call *call, enum wake wake)
 	err_set(&e, ERR_SEND_TIMEOUT, 0,
 		"%s: the peer reads nothing; closed with %zu bytes queued",
 		u->to->name, session_unsent(u->to));
-	abandon(u);
+	session_close(u->to, CLOSE_RESET, NULL);
 	return not_taken(call, &e);
 }
 

@@ -98,7 +98,8 @@ struct hub { /* one for each process */
 	unsigned long starvings; /* how often a session became starved */
 	bool reap_pending;       /* an ended session may be freed */
 	uint64_t messages;
-	uint64_t began; /* ns monotonic */
+	uint64_t requests; /* number of ids that `request` has given */
+	uint64_t began;    /* ns monotonic */
 	struct ended_session *ended_sessions;
 	unsigned ended_count;
 	size_t count;

@@ -219,6 +219,8 @@ const struct err *session_rung_error(const struct session *);
 int session_send(struct session *, const struct unit *, struct err *e);
 /* Returns true if there is memory for n more queued bytes. */
 bool session_may_queue(const struct session *, size_t n);
+/* Returns true while further parts of a sent message are missing: UNIT_MORE. */
+bool session_sends_parts(const struct session *);
 /* Shuts down the sending side after the queue is flushed. Errors: usage (the
  * link has no half-close), closed, limit. */
 int session_end(struct session *, struct err *e);

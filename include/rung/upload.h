@@ -52,12 +52,15 @@ int upload_adopt(struct upload *, int fd, const char *name, uint64_t from,
 bool upload_is_open(struct upload *, struct err *e);
 /* Gets the size of the body. Result: false: not known, as for a FIFO. */
 bool upload_size(const struct upload *, uint64_t *size);
-/* Sends parts while the queue has room. Result: 1: all parts are sent; 0: wait;
- * -1 and *e. */
+/* Sends parts while the queue has room; waits first until another call has sent
+ * all parts of its message. Result: 1: all parts are sent; 0: wait; -1 and
+ * *e. */
 int upload_send(struct upload *, struct err *e);
-/* Returns true if the peer has taken bytes since the last call. */
+/* Returns true if the peer has taken bytes since the last call, or the parts of
+ * another message are still being sent. */
 bool upload_progressed(struct upload *);
-/* Frees what it holds; the session may then have got a part of a message. */
+/* Frees what it holds. Closes the session if only a part of the message was
+ * sent, because nothing can follow it: RFC 9112 §8. */
 void upload_fini(struct upload *);
 
 #endif

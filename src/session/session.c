@@ -409,7 +409,19 @@ int session_send(struct session *s, const struct unit *u, struct err *e)
 	if (ladder_down(&s->ladder, u, e))
 		return session_add_name(s, e);
 	session_publish_message(s, into, DIR_DOWN, u);
+	if (u->flags & UNIT_RAW)
+		return 0;
+	bool more = u->flags & UNIT_MORE, before = session_sends_parts(s);
+	if (more != before)
+		session_work(s)->sends_parts = more;
+	if (before && !more)
+		session_poke(s);
 	return 0;
+}
+
+bool session_sends_parts(const struct session *s)
+{
+	return s->work && s->work->sends_parts;
 }
 
 int session_end(struct session *s, struct err *e)

@@ -74,6 +74,7 @@ struct session_work {
 			       owned */
 	bool descending;    /* the top rung is to be removed once closed */
 	struct buf exposed; /* see session_is_exposed() */
+	bool sends_parts;   /* see session_sends_parts() */
 };
 
 /* Returns session->work; allocates it if it is NULL. */

@@ -179,6 +179,9 @@ static int send_part(struct upload *u, struct err *e)
 
 int upload_send(struct upload *u, struct err *e)
 {
+	/* The parts of another message are sent first. */
+	if (!u->begun && session_sends_parts(u->to))
+		return 0;
 	for (unsigned i = 0; i < TURN_PARTS && !u->done; i++) {
 		if (u->begun && session_unsent(u->to) &&
 		    !session_may_queue(u->to, PART))
@@ -197,7 +200,9 @@ int upload_send(struct upload *u, struct err *e)
 bool upload_progressed(struct upload *u)
 {
 	size_t unsent = session_unsent(u->to);
-	bool moved = u->sent != u->sent_seen || unsent < u->unsent_seen;
+	bool waits = !u->begun && session_sends_parts(u->to);
+	bool moved = waits || u->sent != u->sent_seen ||
+		     unsent < u->unsent_seen;
 	u->sent_seen = u->sent;
 	u->unsent_seen = unsent;
 	return moved;
@@ -205,6 +210,8 @@ bool upload_progressed(struct upload *u)
 
 void upload_fini(struct upload *u)
 {
+	if (u->begun && !u->done && session_state(u->to) != SESSION_CLOSED)
+		session_close(u->to, CLOSE_RESET, NULL);
 	if (u->path)
 		file_cancel(&u->file);
 	free(u->path);
